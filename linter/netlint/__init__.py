@@ -1,0 +1,1 @@
+"""netlint finds network time-outs before production by reading Kubernetes manifests and source code."""

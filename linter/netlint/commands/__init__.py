@@ -1,0 +1,1 @@
+"""What the subcommands compute; printing is the command line's."""

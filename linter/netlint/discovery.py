@@ -1,0 +1,418 @@
+"""Which files are read, and in which order: paths into candidates, with a note for everything passed over that a reader would miss."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from netlint.result import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from pathspec import GitIgnoreSpec
+
+Kind = Literal["yaml", "json", "go", "python", "other"]
+
+STDIN: Final = "<stdin>"
+"""Path of standard input, which ``-`` names."""
+MAX_FILE_BYTES: Final = 20_000_000
+"""A file above this is passed over with a note. The largest manifests people keep (bundles of CRDs) have some 5 MB; parsing takes about
+a hundred times the size in memory."""
+MAX_FILES: Final = 200_000
+"""Files a run looks at. Kubernetes itself has 30,000; more than this is a home folder or a root of the file system."""
+SKIPPED_FOLDERS: Final = frozenset(("vendor", "node_modules", "testdata", "__pycache__"))
+"""Folders of code that somebody else keeps, or that is made to be wrong; the hidden ones (``.git``, ``.terraform``) come on top."""
+
+_KINDS: Final[dict[str, Kind]] = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".go": "go", ".py": "python"}
+_PATTERN_FLAG: Final = re.compile(r"\(\?P<\w+>")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file to read. ``path`` is what people see; ``absolute`` is where it stands; ``kind`` is by its name, a first sieve only.
+
+    ``named``: given itself, so that it is read whatever its name; its kind is then never ``other``. ``root``: the path given on the
+    command line that led to it.
+    """
+
+    path: str
+    absolute: str
+    kind: Kind
+    named: bool
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """``files`` in order of their paths. ``missing``: given paths that lead to nothing."""
+
+    files: tuple[Candidate, ...]
+    notes: tuple[Note, ...]
+    missing: tuple[str, ...]
+
+
+def discover(paths: Sequence[str], *, exclude: Iterable[str], base: Path, include_tests: bool = False) -> Discovery:
+    """Every file below ``paths``, each once.
+
+    Files that git ignores (``.gitignore`` from the root of the repository down, ``.git/info/exclude``) or ``exclude`` matches (gitignore
+    patterns, relative to ``base``), hidden folders, ``SKIPPED_FOLDERS`` and Go tests (unless ``include_tests``, which opens ``testdata``
+    as well) are not walked into. What is named in ``paths`` is read nevertheless. A link to a folder is followed once, unless it leads to
+    an ancestor, to a folder that is walked anyway, or out of the repository. Only regular files are candidates: a pipe or a device would
+    be read for ever.
+    """
+    walk = _Walk(
+        cwd=os.getcwd(),  # noqa: PTH109
+        exclude=_rules_from(exclude, os.path.abspath(base)),  # noqa: PTH100
+        include_tests=include_tests,
+    )
+    for path in paths:
+        _start(walk, path)
+    while walk.links and not walk.is_full:
+        _follow(walk)
+    return Discovery(
+        files=_in_order(walk.found),
+        notes=tuple(sorted(dict.fromkeys(walk.notes), key=lambda note: (note.path, note.kind))),
+        missing=tuple(walk.missing),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Gitignore rules of one file. ``folder`` is where they are relative to. ``sieve`` matches whatever any of the patterns does."""
+
+    folder: str
+    spec: GitIgnoreSpec
+    sieve: re.Pattern[str]
+
+    def verdict(self, path: str) -> bool | None:
+        """Whether the absolute ``path`` (ending in ``/`` for a folder) is ignored; None when no pattern speaks of it."""
+        prefix = self.folder if self.folder.endswith("/") else f"{self.folder}/"
+        if not path.startswith(prefix) or not self.sieve.match(path, len(prefix)):
+            return None
+        return self.spec.check_file(path[len(prefix) :]).include
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file met on the way. ``real`` tells it from others; ``through_link``: another way to it is the better one."""
+
+    candidate: Candidate
+    real: str
+    through_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to walk. ``shown`` ends in ``/`` or is empty; ``limit`` is the real folder that links must not lead out of."""
+
+    path: str
+    real: str
+    shown: str
+    root: str
+    limit: str
+    rules: tuple[_Rules, ...]
+    through_link: bool
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What one call of discover has met so far."""
+
+    cwd: str
+    exclude: _Rules | None
+    include_tests: bool
+    found: list[_Found] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    visited: set[tuple[str, str]] = field(default_factory=set)
+    """Real folders, with the command-line path that led there."""
+    links: list[tuple[str, str, _Folder]] = field(default_factory=list)
+    """Links to folders, followed when all real folders are known: shown path, real path, folder they stand in."""
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.found) >= MAX_FILES
+
+    def note(self, kind: str, path: str, message: str) -> None:
+        self.notes.append(Note(kind, path, message))
+
+
+def _start(walk: _Walk, given: str) -> None:
+    """Take one path of the command line."""
+    if given == "-":
+        walk.found.append(_Found(Candidate(STDIN, STDIN, "yaml", named=True, root="-"), STDIN, through_link=False))
+        return
+    path = os.path.abspath(given)  # noqa: PTH100
+    shown = _shown(path, given, walk.cwd)
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116
+    except FileNotFoundError:
+        walk.missing.append(given)
+        return
+    except OSError as error:
+        walk.note("not-read", shown, f"cannot be read: {error.strerror or error}")
+        return
+    real = os.path.realpath(path)
+    if stat.S_ISDIR(mode):
+        repository = _repository_of(path)
+        folder = _Folder(
+            path=path,
+            real=real,
+            shown="" if path == walk.cwd else f"{shown}/",
+            root=given,
+            limit=os.path.realpath(repository) if repository else real,
+            rules=_rules_above(path, repository),
+            through_link=False,
+        )
+        _walk(walk, folder, _without_what_matches(walk.exclude, path))
+    elif stat.S_ISREG(mode):
+        kind = _kind_of(path)
+        _add(walk, _Found(Candidate(shown, path, "yaml" if kind == "other" else kind, named=True, root=given), real, through_link=False))
+    else:
+        walk.note("not-read", shown, "is no regular file; pass what it gives to standard input, with the path -")
+
+
+def _walk(walk: _Walk, start: _Folder, exclude: _Rules | None) -> None:
+    """Take every file below a folder, in order of names."""
+    pending = [start]
+    while pending:
+        folder = pending.pop()
+        if (folder.real, folder.root) in walk.visited:
+            continue
+        if walk.is_full:
+            walk.note("limit-reached", folder.root, f"holds more than {MAX_FILES} files; the rest was not looked at")
+            return
+        walk.visited.add((folder.real, folder.root))
+        try:
+            with os.scandir(folder.path) as entries:
+                listed = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            walk.note("not-read", folder.shown or ".", f"cannot be listed: {error.strerror or error}")
+            continue
+        rules = folder.rules
+        if any(entry.name == ".gitignore" for entry in listed):
+            rules = _with_file(rules, os.path.join(folder.path, ".gitignore"), folder.path)  # noqa: PTH118
+        inner = []
+        for entry in listed:
+            if _is_folder(entry):
+                if not _skips(walk, entry.name) and not _is_ignored(f"{entry.path}/", rules, exclude):
+                    inner.append(
+                        _Folder(
+                            path=entry.path,
+                            real=f"{folder.real.rstrip('/')}/{entry.name}",
+                            shown=f"{folder.shown}{entry.name}/",
+                            root=folder.root,
+                            limit=folder.limit,
+                            rules=rules,
+                            through_link=folder.through_link,
+                        )
+                    )
+            else:
+                _meet(walk, entry, folder, rules, exclude)
+        pending.extend(reversed(inner))
+
+
+def _meet(walk: _Walk, entry: os.DirEntry[str], folder: _Folder, rules: tuple[_Rules, ...], exclude: _Rules | None) -> None:
+    """Take one entry of a folder that is no folder itself: a file, a link, or something that is never opened."""
+    kind = _kind_of(entry.name)
+    if kind == "go" and entry.name.endswith("_test.go") and not walk.include_tests:
+        return
+    shown = f"{folder.shown}{entry.name}"
+    is_link = entry.is_symlink()
+    try:
+        # Of a file that is not read its name is all that matters: no need to ask the file system for more.
+        is_file = entry.is_file()
+        if is_link and not is_file:
+            _meet_link(walk, entry, shown, folder, rules, exclude)
+            return
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            walk.note("limit-reached", shown, "is a symbolic link that leads to itself; it was not followed")
+        else:
+            walk.note("not-read", shown, f"cannot be read: {error.strerror or error}")
+        return
+    if not is_file or _is_ignored(entry.path, rules, exclude):
+        return
+    real = os.path.realpath(entry.path) if is_link else f"{folder.real.rstrip('/')}/{entry.name}"
+    candidate = Candidate(shown, entry.path, kind, named=False, root=folder.root)
+    _add(walk, _Found(candidate, real, through_link=is_link or folder.through_link))
+
+
+def _meet_link(
+    walk: _Walk, entry: os.DirEntry[str], shown: str, folder: _Folder, rules: tuple[_Rules, ...], exclude: _Rules | None
+) -> None:
+    """Put a link to a folder aside; say so when a link that looks like a file to read leads nowhere."""
+    if entry.is_dir():
+        if not _skips(walk, entry.name) and not _is_ignored(f"{entry.path}/", rules, exclude):
+            walk.links.append((shown, os.path.realpath(entry.path), folder))
+    elif _kind_of(entry.name) != "other" and not os.path.exists(entry.path):  # noqa: PTH110
+        walk.note("not-read", shown, "is a symbolic link to nothing")
+
+
+def _follow(walk: _Walk) -> None:
+    """Walk what the links met so far lead to, unless it is walked already."""
+    links, walk.links = sorted(walk.links, key=lambda link: link[0]), []
+    for shown, real, folder in links:
+        if _is_within(folder.real, real):
+            walk.note("limit-reached", shown, "is a symbolic link to a folder above it; it was not followed")
+        elif not _is_within(real, folder.limit):
+            walk.note("not-read", shown, f"is a symbolic link out of {folder.root}; name it to have it read")
+        elif not any((above, folder.root) in walk.visited for above in (real, *_parents(real, folder.limit))):
+            rules = tuple(rule for rule in folder.rules if rule.folder == folder.path)
+            target = _Folder(real, real, f"{shown}/", folder.root, folder.limit, rules, through_link=True)
+            _walk(walk, target, walk.exclude)
+
+
+def _parents(path: str, limit: str) -> Iterable[str]:
+    while path != limit and path != os.path.dirname(path):  # noqa: PTH120
+        path = os.path.dirname(path)  # noqa: PTH120
+        yield path
+
+
+def _add(walk: _Walk, found: _Found) -> None:
+    candidate = found.candidate
+    if candidate.kind != "other":
+        try:
+            size = os.stat(candidate.absolute).st_size  # noqa: PTH116
+        except OSError as error:
+            walk.note("not-read", candidate.path, f"cannot be read: {error.strerror or error}")
+            return
+        if size > MAX_FILE_BYTES:
+            limit = f"{MAX_FILE_BYTES // 1_000_000} MB"
+            walk.note("limit-reached", candidate.path, f"has {size / 1_000_000:.0f} MB; files above {limit} are not read")
+            return
+    walk.found.append(found)
+
+
+def _in_order(found: Iterable[_Found]) -> tuple[Candidate, ...]:
+    """Each real file once, by path: as it was named, else as it stands, else by its first link; for the first root that leads to it."""
+    best: dict[str, _Found] = {}
+    for item in found:
+        known = best.get(item.real)
+        if known is None or _rank(item) < _rank(known):
+            best[item.real] = item
+    return tuple(sorted((item.candidate for item in best.values()), key=lambda candidate: candidate.path))
+
+
+def _rank(found: _Found) -> tuple[bool, bool]:
+    return (not found.candidate.named, found.through_link)
+
+
+def _kind_of(name: str) -> Kind:
+    return _KINDS.get(os.path.splitext(name)[1].lower(), "other")  # noqa: PTH122
+
+
+def _shown(path: str, given: str, cwd: str) -> str:
+    """Relative to where netlint was started when below it, otherwise as the user wrote it."""
+    if path == cwd:
+        return "."
+    prefix = cwd if cwd.endswith("/") else f"{cwd}/"
+    if path.startswith(prefix):
+        return path[len(prefix) :].replace(os.sep, "/")
+    return given.replace(os.sep, "/").rstrip("/") or "/"
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _skips(walk: _Walk, name: str) -> bool:
+    if name == "testdata" and walk.include_tests:
+        return False
+    return name in SKIPPED_FOLDERS or name.startswith(".")
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
+
+
+def _repository_of(path: str) -> str | None:
+    """Root of the git repository that ``path`` stands in."""
+    while not os.path.exists(os.path.join(path, ".git")):  # noqa: PTH110, PTH118
+        above = os.path.dirname(path)  # noqa: PTH120
+        if above == path:
+            return None
+        path = above
+    return path
+
+
+def _rules_above(path: str, repository: str | None) -> tuple[_Rules, ...]:
+    """Rules that reach into ``path`` from above it in the repository, less those that would ignore ``path`` itself: it was named."""
+    if repository is None:
+        return ()
+    rules = _with_file((), os.path.join(repository, ".git", "info", "exclude"), repository)  # noqa: PTH118
+    if path != repository:
+        for above in reversed(list(_parents(path, repository))):
+            rules = _with_file(rules, os.path.join(above, ".gitignore"), above)  # noqa: PTH118
+    return tuple(kept for rule in rules if (kept := _without_what_matches(rule, path)) is not None)
+
+
+def _with_file(rules: tuple[_Rules, ...], path: str, folder: str) -> tuple[_Rules, ...]:
+    try:
+        # A .gitignore that is a pipe would block.
+        if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116
+            return rules
+        with open(path, encoding="utf-8", errors="replace") as stream:  # noqa: PTH123
+            lines = stream.read(MAX_FILE_BYTES).splitlines()
+    except OSError:
+        return rules
+    added = _rules_from(lines, folder)
+    return rules if added is None else (*rules, added)
+
+
+def _rules_from(lines: Iterable[str], folder: str) -> _Rules | None:
+    """The patterns of ``lines`` that are valid; git passes over the others as well."""
+    lines = [line for line in lines if line.strip() and not line.startswith("#")]
+    if not lines:
+        return None
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    patterns = []
+    for line in lines:
+        try:
+            patterns.append(GitIgnoreSpecPattern(line))
+        except ValueError:
+            continue
+    return _rules_of(patterns, folder)
+
+
+def _rules_of(patterns: Iterable[object], folder: str) -> _Rules | None:
+    from pathspec import GitIgnoreSpec
+    from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+    kept = [item for item in patterns if isinstance(item, GitIgnoreSpecPattern) and item.include is not None and item.regex]
+    if not kept:
+        return None
+    # One expression for all patterns: the spec tries each of them in Python, 30 µs a file for an ordinary .gitignore.
+    alternatives = "|".join(_PATTERN_FLAG.sub("(?:", item.regex.pattern.removeprefix("^")) for item in kept)
+    return _Rules(folder, GitIgnoreSpec(kept), re.compile(f"(?:{alternatives})"))
+
+
+def _without_what_matches(rules: _Rules | None, path: str) -> _Rules | None:
+    """``rules`` less the patterns that ignore the folder ``path`` or one above it."""
+    if rules is None or not _is_within(path, rules.folder) or path == rules.folder:
+        return rules
+    inner = [f"{above[len(rules.folder.rstrip('/')) + 1 :]}/" for above in (path, *_parents(path, rules.folder)) if above != rules.folder]
+    return _rules_of(
+        (item for item in rules.spec.patterns if not (item.include and any(item.match_file(name) for name in inner))), rules.folder
+    )
+
+
+def _is_ignored(path: str, rules: Sequence[_Rules], exclude: _Rules | None) -> bool:
+    """Whether the settings exclude ``path``, or the nearest .gitignore that speaks of it ignores it."""
+    if exclude is not None and exclude.verdict(path):
+        return True
+    for rule in reversed(rules):
+        verdict = rule.verdict(path)
+        if verdict is not None:
+            return verdict
+    return False

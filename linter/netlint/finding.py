@@ -1,0 +1,165 @@
+"""What a rule is and what it reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from netlint.kubernetes.facts import ObjectMeta
+    from netlint.model import Model
+    from netlint.source import Span
+
+LAYERS: Final = {
+    1: "deadline",
+    2: "pool",
+    3: "dial",
+    4: "resolver",
+    5: "pod-dns",
+    6: "cluster-dns",
+    7: "service",
+    8: "endpoints",
+    9: "path",
+    10: "tls",
+    11: "server",
+}
+"""The layers a request passes, in order; every rule belongs to one."""
+
+
+class Severity(StrEnum):
+    """``error`` will fail; ``warning`` fails under ordinary conditions; ``info`` costs or hides."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Confidence(StrEnum):
+    """How sure netlint is that the finding is true."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Symptom(StrEnum):
+    """What the client sees."""
+
+    TIMEOUT = "timeout"
+    HANG = "hang"
+    REFUSED = "refused"
+    NXDOMAIN = "nxdomain"
+    RESET = "reset"
+    SLOW = "slow"
+    REJECTED = "rejected"
+    NONE = "none"
+    """Of findings about the run itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The object a finding is about: a Kubernetes object, or a function (kind ``func``, with its package)."""
+
+    kind: str
+    name: str
+    namespace: str | None = None
+    package: str | None = None
+
+    @classmethod
+    def of(cls, meta: ObjectMeta) -> Subject:
+        """The Kubernetes object that ``meta`` identifies."""
+        return cls(meta.kind, meta.name, meta.namespace)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that makes the finding one, and what it contributes."""
+
+    span: Span
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the characters under ``span`` with ``text``."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that cure a finding. ``safe``: the meaning of everything else stays."""
+
+    title: str
+    safe: bool
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A combination that fails: ``message`` says what, ``why`` the consequence at run time, ``help`` the cure."""
+
+    rule: Rule
+    severity: Severity
+    confidence: Confidence
+    symptom: Symptom
+    span: Span
+    message: str
+    why: str
+    help: str
+    subject: Subject | None = None
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Every place of the finding, the place at fault first."""
+        return (self.span, *(related.span for related in self.related))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One mistake netlint knows. ``check`` yields its findings over a whole model; rules about the run have none."""
+
+    name: str
+    family: str
+    layer: int
+    summary: str
+    severity: Severity
+    confidence: Confidence
+    symptom: Symptom
+    since: str
+    check: Callable[[Model], Iterator[Finding]] | None = None
+
+    def finding(
+        self,
+        span: Span,
+        *,
+        message: str,
+        why: str,
+        help: str,
+        subject: Subject | None = None,
+        related: Iterable[Related] = (),
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        symptom: Symptom | None = None,
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding of this rule; what is not given is as the rule declares it."""
+        return Finding(
+            rule=self,
+            severity=severity or self.severity,
+            confidence=confidence or self.confidence,
+            symptom=symptom or self.symptom,
+            span=span,
+            message=message,
+            why=why,
+            help=help,
+            subject=subject,
+            related=tuple(related),
+            fix=fix,
+        )

@@ -1,0 +1,213 @@
+"""YAML and JSON text into documents: split on the text, sieve by kind, parse in C only what can matter."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH: Final = 1000
+"""Levels of nesting a document may have. libyaml's composer recurses in C and overflows its stack at some tens of thousands."""
+MAX_ALIASES: Final = 10_000
+"""Uses of ``*alias`` a document may have, far above what people write."""
+
+_SEPARATOR: Final = re.compile(r"^(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?$)", re.MULTILINE)
+_KIND_LINE: Final = re.compile(r"^(?:\"kind\"|'kind'|kind)[ \t]*:[ \t]*[\"']?([A-Za-z]\w*)", re.MULTILINE)
+_API_VERSION_LINE: Final = re.compile(r"^(?:\"apiVersion\"|'apiVersion'|apiVersion)[ \t]*:", re.MULTILINE)
+_JSON_KIND: Final = re.compile(r"\"kind\"\s*:\s*\"")
+_TEMPLATE_ACTION: Final = re.compile(r"\{\{|\{%|^[ \t]*<%|^[ \t]*#@", re.MULTILINE)
+
+_STRING_TAG: Final = "tag:yaml.org,2002:str"
+_JSON_DECODER: Final = json.JSONDecoder()
+
+READ_KINDS: Final = frozenset(
+    """
+    Pod PodTemplate Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob DeploymentConfig
+    Service Endpoints EndpointSlice ConfigMap Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute VirtualService ReferenceGrant
+    IngressRoute IngressRouteTCP IngressRouteUDP TraefikService Kustomization Component ClusterServiceVersion Namespace
+    NetworkPolicy
+    """.split()
+)
+"""Kinds the readers know; of any other kind only documents that can hold a pod template or a list are parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document that parsed. ``start``/``end`` bound it in the file; ``shift`` is added to its nodes' offsets."""
+
+    root: yaml.Node
+    shift: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenDocument:
+    """A document that looks like a manifest and does not parse. ``offset`` is where the parser gave up."""
+
+    start: int
+    end: int
+    offset: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class TemplatedDocument:
+    """A document that does not parse because it is a template: it was not rendered."""
+
+    start: int
+    end: int
+
+
+def split_documents(text: str) -> Iterator[tuple[int, int]]:
+    """Bounds of the documents of a YAML stream. ``---`` and ``...`` end a document wherever they start a line (YAML 1.2 §9.1)."""
+    start = 0
+    for match in _SEPARATOR.finditer(text):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.start() if match[0] == "---" else match.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def _split_json(text: str) -> Iterator[tuple[int, int]]:
+    """Bounds of the JSON values of a stream, as kubectl reads them one after another; what is no JSON is one last document."""
+    start = len(text) - len(text.lstrip())
+    while start < len(text):
+        try:
+            _, end = _JSON_DECODER.raw_decode(text, start)
+        except (json.JSONDecodeError, RecursionError):
+            yield start, len(text)
+            return
+        yield start, end
+        start = end + len(text[end:]) - len(text[end:].lstrip())
+
+
+def read_documents(text: str, read_all: bool = False) -> Iterator[Document | BrokenDocument | TemplatedDocument]:
+    """The documents of ``text`` that can matter, in order; others are passed over without parsing.
+
+    ``read_all``: read them whatever their kind (a kustomization may leave its kind out).
+    """
+    if text.lstrip()[:1] == "{":
+        if _JSON_KIND.search(text):
+            for start, end in _split_json(text):
+                yield from _parse(text[start:end], start, end)
+        return
+    for start, end in split_documents(text):
+        chunk = text[start:end]
+        if read_all or may_matter(chunk):
+            yield from _parse(chunk, start, end)
+
+
+def may_matter(chunk: str) -> bool:
+    """Whether a document can hold something the readers know, judged by its bytes."""
+    kinds = _KIND_LINE.findall(chunk)
+    if not kinds:
+        # `kind` deeper than the first column is only of interest in a flow mapping (JSON in a stream) or an indented document.
+        return bool(_JSON_KIND.search(chunk)) or bool(re.search(r"^[ \t]+kind:", chunk, re.MULTILINE) and _indented(chunk))
+    return any(
+        kind in READ_KINDS or kind.endswith("List") or ("containers:" in chunk and kind != "CustomResourceDefinition") for kind in kinds
+    )
+
+
+def _indented(chunk: str) -> bool:
+    """Whether every line with content is indented: a document whose first column is empty."""
+    return not re.search(r"^(?!---|#|%)[^\s]", chunk, re.MULTILINE)
+
+
+def _parse(chunk: str, start: int, end: int) -> Iterator[Document | BrokenDocument | TemplatedDocument]:
+    looks_like_manifest = bool(_API_VERSION_LINE.search(chunk) and _KIND_LINE.search(chunk)) or bool(
+        _JSON_KIND.search(chunk) and '"apiVersion"' in chunk
+    )
+    bound = _bound_exceeded(chunk)
+    if bound:
+        yield BrokenDocument(start, end, start, bound)
+        return
+    try:
+        root = _compose(chunk)
+    except yaml.MarkedYAMLError as error:
+        if _TEMPLATE_ACTION.search(chunk):
+            yield TemplatedDocument(start, end)
+        elif looks_like_manifest:
+            mark = error.problem_mark or error.context_mark
+            offset = start + min(mark.index, len(chunk)) if mark else start
+            yield BrokenDocument(start, end, offset, _describe(error))
+        return
+    except (yaml.YAMLError, ValueError) as error:
+        if looks_like_manifest:
+            yield BrokenDocument(start, end, start, " ".join(str(error).split()))
+        return
+    if root is not None:
+        yield Document(root, start, start, end)
+
+
+def _compose(chunk: str) -> yaml.Node | None:
+    """The document's node. An anchor may be set twice, as YAML and kubectl allow and PyYAML does not."""
+    try:
+        return yaml.compose(chunk, Loader=yaml.CLoader)
+    except yaml.composer.ComposerError as error:
+        if "duplicate anchor" not in str(error):
+            raise
+    events: Iterator[Any] = iter(list(yaml.parse(chunk, Loader=yaml.CLoader))[2:-2])
+    return _compose_events(events, next(events), {})
+
+
+def _compose_events(events: Iterator[Any], event: Any, anchors: dict[str, yaml.Node]) -> yaml.Node:
+    """Compose the node that ``event`` starts; an alias means the latest anchor of its name."""
+    start, end = event.start_mark, event.end_mark
+    if isinstance(event, yaml.AliasEvent):
+        if event.anchor not in anchors:
+            raise yaml.composer.ComposerError(None, None, f"found undefined alias {event.anchor}", start)
+        return anchors[event.anchor]
+    # Types are read from the text (kubernetes.values); only an explicit tag is kept.
+    tag: Any = event.tag or _STRING_TAG
+    node: yaml.Node
+    match event:
+        case yaml.ScalarEvent():
+            node = yaml.ScalarNode(tag, event.value, start, end, event.style)
+        case yaml.SequenceStartEvent():
+            node = yaml.SequenceNode(tag, [], start, end)
+        case _:
+            node = yaml.MappingNode(tag, [], start, end)
+    if event.anchor:
+        anchors[event.anchor] = node
+    if isinstance(node, yaml.ScalarNode):
+        return node
+    for inner in events:
+        if isinstance(inner, yaml.CollectionEndEvent):
+            node.end_mark = inner.end_mark
+            break
+        child = _compose_events(events, inner, anchors)
+        node.value.append((child, _compose_events(events, next(events), anchors)) if isinstance(node, yaml.MappingNode) else child)
+    return node
+
+
+def _describe(error: yaml.MarkedYAMLError) -> str:
+    return " ".join(part for part in (error.problem, error.context and f"({error.context})") if part)
+
+
+def _bound_exceeded(chunk: str) -> str | None:
+    """The limit that parsing this document would pass, or None. Cheap for ordinary text; only suspects are walked event by event."""
+    if chunk.count("*") > MAX_ALIASES and len(re.findall(r"(?<![^\s\[,{:])\*[\w.-]", chunk)) > MAX_ALIASES:
+        return f"it uses more than {MAX_ALIASES} aliases"
+    # A block level needs a column, a flow level a bracket: few of both cannot nest deep.
+    if chunk.count("[") + chunk.count("{") + max(map(len, chunk.splitlines()), default=0) < MAX_DEPTH // 2:
+        return None
+    depth = 0
+    try:
+        for event in yaml.parse(chunk, Loader=yaml.CLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    return f"it nests deeper than {MAX_DEPTH} levels"
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+    except (yaml.YAMLError, ValueError):
+        return None
+    return None

@@ -1,0 +1,477 @@
+"""What the manifests say, as plain frozen data: one class a thing, a span on every scalar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netlint.kubernetes.hosts import HostReference
+    from netlint.kubernetes.values import Value
+    from netlint.source import Span
+
+Labels = tuple[tuple["Value", "Value"], ...]
+"""Keys and values in the order written."""
+
+
+def label_map(labels: Labels) -> dict[str, str]:
+    """Labels as a plain mapping, for matching."""
+    return {key.text: value.text for key, value in labels}
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMeta:
+    """Identity of an object. ``span`` is the whole document or list item; ``head`` is its name, or its kind where it has none."""
+
+    api_version: str
+    kind: str
+    name: str
+    namespace: str | None
+    labels: Labels
+    annotations: Labels
+    span: Span
+    head: Span
+
+    @property
+    def path(self) -> str:
+        """File that the object stands in."""
+        return self.span.path
+
+    @property
+    def title(self) -> str:
+        """How messages name the object: ``Deployment web``."""
+        return f"{self.kind} {self.name}"
+
+    def annotation(self, key: str) -> Value | None:
+        """Value of the annotation ``key``."""
+        return next((value for name, value in self.annotations if name.text == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerPort:
+    """An entry of a container's ``ports``. ``span`` is the entry."""
+
+    number: Value | None
+    name: Value | None
+    protocol: Value | None
+    span: Span
+    host_port: Value | None = None
+
+    @property
+    def protocol_name(self) -> str:
+        """TCP where nothing is written (kubernetes pkg/apis/core/v1/defaults.go)."""
+        return self.protocol.text if self.protocol else "TCP"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigMapReference:
+    """``configMapKeyRef`` (with ``key``) or ``envFrom.configMapRef`` (without)."""
+
+    name: Value
+    key: Value | None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentVariable:
+    """An entry of ``env``: a literal ``value``, a ConfigMap key, or something the manifests do not show (``is_opaque``)."""
+
+    name: Value
+    value: Value | None
+    config_map: ConfigMapReference | None
+    is_opaque: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A readiness, liveness or startup probe. ``span`` is its key."""
+
+    role: str
+    handler: str
+    port: Value | None
+    host: Value | None
+    command: tuple[Value, ...]
+    timeout_seconds: Value | None
+    period_seconds: Value | None
+    failure_threshold: Value | None
+    initial_delay_seconds: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PreStop:
+    """A ``lifecycle.preStop`` hook. ``sleep_seconds`` is of the ``sleep`` handler only. ``span`` is its key."""
+
+    handler: str
+    command: tuple[Value, ...]
+    sleep_seconds: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container or init container. ``is_sidecar``: an init container with ``restartPolicy: Always``."""
+
+    name: str
+    head: Span
+    image: Value | None
+    command: tuple[Value, ...]
+    args: tuple[Value, ...]
+    ports: tuple[ContainerPort, ...]
+    env: tuple[EnvironmentVariable, ...]
+    env_from: tuple[ConfigMapReference, ...]
+    env_is_open: bool
+    """Whether variables come from a source that is not read here (a Secret, ``envFrom`` of one)."""
+    probes: tuple[Probe, ...]
+    pre_stop: PreStop | None
+    is_init: bool
+    is_sidecar: bool
+    hosts: tuple[HostReference, ...]
+    """Hosts named in command, args and literal env values."""
+
+    def probe(self, role: str) -> Probe | None:
+        """The probe of ``role``: ``readiness``, ``liveness`` or ``startup``."""
+        return next((probe for probe in self.probes if probe.role == role), None)
+
+    @property
+    def runs_beside(self) -> bool:
+        """Whether it runs as long as the pod does, so that a Service can send to it."""
+        return not self.is_init or self.is_sidecar
+
+
+@dataclass(frozen=True, slots=True)
+class DnsOptionEntry:
+    """An entry of ``dnsConfig.options``."""
+
+    name: Value | None
+    value: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DnsConfig:
+    """``dnsConfig`` of a pod. ``span`` is its key."""
+
+    nameservers: tuple[Value, ...]
+    searches: tuple[Value, ...]
+    options: tuple[DnsOptionEntry, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PodTemplate:
+    """A pod's labels and spec, wherever it stands. ``span`` is the ``spec`` key."""
+
+    labels: Labels
+    annotations: Labels
+    containers: tuple[Container, ...]
+    host_network: Value | None
+    dns_policy: Value | None
+    dns_config: DnsConfig | None
+    hostname: Value | None
+    subdomain: Value | None
+    termination_grace_period_seconds: Value | None
+    has_readiness_gates: bool
+    enable_service_links: Value | None
+    service_account: Value | None
+    config_map_volumes: tuple[Value, ...]
+    """Names of the ConfigMaps mounted as files."""
+    labels_span: Span
+    span: Span
+    holds_disk: bool = False
+    """Whether it mounts storage that outlives the pod and that two pods may not be able to share: a claim, ``hostPath``, a disk of the cloud."""
+
+    @property
+    def uses_host_network(self) -> bool:
+        """Whether ``hostNetwork: true`` is written."""
+        return self.host_network is not None and self.host_network.boolean is True
+
+    @property
+    def serving_containers(self) -> tuple[Container, ...]:
+        """Containers and sidecar init containers, in the order in which a named port is looked up.
+
+        Source: kubernetes staging/src/k8s.io/endpointslice/utils.go:381-409 (containers first, then ``restartPolicy: Always`` init
+        containers).
+        """
+        return tuple(c for c in self.containers if not c.is_init) + tuple(c for c in self.containers if c.is_sidecar)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A ``matchExpressions`` entry."""
+
+    key: Value
+    operator: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A label selector. ``span`` covers its mapping."""
+
+    match_labels: Labels
+    requirements: tuple[Requirement, ...]
+    span: Span
+
+    def matches(self, labels: dict[str, str]) -> bool:
+        """Whether ``labels`` satisfy every part (an empty selector matches all)."""
+        if any(labels.get(key.text) != value.text for key, value in self.match_labels):
+            return False
+        return all(_satisfies(requirement, labels) for requirement in self.requirements)
+
+
+def _satisfies(requirement: Requirement, labels: dict[str, str]) -> bool:
+    value = labels.get(requirement.key.text)
+    match requirement.operator:
+        case "In":
+            return value in requirement.values
+        case "NotIn":
+            return value not in requirement.values
+        case "Exists":
+            return value is not None
+        case _:
+            return value is None
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """``strategy`` or ``updateStrategy``. ``span`` is its key."""
+
+    type: Value | None
+    max_unavailable: Value | None
+    max_surge: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """An object that makes pods: a built-in kind, or any object with a pod template."""
+
+    meta: ObjectMeta
+    template: PodTemplate
+    selector: Selector | None
+    replicas: Value | None
+    strategy: Strategy | None
+    service_name: Value | None
+    has_claim_templates: bool
+    is_hook: bool
+    """A Helm hook (test, install …): not part of what serves."""
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether its pods run to an end."""
+        return self.meta.kind in ("Job", "CronJob")
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePort:
+    """An entry of a Service's ``ports``. ``span`` is the entry."""
+
+    name: Value | None
+    number: Value | None
+    target_port: Value | None
+    protocol: Value | None
+    node_port: Value | None
+    app_protocol: Value | None
+    span: Span
+
+    @property
+    def protocol_name(self) -> str:
+        """TCP where nothing is written (kubernetes pkg/apis/core/v1/defaults.go:126)."""
+        return self.protocol.text if self.protocol else "TCP"
+
+    @property
+    def target(self) -> Value | None:
+        """The target port in force: ``targetPort``, or ``port`` where it is absent or 0 (defaults.go:129-134)."""
+        if self.target_port is None or self.target_port.text in ("", "0"):
+            return self.number
+        return self.target_port
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A Service. ``selector`` is None when absent or empty: then nothing is selected."""
+
+    meta: ObjectMeta
+    type: Value | None
+    cluster_ip: Value | None
+    selector: Selector | None
+    ports: tuple[ServicePort, ...]
+    external_name: Value | None
+    publish_not_ready_addresses: Value | None
+    internal_traffic_policy: Value | None
+    external_traffic_policy: Value | None
+    health_check_node_port: Value | None
+    load_balancer_class: Value | None
+    external_ips: tuple[Value, ...]
+
+    @property
+    def is_headless(self) -> bool:
+        """Whether ``clusterIP: None``."""
+        return self.cluster_ip is not None and self.cluster_ip.text == "None"
+
+    @property
+    def is_external_name(self) -> bool:
+        """Whether it is a DNS alias only."""
+        return self.type is not None and self.type.text == "ExternalName"
+
+    @property
+    def publishes_not_ready(self) -> bool:
+        """Whether DNS and endpoints hold pods that are not ready; the field, or the annotation that came before it."""
+        if self.publish_not_ready_addresses is not None:
+            return self.publish_not_ready_addresses.boolean is True
+        old = self.meta.annotation("service.alpha.kubernetes.io/tolerate-unready-endpoints")
+        return old is not None and old.text == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointPort:
+    """A port of hand-made endpoints. ``span`` is the entry."""
+
+    name: Value | None
+    number: Value | None
+    protocol: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSet:
+    """Endpoints or an EndpointSlice. ``service_name``: the object's name, or the ``kubernetes.io/service-name`` label of a slice."""
+
+    meta: ObjectMeta
+    service_name: Value | None
+    ports: tuple[EndpointPort, ...]
+    is_slice: bool
+    managed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigMap:
+    """A ConfigMap's ``data``; ``hosts`` names those in its values, by key."""
+
+    meta: ObjectMeta
+    data: Labels
+    hosts: tuple[tuple[str, HostReference], ...]
+
+    def value(self, key: str) -> Value | None:
+        """The value under ``key``."""
+        return next((value for name, value in self.data if name.text == key), None)
+
+
+class PortForm(StrEnum):
+    """What the port of a route's backend is compared with: the ``port`` numbers of the Service, its port names, or both."""
+
+    NUMBER = "number"
+    NAME = "name"
+    EITHER = "either"
+
+
+@dataclass(frozen=True, slots=True)
+class BackendReference:
+    """A Service that a route sends to. ``service`` spans its name; ``port`` is a number or, for Ingress and Traefik, a name."""
+
+    service: Value
+    namespace: str | None
+    port: Value | None
+    span: Span
+    port_form: PortForm = PortForm.NUMBER
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTimeouts:
+    """The time-outs of one rule of a route, as written. ``attempts`` is of VirtualService retries."""
+
+    request: Value | None = None
+    backend_request: Value | None = None
+    timeout: Value | None = None
+    per_try_timeout: Value | None = None
+    attempts: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An Ingress, Gateway API route, VirtualService, IngressRoute or TraefikService."""
+
+    meta: ObjectMeta
+    backends: tuple[BackendReference, ...]
+    timeouts: tuple[RouteTimeouts, ...]
+    class_name: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceGrant:
+    """Lets routes of ``from_namespaces`` send to Services of its own namespace."""
+
+    meta: ObjectMeta
+    from_namespaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatchTarget:
+    """Objects that a patch changes: fields are anchored regular expressions as kustomize has them; None matches all."""
+
+    kind: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kustomization:
+    """A kustomization file, its paths as written."""
+
+    path: str
+    directory: str
+    is_component: bool
+    resources: tuple[Value, ...]
+    components: tuple[Value, ...]
+    other_files: tuple[Value, ...]
+    """Patches, generator inputs and other files it names: they are not objects to judge."""
+    namespace: Value | None
+    name_prefix: str
+    name_suffix: str
+    common_labels: Labels
+    """Labels that go into selectors and pod templates."""
+    patch_targets: tuple[PatchTarget, ...]
+    inline_patches: tuple[str, ...]
+    generated_config_maps: tuple[ConfigMap, ...]
+    opaque: tuple[str, ...]
+    """What it uses that is not applied here (charts, plugins, remote resources …): absence proves nothing."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProblem:
+    """A document that cannot be read: where, and what is wrong."""
+
+    span: Span
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNote:
+    """Something said about a file that is no problem: kind (``not-rendered``, ``limit-reached``, ``duplicate-key``), where, what."""
+
+    kind: str
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class KubernetesFacts:
+    """All that one file says."""
+
+    path: str
+    workloads: tuple[Workload, ...] = ()
+    services: tuple[Service, ...] = ()
+    endpoint_sets: tuple[EndpointSet, ...] = ()
+    config_maps: tuple[ConfigMap, ...] = ()
+    routes: tuple[Route, ...] = ()
+    reference_grants: tuple[ReferenceGrant, ...] = ()
+    kustomizations: tuple[Kustomization, ...] = ()
+    patch_documents: tuple[PatchTarget, ...] = ()
+    """Identity of every object in the file, for a file that a kustomization names as a patch."""
+    problems: tuple[ReadProblem, ...] = ()
+    notes: tuple[ReadNote, ...] = ()
+    objects: int = 0
+    ignores: tuple[tuple[ObjectMeta, Value], ...] = field(default=())
+    """Objects with the annotation ``netlint.io/ignore``, and its value."""

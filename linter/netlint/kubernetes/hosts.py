@@ -1,0 +1,148 @@
+"""Host names in values: what an env value, an argument or a ConfigMap key names."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from netlint.kubernetes.values import is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.values import Value
+    from netlint.source import Span
+
+
+class HostForm(StrEnum):
+    """How a host is written, strongest evidence first."""
+
+    URL = "url"
+    HOST_PORT = "host:port"
+    CLUSTER_NAME = "cluster name"
+    BARE = "bare"
+
+
+@dataclass(frozen=True, slots=True)
+class HostReference:
+    """A host named in a value. ``where`` says in which: ``env ORDERS_URL``, ``args``. ``span`` covers the host alone.
+
+    A ``BARE`` host is only a word in the right place: it is a host when a Service of that name exists, and nothing otherwise.
+    """
+
+    host: str
+    port: int | None
+    scheme: str | None
+    form: HostForm
+    where: str
+    span: Span
+    port_span: Span | None
+
+
+_LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST: Final = rf"{_LABEL}(?:\.{_LABEL})*\.?"
+_URL: Final = re.compile(
+    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^\s/@\"'<>,;]*@)?/?(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?(?=[/?#\s\"',;)\]}}|\\]|$)"
+)
+_HOST_PORT: Final = re.compile(rf"(?P<host>{_HOST}):(?P<port>\d{{1,5}})(?:/.*)?")
+_CLUSTER_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,3}}\.svc(?:\.{_LABEL})*\.?")
+_BARE: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,4}}\.?")
+_TOKEN: Final = re.compile(r"[^\s,;=|\"'`()\[\]{}<>]+")
+_HOST_VARIABLE: Final = re.compile(
+    r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|URL|URI|SERVER|SERVERS|BROKERS?|SERVICE|UPSTREAM)S?$",
+    re.I,
+)
+_COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
+_MAX_TEXT: Final = 256 * 1024
+"""Longer values are data, not configuration."""
+_LOCAL_HOSTS: Final = frozenset(("localhost", "localhost.localdomain", "host.docker.internal", "kubernetes.docker.internal"))
+
+
+def find_hosts(value: Value, where: str, *, variable: str | None = None) -> tuple[HostReference, ...]:
+    """The hosts that ``value`` names, in order; addresses, localhost and templated hosts are none.
+
+    ``variable``: name of the env variable it is the value of, which tells whether a bare word is a host.
+    """
+    text = value.text
+    if len(text) > _MAX_TEXT or ("." not in text and ":" not in text and variable is None):
+        return ()
+    if "\n" in text:
+        text = _COMMENT_LINE.sub(lambda match: " " * len(match[0]), text)
+    found: dict[int, HostReference] = {}
+    for reference in _search(text, value, where, variable):
+        found.setdefault(reference.span.start, reference)
+    return tuple(found[start] for start in sorted(found))
+
+
+def _search(text: str, value: Value, where: str, variable: str | None) -> Iterator[HostReference]:
+    covered: list[tuple[int, int]] = []
+    for match in _URL.finditer(text) if "://" in text else ():
+        covered.append(match.span())
+        if is_host(match["host"]):
+            yield _reference(match, 0, match["scheme"].lower(), HostForm.URL, value, where)
+    for token in _TOKEN.finditer(text):
+        start = token.start()
+        if any(begin < token.end() and start < end for begin, end in covered) or is_placeholder(token[0]):
+            continue
+        pair = _HOST_PORT.fullmatch(token[0])
+        name = None if pair else _CLUSTER_NAME.search(token[0])
+        if pair:
+            if is_host(pair["host"]) and 0 < int(pair["port"]) < 65536:
+                yield _reference(pair, start, None, HostForm.HOST_PORT, value, where)
+        elif name:
+            before, after = token[0][: name.start()], token[0][name.end() :]
+            if not re.search(r"[\w*.-]$", before) and not re.match(r"[\w*-]", after) and is_host(name[0]):
+                span = value.span_of(start + name.start(), start + name.end())
+                yield HostReference(name[0], None, None, HostForm.CLUSTER_NAME, where, span, None)
+        elif (
+            variable
+            and len(text.strip()) == len(token[0])
+            and _HOST_VARIABLE.search(variable)
+            and _BARE.fullmatch(token[0])
+            and is_host(token[0])
+        ):
+            span = value.span_of(start, token.end())
+            yield HostReference(token[0], None, None, HostForm.BARE, where, span, None)
+
+
+def _reference(match: re.Match[str], shift: int, scheme: str | None, form: HostForm, value: Value, where: str) -> HostReference:
+    start, end = match.span("host")
+    port = int(match["port"]) if match["port"] else None
+    port_span = value.span_of(shift + match.start("port"), shift + match.end("port")) if match["port"] else None
+    return HostReference(match["host"], port, scheme, form, where, value.span_of(shift + start, shift + end), port_span)
+
+
+def is_host(text: str) -> bool:
+    """Whether ``text`` is a name that DNS is asked for: no address, not this machine, with a letter in its last label."""
+    bare = text.rstrip(".")
+    if not bare or bare.lower() in _LOCAL_HOSTS or not re.search(r"[A-Za-z]", bare.rsplit(".", 1)[-1]):
+        return False
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        return True
+    return False
+
+
+# Top-level labels under which a name is certainly outside the cluster. Private ones (internal, local, lan, corp …) are left out: a
+# private zone may be served by the cluster itself.
+_PUBLIC_TOP_LEVEL: Final = frozenset(
+    """
+    com net org edu gov mil int io dev app cloud ai co info biz me tv cc sh run tech online site xyz
+    ac ad ae af ag al am ao ar at au az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bw by bz ca cd cf cg ch ci ck cl cm cn cr cu cv cw
+    cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fm fo fr ga ge gf gg gh gi gl gm gn gp gq gr gt gu gy hk hm hn hr ht hu id ie il
+    im in iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md mg mh mk ml mm mn mo mp mq
+    mr mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pr pt pw py qa re ro rs ru rw sa sb sc sd se
+    sg si sk sl sm sn so sr ss st su sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tw tz ua ug uk us uy uz va ve vg vi vn vu wf ws
+    ye yt za zm zw
+    """.split()
+)
+
+
+def is_public_name(host: str) -> bool:
+    """Whether ``host`` ends in a public top-level domain, so that no Service can answer it."""
+    labels = host.rstrip(".").lower().split(".")
+    return len(labels) > 1 and labels[-1] in _PUBLIC_TOP_LEVEL

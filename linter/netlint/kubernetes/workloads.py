@@ -1,0 +1,290 @@
+"""Objects with pods: reading workloads, pod templates and containers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from netlint.kubernetes.facts import (
+    ConfigMapReference,
+    Container,
+    ContainerPort,
+    DnsConfig,
+    DnsOptionEntry,
+    EnvironmentVariable,
+    Labels,
+    ObjectMeta,
+    PodTemplate,
+    PreStop,
+    Probe,
+    Requirement,
+    Selector,
+    Strategy,
+    Workload,
+)
+from netlint.kubernetes.hosts import find_hosts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.hosts import HostReference
+    from netlint.kubernetes.tree import Tree
+    from netlint.kubernetes.values import Value
+
+_TEMPLATE_PATHS: Final = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"), ("template",))
+_HANDLERS: Final = ("httpGet", "tcpSocket", "grpc", "exec", "sleep")
+_DISK_VOLUMES: Final = (
+    "persistentVolumeClaim",
+    "hostPath",
+    "awsElasticBlockStore",
+    "azureDisk",
+    "cinder",
+    "fc",
+    "gcePersistentDisk",
+    "iscsi",
+    "rbd",
+    "vsphereVolume",
+)
+"""Volumes on storage that outlives the pod; most of them are written by one node at a time."""
+
+
+def read_workload(root: Tree, meta: ObjectMeta) -> Workload | None:
+    """The workload that an object is, or None when it holds no pod template."""
+    template: PodTemplate | None
+    if meta.kind == "Pod":
+        template = _read_template(root)
+    else:
+        holders = (root.get(*path) for path in _TEMPLATE_PATHS)
+        template = next((_read_template(tree) for tree in holders if tree and tree.get("spec", "containers")), None)
+    if template is None or not template.containers:
+        return None
+    strategy_key = "strategy" if root.get("spec", "strategy") else "updateStrategy"
+    return Workload(
+        meta=meta,
+        template=template,
+        selector=_read_workload_selector(root, meta.kind),
+        replicas=root.scalar("spec", "replicas"),
+        strategy=_read_strategy(root, strategy_key),
+        service_name=root.scalar("spec", "serviceName"),
+        has_claim_templates=root.get("spec", "volumeClaimTemplates") is not None,
+        is_hook=meta.annotation("helm.sh/hook") is not None,
+    )
+
+
+def read_cluster_service_version(root: Tree, meta: ObjectMeta) -> Iterator[Workload]:
+    """The Deployments that an OLM ClusterServiceVersion installs."""
+    for item in root.list("spec", "install", "spec", "deployments"):
+        holder = item.get("spec", "template")
+        name = item.scalar("name")
+        if holder is None or name is None:
+            continue
+        inner = ObjectMeta("apps/v1", "Deployment", name.text, meta.namespace, (), (), item.span, name.span)
+        template = _read_template(holder)
+        if template.containers:
+            yield Workload(
+                meta=inner,
+                template=template,
+                selector=read_selector(item.get("spec", "selector")),
+                replicas=item.scalar("spec", "replicas"),
+                strategy=_read_strategy(item, "strategy"),
+                service_name=None,
+                has_claim_templates=False,
+                is_hook=False,
+            )
+
+
+def read_labels(root: Tree, *keys: str) -> Labels:
+    """The label mapping under ``keys``."""
+    return tuple(root.scalars(*keys))
+
+
+def read_selector(root: Tree | None) -> Selector | None:
+    """A ``matchLabels``/``matchExpressions`` selector."""
+    if root is None or not root.is_mapping:
+        return None
+    requirements = []
+    for item in root.list("matchExpressions"):
+        key, operator = item.scalar("key"), item.scalar("operator")
+        if key and operator:
+            values = tuple(value.text for value in item.strings("values"))
+            requirements.append(Requirement(key, operator.text, values))
+    return Selector(read_labels(root, "matchLabels"), tuple(requirements), root.span)
+
+
+def read_map_selector(root: Tree | None) -> Selector | None:
+    """A plain label mapping as a selector; None when absent or empty, for then nothing is selected."""
+    if root is None or not root.is_mapping:
+        return None
+    labels = tuple(root.scalars())
+    return Selector(labels, (), root.span) if labels else None
+
+
+def _read_workload_selector(root: Tree, kind: str) -> Selector | None:
+    found = root.get("spec", "selector")
+    if kind in ("ReplicationController", "DeploymentConfig"):
+        return read_map_selector(found)
+    return read_selector(found)
+
+
+def _read_strategy(root: Tree, key: str) -> Strategy | None:
+    found = root.get("spec", key)
+    spec = root.get("spec")
+    if found is None or spec is None:
+        return None
+    key_node = spec.key(key)
+    return Strategy(
+        type=found.scalar("type"),
+        max_unavailable=found.scalar("rollingUpdate", "maxUnavailable"),
+        max_surge=found.scalar("rollingUpdate", "maxSurge"),
+        span=key_node.span if key_node else found.span,
+    )
+
+
+def _read_template(holder: Tree) -> PodTemplate:
+    spec = holder.get("spec")
+    key = holder.key("spec")
+    labels_key = (metadata := holder.get("metadata")) and metadata.key("labels")
+    if spec is None or key is None:
+        spec = key = holder
+    containers = [_read_container(item, is_init=False) for item in spec.list("containers")]
+    containers += [_read_container(item, is_init=True) for item in spec.list("initContainers")]
+    return PodTemplate(
+        labels=read_labels(holder, "metadata", "labels"),
+        annotations=read_labels(holder, "metadata", "annotations"),
+        containers=tuple(containers),
+        host_network=spec.scalar("hostNetwork"),
+        dns_policy=spec.scalar("dnsPolicy"),
+        dns_config=_read_dns_config(spec),
+        hostname=spec.scalar("hostname"),
+        subdomain=spec.scalar("subdomain"),
+        termination_grace_period_seconds=spec.scalar("terminationGracePeriodSeconds"),
+        has_readiness_gates=bool(spec.list("readinessGates")),
+        enable_service_links=spec.scalar("enableServiceLinks"),
+        service_account=spec.scalar("serviceAccountName"),
+        config_map_volumes=tuple(_mounted_config_maps(spec)),
+        labels_span=labels_key.span if labels_key else key.span,
+        span=key.span,
+        holds_disk=any(volume.get(kind) for volume in spec.list("volumes") for kind in _DISK_VOLUMES),
+    )
+
+
+def _mounted_config_maps(spec: Tree) -> Iterator[Value]:
+    for volume in spec.list("volumes"):
+        if name := volume.scalar("configMap", "name"):
+            yield name
+        for source in volume.list("projected", "sources"):
+            if name := source.scalar("configMap", "name"):
+                yield name
+
+
+def _read_dns_config(spec: Tree) -> DnsConfig | None:
+    found, key = spec.get("dnsConfig"), spec.key("dnsConfig")
+    if found is None or key is None:
+        return None
+    return DnsConfig(
+        nameservers=found.strings("nameservers"),
+        searches=found.strings("searches"),
+        options=tuple(DnsOptionEntry(item.scalar("name"), item.scalar("value"), item.span) for item in found.list("options")),
+        span=key.span,
+    )
+
+
+def _read_container(item: Tree, *, is_init: bool) -> Container:
+    name = item.scalar("name")
+    restart_policy = item.scalar("restartPolicy")
+    env = tuple(_read_env(item))
+    env_from, env_from_open = _read_env_from(item)
+    command, args = item.strings("command"), item.strings("args")
+    return Container(
+        name=name.text if name else "",
+        head=name.span if name else item.span,
+        image=item.scalar("image"),
+        command=command,
+        args=args,
+        ports=tuple(_read_port(port) for port in item.list("ports")),
+        env=env,
+        env_from=env_from,
+        env_is_open=env_from_open,
+        probes=tuple(_read_probes(item)),
+        pre_stop=_read_pre_stop(item),
+        is_init=is_init,
+        is_sidecar=is_init and restart_policy is not None and restart_policy.text == "Always",
+        hosts=tuple(_read_hosts(command, args, env)),
+    )
+
+
+def _read_hosts(command: tuple[Value, ...], args: tuple[Value, ...], env: tuple[EnvironmentVariable, ...]) -> Iterator[HostReference]:
+    for value in command:
+        yield from find_hosts(value, "command")
+    for value in args:
+        yield from find_hosts(value, "args")
+    for variable in env:
+        if variable.value is not None:
+            yield from find_hosts(variable.value, f"env {variable.name.text}", variable=variable.name.text)
+
+
+def _read_port(item: Tree) -> ContainerPort:
+    return ContainerPort(item.scalar("containerPort"), item.scalar("name"), item.scalar("protocol"), item.span, item.scalar("hostPort"))
+
+
+def _read_env(item: Tree) -> Iterator[EnvironmentVariable]:
+    for entry in item.list("env"):
+        name = entry.scalar("name")
+        if name is None:
+            continue
+        reference = entry.get("valueFrom", "configMapKeyRef")
+        source = entry.get("valueFrom")
+        yield EnvironmentVariable(
+            name=name,
+            value=entry.scalar("value"),
+            config_map=_read_config_map_reference(reference) if reference else None,
+            is_opaque=source is not None and reference is None,
+        )
+
+
+def _read_config_map_reference(item: Tree) -> ConfigMapReference | None:
+    name, optional = item.scalar("name"), item.scalar("optional")
+    if name is None:
+        return None
+    return ConfigMapReference(name, item.scalar("key"), optional is not None and optional.boolean is True)
+
+
+def _read_env_from(item: Tree) -> tuple[tuple[ConfigMapReference, ...], bool]:
+    references, is_open = [], False
+    for entry in item.list("envFrom"):
+        reference = entry.get("configMapRef")
+        known = _read_config_map_reference(reference) if reference else None
+        if known:
+            references.append(known)
+        else:
+            is_open = True
+    return tuple(references), is_open
+
+
+def _read_probes(item: Tree) -> Iterator[Probe]:
+    for role in ("readiness", "liveness", "startup"):
+        found, key = item.get(f"{role}Probe"), item.key(f"{role}Probe")
+        if found is None or key is None:
+            continue
+        handler = next((name for name in _HANDLERS if found.get(name)), "")
+        yield Probe(
+            role=role,
+            handler=handler,
+            port=found.scalar(handler, "port") if handler else None,
+            host=found.scalar(handler, "host") if handler else None,
+            command=found.strings("exec", "command"),
+            timeout_seconds=found.scalar("timeoutSeconds"),
+            period_seconds=found.scalar("periodSeconds"),
+            failure_threshold=found.scalar("failureThreshold"),
+            initial_delay_seconds=found.scalar("initialDelaySeconds"),
+            span=key.span,
+        )
+
+
+def _read_pre_stop(item: Tree) -> PreStop | None:
+    lifecycle = item.get("lifecycle")
+    found = lifecycle.get("preStop") if lifecycle else None
+    key = lifecycle.key("preStop") if lifecycle else None
+    if found is None or key is None:
+        return None
+    handler = next((name for name in _HANDLERS if found.get(name)), "")
+    return PreStop(handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span)

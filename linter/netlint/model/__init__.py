@@ -1,0 +1,18 @@
+"""The frozen model that rules judge: units of objects, and the links between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netlint.dns import ClusterDns
+    from netlint.model.units import Unit
+
+
+@dataclass(frozen=True)
+class Model:
+    """Everything that was read, linked. ``cluster`` holds what the manifests cannot say of the cluster's DNS."""
+
+    units: tuple[Unit, ...]
+    cluster: ClusterDns

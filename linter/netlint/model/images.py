@@ -1,0 +1,25 @@
+"""What an image's name tells of its contents."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from netlint.kubernetes.facts import Container
+
+_MUSL: Final = re.compile(r"(?:^|[/:._-])(?:alpine|busybox)(?:[\d:._@-]|$)|-musl(?:[\d:._@-]|$)")
+_GLIBC_BUSYBOX: Final = re.compile(r"busybox:[\w.-]*(?:glibc|uclibc)")
+_SHELL_LESS: Final = re.compile(r"(?:^|[/:._-])(?:distroless|scratch|static-debian\d+|chiseled)(?:[/:._@-]|$)")
+
+
+def is_musl_image(container: Container) -> bool:
+    """Whether the image's name says Alpine or BusyBox, whose libc is musl. BusyBox is musl in its default tag only from 1.36-musl on."""
+    image = container.image.text if container.image else ""
+    return bool(_MUSL.search(image)) and not _GLIBC_BUSYBOX.search(image)
+
+
+def is_shell_less_image(container: Container) -> bool:
+    """Whether the image's name says that it has neither shell nor ``sleep``: distroless (without ``debug``), scratch, chiseled."""
+    image = container.image.text if container.image else ""
+    return bool(_SHELL_LESS.search(image)) and "debug" not in image and "busybox" not in image

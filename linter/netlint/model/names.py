@@ -1,0 +1,149 @@
+"""The names a pod uses, and what each means from where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from netlint.dns import ClusterDns, DnsOption, PodDns, ResolvConf, cluster_name, pod_resolv_conf
+from netlint.kubernetes.hosts import HostForm, HostReference, is_public_name
+from netlint.model.units import compatible, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, Service, Workload
+    from netlint.model.units import Unit
+
+DEFAULT_NAMESPACE = "default"
+"""Namespace that an object without one gets when nothing else is said (kubectl)."""
+
+
+class NameKind(StrEnum):
+    """What a name is: answered by the cluster's DNS, certainly outside, or not to be told."""
+
+    CLUSTER = "cluster"
+    EXTERNAL = "external"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class UsedName:
+    """A host that a workload uses. ``services`` are those of the unit that answer it; ``service_name``/``namespace`` are what it asks for."""
+
+    reference: HostReference
+    container: Container | None
+    kind: NameKind
+    service_name: str = ""
+    namespace: str | None = None
+    services: tuple[Service, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The name as written."""
+        return self.reference.host
+
+
+def names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+    """The names in the workload's env values, command, args, and the ConfigMaps it uses, in order; bare words that name nothing left out."""
+    found = [_classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)]
+    return tuple(name for name in found if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
+
+
+def cluster_names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+    """The in-cluster names among ``names_used``."""
+    return tuple(name for name in names_used(unit, workload, cluster) if name.kind is NameKind.CLUSTER)
+
+
+def _references(unit: Unit, workload: Workload) -> Iterator[tuple[HostReference, Container | None]]:
+    for container in workload.template.containers:
+        for reference in container.hosts:
+            yield reference, container
+        for variable in container.env:
+            if variable.config_map is not None:
+                for reference in _config_map_hosts(unit, workload, variable.config_map):
+                    yield reference, container
+        for source in container.env_from:
+            for reference in _config_map_hosts(unit, workload, source):
+                yield reference, container
+    for name in workload.template.config_map_volumes:
+        for config_map in find_config_maps(unit, workload, name.text):
+            for _, reference in config_map.hosts:
+                # A mounted file is free text: only what cannot be anything but a host counts.
+                if reference.form in (HostForm.URL, HostForm.HOST_PORT):
+                    yield reference, None
+
+
+def _config_map_hosts(unit: Unit, workload: Workload, wanted: ConfigMapReference) -> Iterator[HostReference]:
+    for config_map in find_config_maps(unit, workload, wanted.name.text):
+        for key, reference in config_map.hosts:
+            if wanted.key is None or wanted.key.text == key:
+                yield reference
+
+
+def find_config_maps(unit: Unit, workload: Workload, name: str) -> tuple[ConfigMap, ...]:
+    """The ConfigMaps called ``name`` that the workload can mean: nearest, in a compatible namespace."""
+    found = unit.config_maps_by_name.get(name, ())
+    fitting = (item for item in found if compatible(item.meta.namespace, workload.meta.namespace))
+    return nearest(unit, workload.meta, fitting)
+
+
+def _classify(unit: Unit, workload: Workload, reference: HostReference, container: Container | None, cluster: ClusterDns) -> UsedName:
+    host = reference.host
+    spelled = cluster_name(host, cluster.domain)
+    if spelled is not None:
+        services = find_services(unit, workload, spelled.service, spelled.namespace)
+        return UsedName(reference, container, NameKind.CLUSTER, spelled.service, spelled.namespace, services)
+    labels = host.rstrip(".").split(".")
+    own = workload.meta.namespace
+    if not host.endswith(".") and len(labels) <= 3:
+        if services := find_services(unit, workload, labels[0], own) if len(labels) == 1 else ():
+            return UsedName(reference, container, NameKind.CLUSTER, labels[0], own, services)
+        if len(labels) == 2:
+            # `service.namespace`, or `pod.service` of a headless Service in the pod's own namespace.
+            services = tuple(item for item in find_services(unit, workload, labels[0], labels[1]) if item.meta.namespace == labels[1])
+            if services:
+                return UsedName(reference, container, NameKind.CLUSTER, labels[0], labels[1], services)
+            headless = tuple(item for item in find_services(unit, workload, labels[1], own) if item.is_headless)
+            if headless:
+                return UsedName(reference, container, NameKind.CLUSTER, labels[1], own, headless)
+        if labels[:2] == ["kubernetes", DEFAULT_NAMESPACE]:
+            return UsedName(reference, container, NameKind.CLUSTER, "kubernetes", DEFAULT_NAMESPACE)
+    if is_public_name(host) and reference.form in (HostForm.URL, HostForm.HOST_PORT):
+        return UsedName(reference, container, NameKind.EXTERNAL)
+    return UsedName(reference, container, NameKind.UNKNOWN)
+
+
+def find_services(unit: Unit, workload: Workload, name: str, namespace: str | None) -> tuple[Service, ...]:
+    """The Services called ``name`` in ``namespace`` that a name used by the workload can mean."""
+    found = unit.services_by_name.get(name, ())
+    return nearest(unit, workload.meta, (item for item in found if compatible(item.meta.namespace, namespace)))
+
+
+def pod_namespace(workload: Workload) -> str:
+    """Namespace of the pods: the written one, or kubectl's default."""
+    return workload.meta.namespace or DEFAULT_NAMESPACE
+
+
+def resolv_conf(workload: Workload, cluster: ClusterDns) -> ResolvConf:
+    """The ``/etc/resolv.conf`` that the kubelet writes for the workload's pods."""
+    return pod_resolv_conf(pod_dns(workload), cluster)
+
+
+def pod_dns(workload: Workload) -> PodDns:
+    """DNS settings of the workload's pods, as written."""
+    template = workload.template
+    config = template.dns_config
+    return PodDns(
+        dns_policy=template.dns_policy.text if template.dns_policy else None,
+        host_network=template.uses_host_network,
+        namespace=pod_namespace(workload),
+        nameservers=tuple(value.text for value in config.nameservers) if config else (),
+        searches=tuple(value.text for value in config.searches) if config else (),
+        options=tuple(
+            DnsOption(option.name.text, option.value.text if option.value else None)
+            for option in (config.options if config else ())
+            if option.name
+        ),
+    )

@@ -1,0 +1,85 @@
+"""What a pod is configured with: the texts its containers are given, and what is added to it after it was written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from netlint.model.names import find_config_maps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import PodTemplate, Workload
+    from netlint.kubernetes.values import Value
+    from netlint.model.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A text that a pod's containers are given. ``name`` is the env variable or ConfigMap key; empty for command and args."""
+
+    name: str
+    value: Value
+
+
+def settings_of(unit: Unit, workload: Workload) -> Iterator[Setting]:
+    """Command, args and env values of every container, and the values of the ConfigMaps that the pod uses, in order."""
+    for container in workload.template.containers:
+        for argument in (*container.command, *container.args):
+            yield Setting("", argument)
+        for variable in container.env:
+            if variable.value is not None:
+                yield Setting(variable.name.text, variable.value)
+    for name, key in _config_map_keys(workload.template):
+        for config_map in find_config_maps(unit, workload, name):
+            for entry, value in config_map.data:
+                if key in (None, entry.text):
+                    yield Setting(entry.text, value)
+
+
+def _config_map_keys(template: PodTemplate) -> Iterator[tuple[str, str | None]]:
+    for container in template.containers:
+        references = (*(variable.config_map for variable in container.env), *container.env_from)
+        for reference in references:
+            if reference is not None:
+                yield reference.name.text, reference.key.text if reference.key else None
+    for name in template.config_map_volumes:
+        yield name.text, None
+
+
+def mentions_number(unit: Unit, workload: Workload, number: int) -> bool:
+    """Whether anything that the pod is configured with, its annotations included, names ``number``."""
+    word = re.compile(rf"(?<!\d){number}(?!\d)")
+    texts = (setting.value.text for setting in settings_of(unit, workload))
+    notes = (value.text for _, value in workload.template.annotations)
+    return any(word.search(text) for text in (*texts, *notes))
+
+
+MESH_PROXY_PORTS: Final = frozenset((*range(15000, 15100), 15443, 4140, 4143, 4190, 4191))
+"""Ports of the Istio and Linkerd proxies, which a webhook adds: often by a label of the namespace, so that no pod shows it."""
+MESH_PROXY_PORT_NAMES: Final = frozenset(("http-envoy-prom", "linkerd-admin", "linkerd-proxy"))
+
+_TEMPLATE_KINDS: Final = frozenset(
+    """
+    Pod PodTemplate Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob DeploymentConfig Rollout CloneSet
+    """.split()
+)
+_INJECTION: Final = re.compile(r"inject|^dapr\.io/enabled$")
+_MESH_INJECTION: Final = frozenset(("sidecar.istio.io/inject", "linkerd.io/inject"))
+
+
+def has_unseen_containers(workload: Workload) -> bool:
+    """Whether the pods get containers that the manifest does not show, whose ports are not known.
+
+    True where an operator completes the template, where an annotation or label asks for an injection other than that of a mesh whose ports
+    are known (``MESH_PROXY_PORTS``), and where a container is only a place for an injected one (``image: auto``).
+    """
+    template = workload.template
+    if workload.meta.kind not in _TEMPLATE_KINDS or any(c.image is not None and c.image.text == "auto" for c in template.containers):
+        return True
+    return any(
+        _INJECTION.search(key.text) and key.text not in _MESH_INJECTION and value.text.lower() not in ("false", "disabled", "no")
+        for key, value in (*template.annotations, *template.labels)
+    )

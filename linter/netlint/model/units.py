@@ -1,0 +1,336 @@
+"""Units: what is deployed together, and therefore may be paired.
+
+A kustomization that no other names is a unit of its own; all other files below one path of the command line are another. Nothing is paired
+across units. Inside a unit that is only a folder tree, things are paired with what stands near them (see ``near``): such trees hold
+many examples side by side, of which each is deployed alone.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from netlint.kubernetes.facts import ConfigMap, PatchTarget, Service, Workload, label_map
+from netlint.kubernetes.kustomizations import FILE_NAMES, merge_labels
+from netlint.kubernetes.reader import read_manifests
+from netlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from netlint.kubernetes.facts import (
+        EndpointSet,
+        KubernetesFacts,
+        Kustomization,
+        Labels,
+        ObjectMeta,
+        ReferenceGrant,
+        Route,
+        Selector,
+    )
+
+_Item = TypeVar("_Item", Service, Workload, ConfigMap)
+
+_MAX_KUSTOMIZATION_DEPTH: Final = 32
+_FAR: Final = 99
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Objects deployed together. ``gaps`` says what of it is not in view; while there is any, absence proves nothing."""
+
+    name: str
+    is_kustomization: bool
+    workloads: tuple[Workload, ...] = ()
+    services: tuple[Service, ...] = ()
+    endpoint_sets: tuple[EndpointSet, ...] = ()
+    config_maps: tuple[ConfigMap, ...] = ()
+    routes: tuple[Route, ...] = ()
+    reference_grants: tuple[ReferenceGrant, ...] = ()
+    patches: tuple[PatchTarget, ...] = ()
+    gaps: tuple[str, ...] = ()
+    paths: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything the unit deploys was read, so that absence is proof."""
+        return not self.gaps
+
+    def objects(self) -> Iterator[ObjectMeta]:
+        """Every object of the unit."""
+        yield from (item.meta for item in self.workloads)
+        yield from (item.meta for item in self.services)
+        yield from (item.meta for item in self.endpoint_sets)
+        yield from (item.meta for item in self.config_maps)
+        yield from (item.meta for item in self.routes)
+        yield from (item.meta for item in self.reference_grants)
+
+    def is_patched(self, meta: ObjectMeta) -> bool:
+        """Whether a patch that is not applied here may change the object, so that nothing said of it is sure."""
+        return any(_targets(patch, meta) for patch in self.patches)
+
+    @cached_property
+    def workloads_by_label(self) -> Mapping[tuple[str, str], tuple[Workload, ...]]:
+        """Workloads by each label of their pods."""
+        found: dict[tuple[str, str], list[Workload]] = {}
+        for workload in self.workloads:
+            for key, value in workload.template.labels:
+                found.setdefault((key.text, value.text), []).append(workload)
+        return {label: tuple(workloads) for label, workloads in found.items()}
+
+    @cached_property
+    def services_by_name(self) -> Mapping[str, tuple[Service, ...]]:
+        """Services by name, whatever their namespace."""
+        found: dict[str, list[Service]] = {}
+        for service in self.services:
+            found.setdefault(service.meta.name, []).append(service)
+        return {name: tuple(services) for name, services in found.items()}
+
+    @cached_property
+    def config_maps_by_name(self) -> Mapping[str, tuple[ConfigMap, ...]]:
+        """ConfigMaps by name, whatever their namespace."""
+        found: dict[str, list[ConfigMap]] = {}
+        for config_map in self.config_maps:
+            found.setdefault(config_map.meta.name, []).append(config_map)
+        return {name: tuple(config_maps) for name, config_maps in found.items()}
+
+
+def compatible(first: str | None, second: str | None) -> bool:
+    """Whether two namespaces can be one: an unset one is decided when it is applied."""
+    return first is None or second is None or first == second
+
+
+def distance(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> int:
+    """How far apart two objects of the unit stand: 0 in one file or one kustomization, then 1 in one folder, then steps between folders.
+
+    Folders neither of which holds the other, nor share a parent, are ``far``: not deployed together.
+    """
+    if unit.is_kustomization or first.path == second.path:
+        return 0
+    return 1 + _folder_distance(posixpath.dirname(first.path), posixpath.dirname(second.path))
+
+
+@lru_cache(maxsize=65_536)
+def _folder_distance(first: str, second: str) -> int:
+    ours, theirs = first.split("/") if first else [], second.split("/") if second else []
+    common = 0
+    while common < min(len(ours), len(theirs)) and ours[common] == theirs[common]:
+        common += 1
+    up, down = len(ours) - common, len(theirs) - common
+    siblings = up == down == 1 and common > 0
+    return up + down if up == 0 or down == 0 or siblings else _FAR
+
+
+def near(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> bool:
+    """Whether two objects stand near enough to be deployed together."""
+    return distance(unit, first, second) <= 3
+
+
+def nearest(unit: Unit, origin: ObjectMeta, found: Iterable[_Item]) -> tuple[_Item, ...]:
+    """Of ``found`` those nearest to ``origin``; none where all are far."""
+    ranked = [(distance(unit, origin, item.meta), item) for item in found]
+    best = min((rank for rank, _ in ranked), default=_FAR)
+    return tuple(item for rank, item in ranked if rank == best) if best <= 3 else ()
+
+
+@lru_cache(maxsize=4096)
+def _anchored(pattern: str) -> re.Pattern[str] | None:
+    try:
+        return re.compile(f"^(?:{pattern})$")
+    except re.error:
+        return None
+
+
+def _targets(patch: PatchTarget, meta: ObjectMeta) -> bool:
+    for pattern, text in ((patch.kind, meta.kind), (patch.name, meta.name)):
+        if pattern:
+            compiled = _anchored(pattern)
+            if compiled is not None and not compiled.match(text):
+                return False
+    return True
+
+
+def build_units(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str]) -> tuple[Unit, ...]:
+    """The units of a run.
+
+    ``roots``: the path of the command line that each file was found under. ``all_paths``: every file discovered, so that a missing
+    resource can be told from one that holds nothing.
+    """
+    by_path = {item.path: item for item in facts}
+    kustomizations = {
+        posixpath.normpath(item.directory or "."): item for entry in facts for item in entry.kustomizations if _is_root_file(item.path)
+    }
+    named = {folder for item in kustomizations.values() for folder in _named_folders(item, kustomizations)}
+    units = []
+    taken: set[str] = set()
+    for folder, kustomization in sorted(kustomizations.items()):
+        builder = _Builder(by_path, kustomizations, all_paths)
+        if folder in named or kustomization.is_component:
+            # Its files are judged as part of the kustomizations that build on it; here they are only claimed.
+            builder.follow(kustomization, 0)
+            taken |= builder.claimed
+            continue
+        builder.follow(kustomization, 0)
+        taken |= builder.claimed
+        units.append(builder.unit(kustomization))
+    leftovers: dict[str, list[KubernetesFacts]] = {}
+    for entry in facts:
+        if posixpath.normpath(entry.path) not in taken:
+            leftovers.setdefault(roots.get(entry.path, ""), []).append(entry)
+    for root, entries in sorted(leftovers.items()):
+        units.append(_plain_unit(root, entries))
+    return tuple(units)
+
+
+def _is_root_file(path: str) -> bool:
+    return posixpath.basename(path) in FILE_NAMES
+
+
+def _named_folders(item: Kustomization, known: Mapping[str, Kustomization]) -> Iterator[str]:
+    for value in (*item.resources, *item.components):
+        folder = posixpath.normpath(posixpath.join(item.directory, value.text))
+        if folder in known:
+            yield folder
+
+
+def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
+    gaps = tuple(f"{problem.span.path} could not be read" for entry in entries for problem in entry.problems)
+    gaps += tuple(f"{note.span.path} was not rendered" for entry in entries for note in entry.notes if note.kind == "not-rendered")
+    return Unit(
+        name=root or ".",
+        is_kustomization=False,
+        workloads=tuple(item for entry in entries for item in entry.workloads if not item.is_hook),
+        services=tuple(item for entry in entries for item in entry.services if not _is_hook(item.meta)),
+        endpoint_sets=tuple(item for entry in entries for item in entry.endpoint_sets),
+        config_maps=tuple(item for entry in entries for item in entry.config_maps),
+        routes=tuple(item for entry in entries for item in entry.routes),
+        reference_grants=tuple(item for entry in entries for item in entry.reference_grants),
+        gaps=gaps,
+        paths=frozenset(entry.path for entry in entries),
+    )
+
+
+def _is_hook(meta: ObjectMeta) -> bool:
+    return meta.annotation("helm.sh/hook") is not None
+
+
+@dataclass
+class _Builder:
+    """Follows one kustomization through its resources and collects what it deploys."""
+
+    facts: Mapping[str, KubernetesFacts]
+    kustomizations: Mapping[str, Kustomization]
+    all_paths: frozenset[str]
+    claimed: set[str] = field(default_factory=set)
+    gaps: list[str] = field(default_factory=list)
+    patches: list[PatchTarget] = field(default_factory=list)
+    collected: dict[str, tuple[KubernetesFacts, str | None, Labels]] = field(default_factory=dict)
+    generated: list[ConfigMap] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def follow(self, item: Kustomization, depth: int, namespace: str | None = None, labels: Labels = ()) -> None:
+        """Collect ``item`` and all below it. An outer ``namespace`` or label wins over an inner one."""
+        if item.path in self.seen or depth > _MAX_KUSTOMIZATION_DEPTH:
+            return
+        self.seen.add(item.path)
+        self.claimed.add(posixpath.normpath(item.path))
+        namespace = namespace or (item.namespace.text if item.namespace else None)
+        labels = merge_labels(item.common_labels, labels)
+        self.gaps += [f"{item.path} uses {feature}, which is not applied" for feature in item.opaque]
+        self._note_patches(item)
+        self.generated += [replace(found, meta=_in_namespace(found.meta, namespace)) for found in item.generated_config_maps]
+        for value in (*item.resources, *item.components):
+            self._resource(item, value.text, depth, namespace, labels)
+
+    def _resource(self, item: Kustomization, text: str, depth: int, namespace: str | None, labels: Labels) -> None:
+        path = posixpath.normpath(posixpath.join(item.directory, text))
+        inner = self.kustomizations.get(path)
+        if inner is not None:
+            self.follow(inner, depth + 1, namespace, labels)
+        elif path in self.facts:
+            entry = self.facts[path]
+            self.claimed.add(path)
+            self.collected[path] = (entry, namespace, labels)
+            self.gaps += [f"{problem.span.path} could not be read" for problem in entry.problems]
+            self.gaps += [f"{note.span.path} was not rendered" for note in entry.notes if note.kind == "not-rendered"]
+        elif path not in self.all_paths:
+            self.gaps.append(f"{item.path} names {text}, which is not in view")
+
+    def _note_patches(self, item: Kustomization) -> None:
+        self.patches += item.patch_targets
+        for value in item.other_files:
+            path = posixpath.normpath(posixpath.join(item.directory, value.text))
+            self.claimed.add(path)
+            if path in self.facts:
+                self.patches += self.facts[path].patch_documents
+        for patch in item.inline_patches:
+            self.patches += inline_patch_targets(patch)
+
+    def unit(self, root: Kustomization) -> Unit:
+        """The unit that was collected."""
+        entries = list(self.collected.values())
+        return Unit(
+            name=root.path,
+            is_kustomization=True,
+            workloads=tuple(
+                _labelled_workload(replace(item, meta=_in_namespace(item.meta, namespace)), labels)
+                for entry, namespace, labels in entries
+                for item in entry.workloads
+                if not item.is_hook
+            ),
+            services=tuple(
+                _labelled_service(replace(item, meta=_in_namespace(item.meta, namespace)), labels)
+                for entry, namespace, labels in entries
+                for item in entry.services
+            ),
+            endpoint_sets=tuple(
+                replace(item, meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.endpoint_sets
+            ),
+            config_maps=(
+                *(replace(item, meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.config_maps),
+                *self.generated,
+            ),
+            routes=tuple(replace(item, meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.routes),
+            reference_grants=tuple(
+                replace(item, meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.reference_grants
+            ),
+            patches=tuple(self.patches),
+            gaps=tuple(dict.fromkeys(self.gaps)),
+            paths=frozenset((*self.seen, *(entry.path for entry, _, _ in entries))),
+        )
+
+
+def inline_patch_targets(patch: str) -> Iterator[PatchTarget]:
+    """Objects that a patch written inside a kustomization names; one that names none may change any."""
+    documents = read_manifests(SourceFile("patch", patch)).patch_documents
+    yield from documents or (PatchTarget(None, None),)
+
+
+def _in_namespace(meta: ObjectMeta, namespace: str | None) -> ObjectMeta:
+    return replace(meta, namespace=namespace) if namespace else meta
+
+
+def _labelled_workload(workload: Workload, labels: Labels) -> Workload:
+    if not labels:
+        return workload
+    template = replace(workload.template, labels=merge_labels(workload.template.labels, labels))
+    selector = workload.selector
+    return replace(workload, template=template, selector=_labelled_selector(selector, labels) if selector else None)
+
+
+def _labelled_service(service: Service, labels: Labels) -> Service:
+    if not labels or service.selector is None:
+        return service
+    return replace(service, selector=_labelled_selector(service.selector, labels))
+
+
+def _labelled_selector(selector: Selector, labels: Labels) -> Selector:
+    return replace(selector, match_labels=merge_labels(selector.match_labels, labels))
+
+
+def pod_labels(workload: Workload) -> dict[str, str]:
+    """Labels of the workload's pods, those that controllers add left out."""
+    return label_map(workload.template.labels)

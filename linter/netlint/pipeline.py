@@ -1,0 +1,257 @@
+"""The run, top to bottom: discover, read, link, judge, filter."""
+
+from __future__ import annotations
+
+import posixpath
+from bisect import bisect_right
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from netlint.config import enabled
+from netlint.discovery import discover
+from netlint.dns import ClusterDns
+from netlint.finding import Confidence, Finding, Severity
+from netlint.kubernetes.kustomizations import is_kustomization_file
+from netlint.kubernetes.reader import read_manifests
+from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
+from netlint.model import Model
+from netlint.model.units import Unit, build_units
+from netlint.result import FileCounts, Note, RunResult
+from netlint.source import SourceFile, Span, UndecodableError, decode
+from netlint.suppression import apply, find_suppressions, object_suppressions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from netlint.config import Config
+    from netlint.discovery import Candidate
+    from netlint.finding import Rule
+    from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
+
+_UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one file gave: facts, or a problem, or neither when nothing in it can matter."""
+
+    source: SourceFile | None = None
+    facts: KubernetesFacts | None = None
+    problem: Finding | None = None
+    note: Note | None = None
+
+
+def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
+    """Judge everything below ``paths`` by ``rules``. Never raises for what a file holds: that ends in a finding or a note."""
+    discovery = discover(paths, exclude=config.exclude, base=config.root)
+    manifests = [item for item in discovery.files if item.kind in ("yaml", "json")]
+    manifests, notes = _without_chart_templates(manifests)
+    readings = []
+    for number, candidate in enumerate(manifests, 1):
+        readings.append(read_file(candidate))
+        if progress is not None:
+            progress(number, len(manifests))
+    sources = {item.source.path: item.source for item in readings if item.source}
+    facts = [item.facts for item in readings if item.facts]
+    model = link(facts, {item.path: item.root for item in manifests}, frozenset(item.path for item in discovery.files), config)
+    findings = [item.problem for item in readings if item.problem]
+    findings += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
+    findings += judge(model, [rule for rule in rules if enabled(config, rule)])
+    findings = _drop_what_a_patch_may_cure(findings, model)
+    notes = (*discovery.notes, *notes, *(item.note for item in readings if item.note), *_fact_notes(facts, sources), *_unit_notes(model))
+    return _finish(findings, notes, facts, sources, config, rules, skipped=len(discovery.files) - len(facts))
+
+
+def read_file(candidate: Candidate) -> Reading:
+    """Read one file. Files that hold no manifest cost one look at their bytes."""
+    try:
+        data = _bytes_of(candidate)
+    except OSError as error:
+        message = f"{candidate.path} cannot be read: {error.strerror or error}"
+        return Reading(SourceFile(candidate.path, ""), problem=_unreadable(Span(candidate.path, 0, 0), message))
+    if not _may_hold_manifests(data, candidate.path):
+        return Reading()
+    try:
+        source = SourceFile(candidate.path, decode(data))
+    except UndecodableError as error:
+        message = f"{candidate.path} {error}"
+        return Reading(SourceFile(candidate.path, ""), problem=_unreadable(Span(candidate.path, 0, 0), message))
+    facts = read_manifests(source)
+    if not (facts.objects or facts.problems or facts.notes or facts.kustomizations):
+        return Reading()
+    return Reading(source, facts)
+
+
+def _bytes_of(candidate: Candidate) -> bytes:
+    if candidate.path == "<stdin>":
+        import sys
+
+        return sys.stdin.buffer.read()
+    return Path(candidate.absolute).read_bytes()
+
+
+def _may_hold_manifests(data: bytes, path: str) -> bool:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return True
+    return (b"kind" in data and b"apiVersion" in data) or is_kustomization_file(path)
+
+
+def link(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str], config: Config) -> Model:
+    """Join the facts of all files into the model."""
+    cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
+    return Model(build_units(facts, roots, all_paths), cluster)
+
+
+def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:
+    """Every finding of ``rules``; what several units share is one finding. A rule that raises becomes a finding itself."""
+    found: dict[tuple[str, tuple[Span, ...]], Finding] = {}
+    for rule in rules:
+        if rule.check is None:
+            continue
+        try:
+            for finding in rule.check(model):
+                found.setdefault((finding.rule.name, finding.spans), finding)
+        except Exception as error:
+            path = next((path for unit in model.units for path in sorted(unit.paths)), "")
+            failed = INTERNAL_ERROR.finding(
+                Span(path, 0, 0),
+                message=f"Rule {rule.name} failed: {type(error).__name__}: {error}",
+                why="What this rule would have found is missing from the report",
+                help=f"Report it with the files that show it; --ignore {rule.name} leaves the rule out until then",
+            )
+            found[(rule.name, failed.spans)] = failed
+    return list(found.values())
+
+
+def _unreadable(span: Span, message: str) -> Finding:
+    return UNREADABLE_FILE.finding(
+        span, message=message, why=_UNREADABLE_WHY, help="Mend the file, or leave it out with exclude in the configuration"
+    )
+
+
+def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Candidate], tuple[Note, ...]]:
+    """Candidates that are no templates of a Helm chart, and a note for each chart."""
+    charts: dict[str, int] = {}
+    kept = []
+    known: dict[str, bool] = {}
+    for candidate in candidates:
+        chart = _chart_of(candidate, known)
+        if chart is None:
+            kept.append(candidate)
+        else:
+            charts[chart] = charts.get(chart, 0) + 1
+    notes = tuple(
+        Note("not-rendered", chart, f"is a Helm chart; its {count} templates were not judged. Judge what it renders: helm template {chart}")
+        for chart, count in sorted(charts.items())
+    )
+    return kept, notes
+
+
+def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
+    """Folder of the chart whose ``templates`` the file is one of, as shown to the user."""
+    parts = candidate.path.split("/")
+    absolute = Path(candidate.absolute)
+    for index in range(len(parts) - 2, -1, -1):
+        if parts[index] != "templates":
+            continue
+        folder = absolute.parents[len(parts) - 1 - index]
+        if str(folder) not in known:
+            known[str(folder)] = (folder / "Chart.yaml").is_file()
+        if known[str(folder)]:
+            return "/".join(parts[:index]) or "."
+    # A path such as `templates/` given from inside the chart has no folder above it in what the user typed.
+    for folder in absolute.parents[len(parts) - 1 : len(parts) + 2]:
+        if folder.name == "templates" and (folder.parent / "Chart.yaml").is_file():
+            return posixpath.dirname(candidate.path) or "."
+    return None
+
+
+def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
+    for entry in facts:
+        for note in entry.notes:
+            line = sources[note.span.path].position(note.span.start).line
+            yield Note(note.kind, f"{note.span.path}:{line}", note.message)
+
+
+def _unit_notes(model: Model) -> Iterator[Note]:
+    for unit in model.units:
+        if unit.is_kustomization and unit.gaps:
+            more = f" (+{len(unit.gaps) - 1} more)" if len(unit.gaps) > 1 else ""
+            yield Note("unit-incomplete", unit.name, f"{unit.gaps[0]}{more}; absence proves nothing in it")
+
+
+def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[Finding]:
+    """Findings that hold in at least one unit without touching an object which a patch, not applied here, may change."""
+    if not any(unit.patches for unit in model.units):
+        return findings
+    units = [(unit, _object_index(unit)) for unit in model.units]
+    kept = []
+    for finding in findings:
+        holders = [(unit, index) for unit, index in units if finding.span.path in index]
+        if not holders or any(not any(unit.is_patched(meta) for meta in _objects_at(index, finding.spans)) for unit, index in holders):
+            kept.append(finding)
+    return kept
+
+
+def _object_index(unit: Unit) -> dict[str, list[ObjectMeta]]:
+    index: dict[str, list[ObjectMeta]] = {}
+    for meta in unit.objects():
+        index.setdefault(meta.path, []).append(meta)
+    for metas in index.values():
+        metas.sort(key=lambda meta: meta.span.start)
+    return index
+
+
+def _objects_at(index: Mapping[str, list[ObjectMeta]], spans: Iterable[Span]) -> Iterator[ObjectMeta]:
+    for span in spans:
+        metas = index.get(span.path, [])
+        at = bisect_right(metas, span.start, key=lambda meta: meta.span.start) - 1
+        if at >= 0 and span.start < metas[at].span.end:
+            yield metas[at]
+
+
+def _finish(
+    findings: list[Finding],
+    notes: Iterable[Note],
+    facts: Sequence[KubernetesFacts],
+    sources: Mapping[str, SourceFile],
+    config: Config,
+    rules: Sequence[Rule],
+    skipped: int,
+) -> RunResult:
+    suppressions = [item for source in sources.values() for item in find_suppressions(source)]
+    suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
+    kept, suppressed, about_ignores = apply(findings, suppressions, sources, config=config, rules=rules)
+    ordered = sorted((*kept, *about_ignores), key=_order)
+    leveled = [_with_severity(finding, config) for finding in ordered]
+    shown = tuple(finding for finding in leveled if is_shown(finding, config))
+    kubernetes = len(facts)
+    return RunResult(
+        findings=shown,
+        notes=tuple(dict.fromkeys(notes)),
+        sources=sources,
+        files=FileCounts(kubernetes=kubernetes, skipped=skipped),
+        suppressed=suppressed,
+        hidden=len(leveled) - len(shown),
+    )
+
+
+def _order(finding: Finding) -> tuple[str, int, int, str, str]:
+    return (finding.span.path, finding.span.start, finding.span.end, finding.rule.name, finding.message)
+
+
+def _with_severity(finding: Finding, config: Config) -> Finding:
+    wanted = config.severity.get(finding.rule.name)
+    if wanted is None or wanted is finding.severity:
+        return finding
+    from dataclasses import replace
+
+    return replace(finding, severity=wanted)
+
+
+def is_shown(finding: Finding, config: Config) -> bool:
+    """Whether the finding is reported: errors and warnings of medium or high confidence, more with ``--show``."""
+    if finding.severity is Severity.INFO and not config.show_info:
+        return False
+    return finding.confidence is not Confidence.LOW or config.show_low

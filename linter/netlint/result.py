@@ -1,0 +1,48 @@
+"""What a run comes to: findings, notes and counts, with the text they point into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netlint.finding import Finding
+    from netlint.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader must know about the run that is not a mistake: what was not judged, and why.
+
+    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``nothing-to-read`` or ``not-read``.
+    """
+
+    kind: str
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """How many files of each kind were read, and how many were passed over."""
+
+    kubernetes: int = 0
+    go: int = 0
+    python: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """``findings`` are in order of path, place and rule; hidden ones (``--show``) are left out already."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+    sources: Mapping[str, SourceFile] = field(repr=False)
+    files: FileCounts = FileCounts()
+    suppressed: int = 0
+    baselined: int = 0
+    hidden: int = 0
+    """Findings below what is shown, for the summary's hint."""

@@ -1,0 +1,34 @@
+"""The pods behind a Service, as findings speak of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netlint.finding import Related
+from netlint.model.selection import show_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netlint.kubernetes.facts import Workload
+
+_MOST_SHOWN = 3
+
+
+def show_workloads(workloads: Sequence[Workload]) -> str:
+    """The workloads by kind and name: ``Deployment web and StatefulSet db``."""
+    titles = [workload.meta.title for workload in workloads[:_MOST_SHOWN]]
+    if len(workloads) > _MOST_SHOWN:
+        titles.append(f"{len(workloads) - _MOST_SHOWN} more")
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+
+
+def show_declared(workloads: Sequence[Workload], protocol: str | None = None) -> str:
+    """The ports that the workloads declare, each once; of ``protocol`` only when it is given."""
+    shown = dict.fromkeys(show_ports(workload, protocol) for workload in workloads[:_MOST_SHOWN])
+    return "; ".join(text for text in shown if text) or "no ports"
+
+
+def related_workloads(workloads: Sequence[Workload]) -> list[Related]:
+    """A related location for every workload: what its pods declare."""
+    return [Related(workload.meta.head, f"declares {show_ports(workload) or 'no ports'}") for workload in workloads]

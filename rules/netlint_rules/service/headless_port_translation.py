@@ -1,0 +1,101 @@
+"""A headless Service lists another port than its pods listen on, and nothing translates between the two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.names import names_used
+from netlint.model.selection import pod_port_number, selected_workloads
+from netlint.model.units import compatible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import Service, ServicePort, Workload
+    from netlint.kubernetes.values import Value
+    from netlint.model import Model
+    from netlint.model.names import UsedName
+    from netlint.model.units import Unit
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """``port`` and the resolved ``targetPort`` of a headless Service should be one number.
+
+    DNS answers with the addresses of the pods and no proxy stands between, so clients must dial the pods' own port; the API accepts the
+    difference all the same (kubernetes pkg/apis/core/validation/validation.go:6919-6926).
+    """
+    for unit in model.units:
+        headless = [service for service in unit.services if service.is_headless and service.selector and not service.is_external_name]
+        used = _names_by_service(model, unit) if headless else {}
+        for service in headless:
+            workloads = selected_workloads(unit, service)
+            for port in service.ports:
+                target, number = port.target, port.number
+                if target is None or number is None or number.integer is None or target.is_placeholder:
+                    continue
+                pods = _pod_ports(port, workloads)
+                if pods and number.integer not in pods and not _is_known(unit, service, port, pods, used.get(id(service), [])):
+                    yield _finding(service, port, target, pods, workloads)
+
+
+def _names_by_service(model: Model, unit: Unit) -> dict[int, list[UsedName]]:
+    found: dict[int, list[UsedName]] = {}
+    for workload in unit.workloads:
+        for name in names_used(unit, workload, model.cluster):
+            for service in name.services:
+                found.setdefault(id(service), []).append(name)
+    return found
+
+
+def _pod_ports(port: ServicePort, workloads: tuple[Workload, ...]) -> list[int]:
+    """Numbers that the target port stands for in the pods, each once; empty where a name does not resolve in all of them."""
+    if port.target is not None and port.target.integer is not None:
+        return [port.target.integer]
+    numbers = [pod_port_number(port, workload) for workload in workloads]
+    return list(dict.fromkeys(number for number in numbers if number is not None)) if None not in numbers else []
+
+
+def _is_known(unit: Unit, service: Service, port: ServicePort, pods: list[int], names: list[UsedName]) -> bool:
+    """Whether every client in view dials the pods' port, or learns it: SRV records and routes carry the port of the endpoint."""
+    listed = port.number.integer if port.number else None
+    if any(name.reference.port == listed for name in names):
+        return False
+    if any(name.reference.port in pods or name.host.startswith("_") for name in names):
+        return True
+    return any(
+        backend.service.text == service.meta.name and compatible(backend.namespace or route.meta.namespace, service.meta.namespace)
+        for route in unit.routes
+        for backend in route.backends
+    )
+
+
+def _finding(service: Service, port: ServicePort, target: Value, pods: list[int], workloads: tuple[Workload, ...]) -> Finding:
+    assert port.number is not None
+    listed, wanted = port.number.text, " or ".join(map(str, pods))
+    return RULE.finding(
+        port.number.span,
+        message=f"Headless {service.meta.title} lists port {listed}, but its pods listen on {wanted} and nothing translates: "
+        f"clients have to use {service.meta.name}:{wanted}",
+        why=f"DNS answers with the addresses of the pods, so {service.meta.name}:{listed} dials the pod on {listed} and is refused; only "
+        "SRV records and routes carry the right port",
+        help=f"List port: {wanted}, so that the Service says what clients have to use, or give it a cluster IP",
+        subject=Subject.of(service.meta),
+        related=[
+            Related(target.span, f"the pods' port is {wanted}"),
+            *(Related(workload.meta.head, f"its pods answer for {service.meta.name}") for workload in workloads),
+        ],
+    )
+
+
+RULE = Rule(
+    name="headless-port-translation",
+    family="service",
+    layer=7,
+    summary="A headless Service lists another port than its pods listen on, and nothing translates between the two",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.REFUSED,
+    since="0.1.0",
+    check=check,
+)

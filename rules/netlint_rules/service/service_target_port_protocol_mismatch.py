@@ -1,0 +1,104 @@
+"""A Service sends to a port that its pods declare under another protocol only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.selection import other_protocol, resolve_target_port, selected_workloads
+from netlint.model.settings import has_unseen_containers
+from netlint_rules.service._port_names import PROTOCOLS
+from netlint_rules.service._selected import show_workloads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import Service, ServicePort, Workload
+    from netlint.model import Model
+    from netlint.model.selection import OpenPort
+    from netlint.source import Span
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """A target port must have the protocol of the Service port: a name is looked up by both, and of a number the other protocol is declared.
+
+    Source: kubernetes staging/src/k8s.io/endpointslice/utils.go:386-405; the protocol is TCP where none is written
+    (pkg/apis/core/v1/defaults.go:126-134).
+    """
+    for unit in model.units:
+        for service in unit.services:
+            if service.is_external_name:
+                continue
+            workloads = selected_workloads(unit, service)
+            if not workloads or any(has_unseen_containers(workload) for workload in workloads):
+                continue
+            for port in service.ports:
+                if port.target is None or port.target.is_placeholder or port.protocol_name not in PROTOCOLS:
+                    continue
+                if any(resolve_target_port(port, workload) for workload in workloads) or _serves_both(service, port):
+                    continue
+                found = [(workload, _declared(port, workload)) for workload in workloads]
+                declared = [(workload, ports) for workload, ports in found if ports]
+                # A pod that declares neither may be the one that listens, unless a name is asked for.
+                if declared and (port.target.integer is None or len(declared) == len(workloads)):
+                    yield _finding(service, port, declared)
+
+
+def _serves_both(service: Service, port: ServicePort) -> bool:
+    """Whether the Service lists the number under both protocols, as for a server that opens both and declares one (DNS)."""
+    target = port.target
+    assert target is not None
+    if target.integer is None:
+        return False
+    return any(
+        other.protocol_name != port.protocol_name and other.target is not None and other.target.text == target.text for other in service.ports
+    )
+
+
+def _declared(port: ServicePort, workload: Workload) -> list[OpenPort]:
+    return [found for found in other_protocol(port, workload) if found.port.protocol_name in PROTOCOLS]
+
+
+def _declared_at(found: OpenPort) -> Span:
+    token = found.port.protocol or found.port.number
+    return token.span if token else found.port.span
+
+
+def _finding(service: Service, port: ServicePort, declared: list[tuple[Workload, list[OpenPort]]]) -> Finding:
+    target = port.target
+    assert target is not None
+    is_name = target.integer is None
+    protocol, other = port.protocol_name, declared[0][1][0].port.protocol_name
+    what = f"the port named {target.text}" if is_name else f"port {target.text}"
+    if is_name:
+        why = "A name is looked up together with the protocol, so the port has no endpoint and every connection is refused"
+    else:
+        why = f"The pods get {protocol} on a port that they open for {other}: a process that listens for {other} alone refuses it"
+    return RULE.finding(
+        port.protocol.span if port.protocol else target.span,
+        message=f"{service.meta.title} sends {protocol} to {what}, which {show_workloads([workload for workload, _ in declared])} "
+        f"declares for {other} only",
+        why=why,
+        help=f"Set protocol: {other} on the Service port, or declare the container's port for {protocol}",
+        subject=Subject.of(service.meta),
+        related=[
+            Related(_declared_at(found), f"{workload.meta.title} declares it for {other}")
+            for workload, ports in declared
+            for found in ports[:1]
+        ],
+        severity=None if is_name else Severity.WARNING,
+        confidence=None if is_name else Confidence.MEDIUM,
+    )
+
+
+RULE = Rule(
+    name="service-target-port-protocol-mismatch",
+    family="service",
+    layer=7,
+    summary="A Service sends to a port that its pods declare under another protocol only",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.REFUSED,
+    since="0.1.0",
+    check=check,
+)

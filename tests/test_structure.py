@@ -1,0 +1,122 @@
+"""The tree is as the design says: rule, page and fixtures in step, imports in one direction."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import netlint
+import netlint_rules
+from harness import FIXTURES
+from netlint.meta_rules import META_RULES
+from netlint_rules import RULES
+from pages import RULES_FOLDER, page_path
+
+LINTER = Path(netlint.__file__).parent
+
+# A module may import modules of its own row and of the rows above it.
+ROWS: tuple[tuple[str, ...], ...] = (
+    ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
+    ("netlint.kubernetes",),
+    ("netlint.dns", "netlint.model"),
+    ("netlint.finding", "netlint.meta_rules", "netlint.result"),
+    ("netlint_rules",),
+    ("netlint.config", "netlint.discovery", "netlint.fingerprint", "netlint.suppression"),
+    ("netlint.pipeline",),
+    ("netlint.report", "netlint.commands"),
+    ("netlint.cli",),
+)
+
+
+def row_of(module: str) -> int:
+    return next(number for number, row in enumerate(ROWS) if any(module == name or module.startswith(f"{name}.") for name in row))
+
+
+def imports_at_run_time(path: Path) -> set[str]:
+    """Modules of ours that the file imports; those under ``if TYPE_CHECKING`` are annotations only."""
+    found: set[str] = set()
+    pending: list[ast.AST] = [ast.parse(path.read_text(encoding="utf-8"))]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        pending.extend(ast.iter_child_nodes(node))
+    return {name for name in found if name.startswith(("netlint.", "netlint_rules"))}
+
+
+def modules() -> list[tuple[str, Path]]:
+    found = []
+    for folder, package in ((LINTER, "netlint"), (RULES_FOLDER, "netlint_rules")):
+        for path in sorted(folder.rglob("*.py")):
+            parts = path.relative_to(folder).with_suffix("").parts
+            name = ".".join((package, *(part for part in parts if part != "__init__")))
+            if name != "netlint":
+                found.append((name, path))
+    return found
+
+
+def test_imports_point_one_way() -> None:
+    wrong = [
+        f"{name} imports {imported}"
+        for name, path in modules()
+        for imported in imports_at_run_time(path)
+        if row_of(imported) > row_of(name)
+    ]
+    assert wrong == []
+
+
+def test_rules_see_only_the_model_the_facts_and_finding() -> None:
+    allowed = ("netlint.model", "netlint.kubernetes", "netlint.finding", "netlint.dns", "netlint.durations", "netlint.source")
+    wrong = [
+        f"{name} imports {imported}"
+        for name, path in modules()
+        if name.startswith("netlint_rules.") and path.name != "__init__.py"
+        for imported in imports_at_run_time(path)
+        if not imported.startswith((*allowed, "netlint.knowledge", f"{name.rpartition('.')[0]}."))
+    ]
+    assert wrong == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [name for name, path in modules() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    assert silent == []
+
+
+def test_rule_module_page_and_fixture_share_one_name() -> None:
+    listed = {(rule.family, rule.name.replace("-", "_")) for rule in RULES}
+    modules_there = {
+        (path.parent.name, path.stem)
+        for path in RULES_FOLDER.glob("*/*.py")
+        if not path.stem.startswith("_") and "RULE = Rule(" in path.read_text(encoding="utf-8")
+    }
+    pages_there = {(path.parent.name, path.stem) for path in RULES_FOLDER.glob("*/*.md")}
+    assert listed == modules_there == pages_there
+    folders = {path.name for path in FIXTURES.iterdir() if path.is_dir()} - {"shop"}
+    assert folders == {rule.name for rule in RULES} | {rule.name for rule in META_RULES if (FIXTURES / rule.name).is_dir()}
+
+
+def test_every_rule_has_a_firing_case_and_two_silent_ones() -> None:
+    short = []
+    for rule in RULES:
+        cases = [case for case in (FIXTURES / rule.name).iterdir() if case.is_dir()]
+        firing = [case for case in cases if any(f"expect: {rule.name}" in text_of(path) for path in case.rglob("*"))]
+        if not firing or len(cases) - len(firing) < 2:
+            short.append(f"{rule.name}: {len(firing)} firing, {len(cases) - len(firing)} silent")
+    assert short == []
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def test_names_are_kebab_case_unique_and_in_their_family() -> None:
+    names = [rule.name for rule in (*RULES, *META_RULES)]
+    assert len(names) == len(set(names))
+    assert all(name == name.lower() and "_" not in name for name in names)
+    wrong = [rule.name for rule in RULES if not page_path(rule.family, rule.name).is_file()]
+    assert wrong == []
+    assert Path(netlint_rules.__file__).parent.name == "netlint_rules"
