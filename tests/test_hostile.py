@@ -107,7 +107,7 @@ def test_one_bad_document_costs_only_itself(tmp_path: Path) -> None:
     result = lint(tmp_path)
     assert rules_at(result, "stream.yaml") == ["unreadable-file", FIRES, "unreadable-file"]
     lines = [result.sources["stream.yaml"].position(finding.span.start).line for finding in result.findings]
-    assert lines == [5, 10, 15]
+    assert lines == [4, 11, 16]
 
 
 def test_symlink_loops_end(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from netlint.finding import Severity
+from netlint.gitignore import parse_pattern
 from netlint.meta_rules import INTERNAL_ERROR, META_RULES
 
 if TYPE_CHECKING:
@@ -124,12 +125,8 @@ def check_names(names: Iterable[str], known_names: Iterable[str]) -> None:
 def check_patterns(patterns: Iterable[str]) -> None:
     """Raise ConfigError for the first gitignore pattern that cannot be one."""
     for pattern in patterns:
-        from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
-
-        try:
-            GitIgnoreSpecPattern(pattern)
-        except ValueError as error:
-            raise ConfigError(f"'{pattern}' is no gitignore pattern") from error
+        if parse_pattern(pattern) is None:
+            raise ConfigError(f"'{pattern}' is no gitignore pattern")
 
 
 def check_domain(domain: str) -> str:

@@ -247,8 +247,8 @@ def _unique(items: Sequence[str]) -> tuple[str, ...]:
 class ResolverSettings:
     """What a resolver makes of a resolv.conf.
 
-    ``timeout_ns`` is for one server and one attempt in Go and glibc, and for the whole lookup of one name in musl. With no ``attempts``
-    glibc asks nothing and fails at once, and musl divides by zero. ``search_ignored``: musl skipped the search line for its length.
+    ``timeout_ns`` is for one server and one attempt in Go and glibc, and for the whole lookup of one name in musl.
+    ``search_ignored``: musl skipped the search line for its length.
     ``unknown_options`` are ignored by glibc and musl; with one of them Go hands over to libc, if it was built with cgo
     (src/net/conf.go:292-296).
     """
@@ -261,6 +261,11 @@ class ResolverSettings:
     single_request: bool = False
     search_ignored: bool = False
     unknown_options: tuple[str, ...] = ()
+
+    @property
+    def asks_anything(self) -> bool:
+        """Whether a query is ever sent: with 0 attempts glibc fails at once and musl divides by zero; musl fails at once with 0 seconds."""
+        return self.attempts > 0 and self.timeout_ns > 0
 
 
 def resolver_settings(conf: ResolvConf, resolver: Resolver) -> ResolverSettings:
@@ -406,14 +411,16 @@ def walk(name: str, settings: ResolverSettings, resolver: Resolver, answers: Cal
     """The lookup of ``name`` when the servers say ``answers(candidate)``: which failures end the walk differs.
 
     Go goes through all names. glibc leaves its search list on a time-out or a refusal, and then still tries the name as it stands. musl
-    goes on only after NXDOMAIN. A name that is never asked for is reported as NXDOMAIN.
+    goes on only after NXDOMAIN. An IP address is found without a question; what no resolver asks for is NXDOMAIN.
     """
+    if _parse_address(name) is not None:
+        return Lookup((), Answer.FOUND, Nanoseconds(0))
     names = candidates(name, settings, resolver)
     as_is = f"{name.removesuffix('.')}."
     asked: list[tuple[str, Answer]] = []
     waited = 0
-    if resolver == "glibc" and not settings.attempts:
-        return Lookup((), Answer.SERVFAIL if names else Answer.NXDOMAIN, Nanoseconds(0))
+    if names and not settings.asks_anything:
+        return Lookup((), Answer.SERVFAIL, Nanoseconds(0))
     search_is_over = False
     for candidate in names:
         if search_is_over and candidate != as_is:

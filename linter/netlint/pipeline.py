@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import posixpath
+import sys
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from netlint.config import enabled
-from netlint.discovery import discover
+from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
-from netlint.kubernetes.kustomizations import is_kustomization_file
+from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
 from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from netlint.model import Model
-from netlint.model.units import Unit, build_units
+from netlint.model.units import build_units
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netlint.config import Config
-    from netlint.discovery import Candidate
     from netlint.finding import Rule
     from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
+    from netlint.model.units import Gap, Unit
 
+MAX_FILES_BEYOND: Final = 10_000
+"""Files that kustomizations may pull in from outside the paths given."""
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
@@ -45,16 +48,18 @@ class Reading:
 def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
     """Judge everything below ``paths`` by ``rules``. Never raises for what a file holds: that ends in a finding or a note."""
     discovery = discover(paths, exclude=config.exclude, base=config.root)
-    manifests = [item for item in discovery.files if item.kind in ("yaml", "json")]
+    manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
     manifests, notes = _without_chart_templates(manifests)
     readings = []
     for number, candidate in enumerate(manifests, 1):
         readings.append(read_file(candidate))
         if progress is not None:
             progress(number, len(manifests))
+    known = {item.path for item in discovery.files}
+    readings += _read_beyond(readings, known)
     sources = {item.source.path: item.source for item in readings if item.source}
     facts = [item.facts for item in readings if item.facts]
-    model = link(facts, {item.path: item.root for item in manifests}, frozenset(item.path for item in discovery.files), config)
+    model = link(facts, {item.path: item.root for item in manifests}, frozenset(known), config)
     findings = [item.problem for item in readings if item.problem]
     findings += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
     findings += judge(model, [rule for rule in rules if enabled(config, rule)])
@@ -83,10 +88,34 @@ def read_file(candidate: Candidate) -> Reading:
     return Reading(source, facts)
 
 
-def _bytes_of(candidate: Candidate) -> bytes:
-    if candidate.path == "<stdin>":
-        import sys
+def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
+    """What kustomizations name outside the paths given: a base is part of what an overlay deploys, wherever it stands."""
+    found: list[Reading] = []
+    pending = list(readings)
+    while pending and len(found) < MAX_FILES_BEYOND:
+        facts = pending.pop().facts
+        for kustomization in facts.kustomizations if facts else ():
+            for value in (*kustomization.resources, *kustomization.components, *kustomization.other_files):
+                path = _local_file(posixpath.normpath(posixpath.join(kustomization.directory, value.text)))
+                if path is not None and path not in known:
+                    known.add(path)
+                    pending.append(read_file(Candidate(path=path, absolute=str(Path(path).absolute()), kind="yaml", named=False, root=".")))
+                    found.append(pending[-1])
+    return found
 
+
+def _local_file(path: str) -> str | None:
+    """The manifest at ``path``: the file itself, or the kustomization of a folder; None where there is none (a URL, say)."""
+    try:
+        if Path(path).is_dir():
+            return next((f"{path}/{name}" for name in FILE_NAMES if Path(path, name).is_file()), None)
+        return path if Path(path).is_file() and Path(path).stat().st_size <= MAX_FILE_BYTES else None
+    except (OSError, ValueError):
+        return None
+
+
+def _bytes_of(candidate: Candidate) -> bytes:
+    if candidate.path == STDIN:
         return sys.stdin.buffer.read()
     return Path(candidate.absolute).read_bytes()
 
@@ -175,10 +204,13 @@ def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFi
 
 
 def _unit_notes(model: Model) -> Iterator[Note]:
+    units_by_gap: dict[Gap, int] = {}
     for unit in model.units:
-        if unit.is_kustomization and unit.gaps:
-            more = f" (+{len(unit.gaps) - 1} more)" if len(unit.gaps) > 1 else ""
-            yield Note("unit-incomplete", unit.name, f"{unit.gaps[0]}{more}; absence proves nothing in it")
+        for gap in unit.gaps if unit.is_kustomization else ():
+            units_by_gap[gap] = units_by_gap.get(gap, 0) + 1
+    for gap, count in units_by_gap.items():
+        users = "its kustomization" if count == 1 else f"the {count} kustomizations that build on it"
+        yield Note("unit-incomplete", gap.path, f"{gap.what}; absence proves nothing in {users}")
 
 
 def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[Finding]:
@@ -245,8 +277,6 @@ def _with_severity(finding: Finding, config: Config) -> Finding:
     wanted = config.severity.get(finding.rule.name)
     if wanted is None or wanted is finding.severity:
         return finding
-    from dataclasses import replace
-
     return replace(finding, severity=wanted)
 
 

@@ -1,0 +1,1 @@
+"""Kubernetes manifests: text into typed facts with a span on every scalar."""

@@ -136,7 +136,7 @@ def _parse(chunk: str, start: int, end: int) -> Iterator[Document | BrokenDocume
             yield TemplatedDocument(start, end)
         elif looks_like_manifest:
             mark = error.problem_mark or error.context_mark
-            offset = start + min(mark.index, len(chunk)) if mark else start
+            offset = start + min(mark.index, len(chunk.rstrip())) if mark else start
             yield BrokenDocument(start, end, offset, _describe(error))
         return
     except (yaml.YAMLError, ValueError) as error:

@@ -61,7 +61,7 @@ class ContainerPort:
     @property
     def protocol_name(self) -> str:
         """TCP where nothing is written (kubernetes pkg/apis/core/v1/defaults.go)."""
-        return self.protocol.text if self.protocol else "TCP"
+        return (self.protocol and self.protocol.text) or "TCP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,12 @@ class PodTemplate:
     span: Span
     holds_disk: bool = False
     """Whether it mounts storage that outlives the pod and that two pods may not be able to share: a claim, ``hostPath``, a disk of the cloud."""
+    host_alias_names: tuple[str, ...] = ()
+    """Names that ``hostAliases`` puts into ``/etc/hosts``, so that DNS is not asked for them."""
+    host_paths: tuple[str, ...] = ()
+    """Folders and files of the node that the pod mounts."""
+    tolerated_taints: tuple[str, ...] = ()
+    """Keys of the taints that it tolerates, those written out."""
 
     @property
     def uses_host_network(self) -> bool:
@@ -279,7 +285,7 @@ class ServicePort:
     @property
     def protocol_name(self) -> str:
         """TCP where nothing is written (kubernetes pkg/apis/core/v1/defaults.go:126)."""
-        return self.protocol.text if self.protocol else "TCP"
+        return (self.protocol and self.protocol.text) or "TCP"
 
     @property
     def target(self) -> Value | None:
@@ -333,6 +339,11 @@ class EndpointPort:
     number: Value | None
     protocol: Value | None
     span: Span
+
+    @property
+    def protocol_name(self) -> str:
+        """TCP where nothing is written (kubernetes pkg/apis/discovery/v1/defaults.go)."""
+        return (self.protocol and self.protocol.text) or "TCP"
 
 
 @dataclass(frozen=True, slots=True)

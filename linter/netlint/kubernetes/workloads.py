@@ -164,6 +164,9 @@ def _read_template(holder: Tree) -> PodTemplate:
         labels_span=labels_key.span if labels_key else key.span,
         span=key.span,
         holds_disk=any(volume.get(kind) for volume in spec.list("volumes") for kind in _DISK_VOLUMES),
+        host_alias_names=tuple(name.text for item in spec.list("hostAliases") for name in item.strings("hostnames")),
+        host_paths=tuple(path.text for volume in spec.list("volumes") if (path := volume.scalar("hostPath", "path"))),
+        tolerated_taints=tuple(taint.text for item in spec.list("tolerations") if (taint := item.scalar("key"))),
     )
 
 

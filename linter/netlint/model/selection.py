@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.facts import label_map
+from netlint.model.spelling import is_misspelling
 from netlint.model.units import compatible, near, nearest, pod_labels
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netlint.kubernetes.facts import Container, ContainerPort, PodTemplate, Selector, Service, ServicePort, Workload
     from netlint.kubernetes.values import Value
     from netlint.model.units import Unit
@@ -30,12 +35,25 @@ CONTROLLER_LABELS: Final = frozenset(
 """Labels that controllers put on pods beyond those of the template."""
 
 
+class Likeness(StrEnum):
+    """Why a workload is taken for the one that a selector means, strongest first."""
+
+    SPELLING = "the labels differ by a slip of the pen"
+    KEY = "the same value stands under another key"
+    NAME = "both objects have the same name"
+    PAIR = "they are the only Service and workload of the file"
+
+
 @dataclass(frozen=True, slots=True)
 class NearMiss:
-    """A workload that a selector all but matches: ``differing`` are the selector's labels, each with what the pods carry (None: nothing)."""
+    """A workload that a selector all but matches: ``differing`` are the selector's labels, each with what the pods carry (None: nothing).
+
+    For ``Likeness.KEY`` that is the label of the same value, under its other key.
+    """
 
     workload: Workload
     differing: tuple[tuple[Value, Value, Value | None], ...]
+    likeness: Likeness
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +66,27 @@ class OpenPort:
 
 def matching_workloads(unit: Unit, service: Service) -> tuple[Workload, ...]:
     """Every workload of the unit whose pods the Service's selector matches, in a compatible namespace, however far it stands."""
+    return tuple(item for item in _labelled_workloads(unit, service) if compatible(service.meta.namespace, item.meta.namespace))
+
+
+def matching_elsewhere(unit: Unit, service: Service) -> tuple[Workload, ...]:
+    """Workloads whose pods carry what the Service's selector asks for, in another namespace, where it does not look."""
+    return tuple(item for item in _labelled_workloads(unit, service) if not compatible(service.meta.namespace, item.meta.namespace))
+
+
+def _labelled_workloads(unit: Unit, service: Service) -> Iterator[Workload]:
     selector = service.selector
     if selector is None:
-        return ()
+        return
     labels = [(key, value) for key, value in selector.match_labels if key.text not in CONTROLLER_LABELS]
     if not labels:
         candidates = unit.workloads if not selector.match_labels else ()
     else:
         key, value = labels[0]
         candidates = unit.workloads_by_label.get((key.text, value.text), ())
-    return tuple(
-        workload
-        for workload in candidates
-        if compatible(service.meta.namespace, workload.meta.namespace) and _carries(pod_labels(workload), labels)
-    )
+    for workload in candidates:
+        if _carries(pod_labels(workload), labels):
+            yield workload
 
 
 def selected_workloads(unit: Unit, service: Service) -> tuple[Workload, ...]:
@@ -91,37 +116,101 @@ def _carries(labels: dict[str, str], wanted: list[tuple[Value, Value]]) -> bool:
     return all(labels.get(key.text) == value.text for key, value in wanted)
 
 
-def near_misses(unit: Unit, service: Service) -> tuple[NearMiss, ...]:
-    """Workloads near the Service that its selector all but matches: exactly one label differs or is missing, and at least one other holds.
+_IDENTITY_KEYS: Final = frozenset(
+    ("app", "name", "k8s-app", "run", "app.kubernetes.io/name", "service", "component", "app.kubernetes.io/component")
+)
+"""Keys whose value says what a workload is."""
 
-    A selector of a single label is a near miss of a workload whose pods carry that key with another value.
+# Labels that tell variants of one workload apart, or that the pods' own program or an operator sets as it runs.
+_CHANGING_KEY: Final = re.compile(
+    r"role|leader|master|primary|active|standby|version|track|colou?r|slot|release|stage|hash|revision|status|ready|canary|shard|zone|"
+    r"region|cluster|generation|pod-name|pod-index|ordinal",
+    re.IGNORECASE,
+)
+
+
+def near_misses(unit: Unit, service: Service) -> tuple[NearMiss, ...]:
+    """Workloads near the Service that its selector was probably meant to match, the likeliest first.
+
+    Labels that differ are not enough: another component of the same application, or another colour, has some labels in common as well, and
+    may be brought by somebody else. Either the difference is a slip of the pen, or something beside the labels ties the two together.
     """
     selector = service.selector
-    if selector is None or any(key.text in CONTROLLER_LABELS for key, _ in selector.match_labels):
+    if selector is None or any(
+        key.text in CONTROLLER_LABELS or key.is_placeholder or value.is_placeholder for key, value in selector.match_labels
+    ):
         return ()
     misses = []
     for workload in unit.workloads:
-        if not compatible(service.meta.namespace, workload.meta.namespace) or not near(unit, service.meta, workload.meta):
+        if (
+            workload.is_batch
+            or not compatible(service.meta.namespace, workload.meta.namespace)
+            or not near(unit, service.meta, workload.meta)
+        ):
             continue
-        miss = near_miss(selector, workload)
+        miss = _near_miss(unit, service, selector, workload)
         if miss is not None:
             misses.append(miss)
-    return tuple(misses)
+    order = list(Likeness)
+    return tuple(sorted(misses, key=lambda miss: (order.index(miss.likeness), len(miss.differing))))
 
 
-def near_miss(selector: Selector, workload: Workload) -> NearMiss | None:
-    """How the selector all but matches the workload's pods, or None when it matches or is far from it."""
+def _near_miss(unit: Unit, service: Service, selector: Selector, workload: Workload) -> NearMiss | None:
     carried = {key.text: value for key, value in workload.template.labels}
     differing = tuple(
         (key, value, carried.get(key.text))
         for key, value in selector.match_labels
         if key.text not in carried or carried[key.text].text != value.text
     )
-    if not differing:
+    if not differing or not carried or any(found is not None and found.is_placeholder for _, _, found in differing):
         return None
-    keys_all_there = all(found is not None for _, _, found in differing)
-    all_but_one = len(differing) == 1 and len(selector.match_labels) > 1
-    return NearMiss(workload, differing) if keys_all_there or all_but_one else None
+    if all(_is_misspelt(value, found) for _, value, found in differing):
+        return NearMiss(workload, differing, Likeness.SPELLING)
+    if any(_CHANGING_KEY.search(key.text) for key, _, _ in differing):
+        return None
+    same_name = service.meta.name == workload.meta.name
+    renamed = tuple((key, value, _under_other_key(key, value, selector, workload)) for key, value, _ in differing)
+    if all(found is not None for _, _, found in renamed) and (same_name or workload.meta.name in {value.text for _, value, _ in renamed}):
+        return NearMiss(workload, renamed, Likeness.KEY)
+    few = len(differing) == 1 or all(found is not None for _, _, found in differing)
+    if few and same_name:
+        return NearMiss(workload, differing, Likeness.NAME)
+    if few and is_only_pair(unit, service, workload) and _ports_fit(service, workload):
+        return NearMiss(workload, differing, Likeness.PAIR)
+    return None
+
+
+def _is_misspelt(value: Value, found: Value | None) -> bool:
+    return found is not None and is_misspelling(value.text, found.text)
+
+
+def _under_other_key(key: Value, value: Value, selector: Selector, workload: Workload) -> Value | None:
+    """The pods' label that has the selector's value under another key which also says what they are; None where there is none."""
+    taken = {name.text for name, _ in selector.match_labels}
+    if key.text not in _IDENTITY_KEYS:
+        return None
+    return next(
+        (
+            name
+            for name, found in workload.template.labels
+            if found.text == value.text and name.text not in taken and name.text in _IDENTITY_KEYS
+        ),
+        None,
+    )
+
+
+def is_only_pair(unit: Unit, service: Service, workload: Workload) -> bool:
+    """Whether the file holds these two and no other workload and Service with a selector."""
+    path = service.meta.path
+    if workload.meta.path != path:
+        return False
+    services = sum(other.meta.path == path and other.selector is not None for other in unit.services)
+    return services == 1 and sum(other.meta.path == path for other in unit.workloads) == 1
+
+
+def _ports_fit(service: Service, workload: Workload) -> bool:
+    """Whether the workload could answer every port of the Service: it declares the target, or no port at all."""
+    return not open_ports(workload) or all(resolve_target_port(port, workload) is not None for port in service.ports)
 
 
 def selects(selector: Selector, template: PodTemplate) -> bool:

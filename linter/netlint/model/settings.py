@@ -11,7 +11,7 @@ from netlint.model.names import find_config_maps
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import PodTemplate, Workload
+    from netlint.kubernetes.facts import Container, PodTemplate, Workload
     from netlint.kubernetes.values import Value
     from netlint.model.units import Unit
 
@@ -73,13 +73,18 @@ _MESH_INJECTION: Final = frozenset(("sidecar.istio.io/inject", "linkerd.io/injec
 def has_unseen_containers(workload: Workload) -> bool:
     """Whether the pods get containers that the manifest does not show, whose ports are not known.
 
-    True where an operator completes the template, where an annotation or label asks for an injection other than that of a mesh whose ports
-    are known (``MESH_PROXY_PORTS``), and where a container is only a place for an injected one (``image: auto``).
+    True where an operator or a patch completes the template, where an annotation or label asks for an injection other than that of a mesh
+    whose ports are known (``MESH_PROXY_PORTS``), and where a container is only a place for an injected one.
     """
     template = workload.template
-    if workload.meta.kind not in _TEMPLATE_KINDS or any(c.image is not None and c.image.text == "auto" for c in template.containers):
+    if workload.meta.kind not in _TEMPLATE_KINDS or any(map(_is_place_holder, template.containers)):
         return True
     return any(
         _INJECTION.search(key.text) and key.text not in _MESH_INJECTION and value.text.lower() not in ("false", "disabled", "no")
         for key, value in (*template.annotations, *template.labels)
     )
+
+
+def _is_place_holder(container: Container) -> bool:
+    """Whether the rest of the container comes from elsewhere: a patch fills it in, or an injector, as Istio's does with ``image: auto``."""
+    return container.image is None or container.image.text == "auto"

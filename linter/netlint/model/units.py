@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from netlint.kubernetes.facts import ConfigMap, PatchTarget, Service, Workload, label_map
+from netlint.kubernetes.facts import ConfigMap, EndpointSet, PatchTarget, Service, Workload, label_map
 from netlint.kubernetes.kustomizations import FILE_NAMES, merge_labels
 from netlint.kubernetes.reader import read_manifests
 from netlint.source import SourceFile
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netlint.kubernetes.facts import (
-        EndpointSet,
         KubernetesFacts,
         Kustomization,
         Labels,
@@ -32,10 +31,18 @@ if TYPE_CHECKING:
         Selector,
     )
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet)
 
 _MAX_KUSTOMIZATION_DEPTH: Final = 32
 _FAR: Final = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something of a unit that is not in view: the file that says so, and what is missing."""
+
+    path: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Unit:
     routes: tuple[Route, ...] = ()
     reference_grants: tuple[ReferenceGrant, ...] = ()
     patches: tuple[PatchTarget, ...] = ()
-    gaps: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
@@ -129,6 +136,14 @@ def near(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> bool:
     return distance(unit, first, second) <= 3
 
 
+def is_complete_around(unit: Unit, meta: ObjectMeta) -> bool:
+    """Whether everything deployed together with the object was read: in a folder tree a file that stands far from it does not count."""
+    if unit.is_kustomization:
+        return unit.is_complete
+    folder = posixpath.dirname(meta.path)
+    return not any(1 + _folder_distance(folder, posixpath.dirname(gap.path)) <= 3 for gap in unit.gaps)
+
+
 def nearest(unit: Unit, origin: ObjectMeta, found: Iterable[_Item]) -> tuple[_Item, ...]:
     """Of ``found`` those nearest to ``origin``; none where all are far."""
     ranked = [(distance(unit, origin, item.meta), item) for item in found]
@@ -197,8 +212,7 @@ def _named_folders(item: Kustomization, known: Mapping[str, Kustomization]) -> I
 
 
 def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
-    gaps = tuple(f"{problem.span.path} could not be read" for entry in entries for problem in entry.problems)
-    gaps += tuple(f"{note.span.path} was not rendered" for entry in entries for note in entry.notes if note.kind == "not-rendered")
+    gaps = tuple(gap for entry in entries for gap in _gaps_of_reading(entry))
     return Unit(
         name=root or ".",
         is_kustomization=False,
@@ -213,6 +227,15 @@ def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
     )
 
 
+def _gaps_of_reading(entry: KubernetesFacts) -> Iterator[Gap]:
+    """Documents of a file that could not be read or were not rendered."""
+    for problem in entry.problems:
+        yield Gap(problem.span.path, "holds a document that could not be read")
+    for note in entry.notes:
+        if note.kind == "not-rendered":
+            yield Gap(note.span.path, "holds a template that was not rendered")
+
+
 def _is_hook(meta: ObjectMeta) -> bool:
     return meta.annotation("helm.sh/hook") is not None
 
@@ -225,7 +248,7 @@ class _Builder:
     kustomizations: Mapping[str, Kustomization]
     all_paths: frozenset[str]
     claimed: set[str] = field(default_factory=set)
-    gaps: list[str] = field(default_factory=list)
+    gaps: list[Gap] = field(default_factory=list)
     patches: list[PatchTarget] = field(default_factory=list)
     collected: dict[str, tuple[KubernetesFacts, str | None, Labels]] = field(default_factory=dict)
     generated: list[ConfigMap] = field(default_factory=list)
@@ -239,7 +262,7 @@ class _Builder:
         self.claimed.add(posixpath.normpath(item.path))
         namespace = namespace or (item.namespace.text if item.namespace else None)
         labels = merge_labels(item.common_labels, labels)
-        self.gaps += [f"{item.path} uses {feature}, which is not applied" for feature in item.opaque]
+        self.gaps += [Gap(item.path, f"uses {feature}, which is not applied") for feature in item.opaque]
         self._note_patches(item)
         self.generated += [replace(found, meta=_in_namespace(found.meta, namespace)) for found in item.generated_config_maps]
         for value in (*item.resources, *item.components):
@@ -254,10 +277,9 @@ class _Builder:
             entry = self.facts[path]
             self.claimed.add(path)
             self.collected[path] = (entry, namespace, labels)
-            self.gaps += [f"{problem.span.path} could not be read" for problem in entry.problems]
-            self.gaps += [f"{note.span.path} was not rendered" for note in entry.notes if note.kind == "not-rendered"]
+            self.gaps += _gaps_of_reading(entry)
         elif path not in self.all_paths:
-            self.gaps.append(f"{item.path} names {text}, which is not in view")
+            self.gaps.append(Gap(item.path, f"names {text}, which is not in view"))
 
     def _note_patches(self, item: Kustomization) -> None:
         self.patches += item.patch_targets

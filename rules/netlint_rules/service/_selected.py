@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Related
+from netlint.model.routes import services_meant
 from netlint.model.selection import show_ports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netlint.kubernetes.facts import Workload
+    from netlint.kubernetes.facts import Service, Workload
+    from netlint.model.units import Unit
 
 _MOST_SHOWN = 3
 
@@ -32,3 +34,8 @@ def show_declared(workloads: Sequence[Workload], protocol: str | None = None) ->
 def related_workloads(workloads: Sequence[Workload]) -> list[Related]:
     """A related location for every workload: what its pods declare."""
     return [Related(workload.meta.head, f"declares {show_ports(workload) or 'no ports'}") for workload in workloads]
+
+
+def is_routed(unit: Unit, service: Service) -> bool:
+    """Whether a route of the unit sends to the Service: the controller behind it reads the endpoints, and maps ports, by itself."""
+    return any(found is service for route in unit.routes for backend in route.backends for found in services_meant(unit, route, backend))

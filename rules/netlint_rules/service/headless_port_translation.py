@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.names import names_used
-from netlint.model.selection import pod_port_number, selected_workloads
-from netlint.model.units import compatible
+from netlint.model.selection import resolve_target_port, selected_workloads
+from netlint_rules.service._selected import is_routed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from netlint.kubernetes.facts import Service, ServicePort, Workload
+    from netlint.kubernetes.facts import ContainerPort, Service, ServicePort
     from netlint.kubernetes.values import Value
     from netlint.model import Model
     from netlint.model.names import UsedName
+    from netlint.model.selection import OpenPort
     from netlint.model.units import Unit
 
 
@@ -34,9 +35,10 @@ def check(model: Model) -> Iterator[Finding]:
                 target, number = port.target, port.number
                 if target is None or number is None or number.integer is None or target.is_placeholder:
                     continue
-                pods = _pod_ports(port, workloads)
+                opened = [] if target.integer is not None else [resolve_target_port(port, workload) for workload in workloads]
+                pods = _pod_ports(target, opened)
                 if pods and number.integer not in pods and not _is_known(unit, service, port, pods, used.get(id(service), [])):
-                    yield _finding(service, port, target, pods, workloads)
+                    yield _finding(service, number, target, pods, [found.port for found in opened if found])
 
 
 def _names_by_service(model: Model, unit: Unit) -> dict[int, list[UsedName]]:
@@ -48,11 +50,11 @@ def _names_by_service(model: Model, unit: Unit) -> dict[int, list[UsedName]]:
     return found
 
 
-def _pod_ports(port: ServicePort, workloads: tuple[Workload, ...]) -> list[int]:
-    """Numbers that the target port stands for in the pods, each once; empty where a name does not resolve in all of them."""
-    if port.target is not None and port.target.integer is not None:
-        return [port.target.integer]
-    numbers = [pod_port_number(port, workload) for workload in workloads]
+def _pod_ports(target: Value, opened: Sequence[OpenPort | None]) -> list[int]:
+    """Numbers that the target stands for in the pods, each once; empty where a name does not resolve in all of them."""
+    if target.integer is not None:
+        return [target.integer]
+    numbers = [found.port.number.integer if found and found.port.number else None for found in opened]
     return list(dict.fromkeys(number for number in numbers if number is not None)) if None not in numbers else []
 
 
@@ -63,18 +65,13 @@ def _is_known(unit: Unit, service: Service, port: ServicePort, pods: list[int], 
         return False
     if any(name.reference.port in pods or name.host.startswith("_") for name in names):
         return True
-    return any(
-        backend.service.text == service.meta.name and compatible(backend.namespace or route.meta.namespace, service.meta.namespace)
-        for route in unit.routes
-        for backend in route.backends
-    )
+    return is_routed(unit, service)
 
 
-def _finding(service: Service, port: ServicePort, target: Value, pods: list[int], workloads: tuple[Workload, ...]) -> Finding:
-    assert port.number is not None
-    listed, wanted = port.number.text, " or ".join(map(str, pods))
+def _finding(service: Service, number: Value, target: Value, pods: list[int], opened: list[ContainerPort]) -> Finding:
+    listed, wanted = number.text, " or ".join(map(str, pods))
     return RULE.finding(
-        port.number.span,
+        number.span,
         message=f"Headless {service.meta.title} lists port {listed}, but its pods listen on {wanted} and nothing translates: "
         f"clients have to use {service.meta.name}:{wanted}",
         why=f"DNS answers with the addresses of the pods, so {service.meta.name}:{listed} dials the pod on {listed} and is refused; only "
@@ -83,7 +80,7 @@ def _finding(service: Service, port: ServicePort, target: Value, pods: list[int]
         subject=Subject.of(service.meta),
         related=[
             Related(target.span, f"the pods' port is {wanted}"),
-            *(Related(workload.meta.head, f"its pods answer for {service.meta.name}") for workload in workloads),
+            *(Related(port.number.span, f"{target.text} is {port.number.text}") for port in opened if port.number),
         ],
     )
 

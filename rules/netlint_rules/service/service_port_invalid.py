@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.values import ScalarType
@@ -14,84 +15,136 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import ObjectMeta, Service, Workload
     from netlint.kubernetes.values import Value
     from netlint.model import Model
+    from netlint.source import Span
 
-_Entries = "Iterable[tuple[Value | None, Value]]"
+
+_BLANK: Final = re.compile(r"[A-Z0-9_]*PORT[A-Z0-9_]*")
 
 
 def check(model: Model) -> Iterator[Finding]:
     """Every port must pass the API server's validation.
 
-    Source: kubernetes pkg/apis/core/validation/validation.go:6696-6901 (Service ports), 3474-3488 (target ports), 2715-2745 (container
-    ports).
+    Source: kubernetes pkg/apis/core/validation/validation.go:6813-6824, 6889-6901 (Service ports), 3474-3488 (target ports), 2715-2745
+    (container ports).
     """
     for unit in model.units:
         for service in unit.services:
-            yield from _service(service)
+            yield from _check_service(service)
         for workload in unit.workloads:
-            yield from _containers(workload)
+            yield from _check_containers(workload)
 
 
-def _service(service: Service) -> Iterator[Finding]:
-    meta = service.meta
-    for port in service.ports:
-        yield from _number(meta, "port", port.number)
-        yield from _name(meta, "port name", port.name, service_port_name_problem)
-        yield from _protocol(meta, port.protocol)
+def _check_service(service: Service) -> Iterator[Finding]:
+    meta, ports = service.meta, service.ports
+    for port in ports:
+        yield from _check_number(meta, "port", port.number)
+        yield from _check_name(meta, "the port name", port.name, service_port_name_problem)
+        yield from _check_protocol(meta, port.protocol)
         target = port.target_port
-        if target is not None and target.text not in ("", "0"):
-            if target.type is ScalarType.INTEGER:
-                yield from _number(meta, "targetPort", target)
-            else:
-                yield from _name(meta, "targetPort", target, container_port_name_problem)
-    unnamed = [port for port in service.ports if port.name is None or not port.name.text]
-    if len(service.ports) > 1 and unnamed:
-        count = f"{len(unnamed)} of its {len(service.ports)} ports have none"
-        yield _finding(
-            meta,
-            unnamed[0].number or unnamed[0],
-            f"{meta.title} lists {len(service.ports)} ports, so each needs a name: {count}",
-            "Name every port",
-        )
-    yield from _duplicates(meta, "port name", [(port.name, port.name) for port in service.ports if port.name])
+        if target is None or target.text in ("", "0"):
+            continue
+        if target.type is ScalarType.STRING:
+            yield from _check_name(meta, "targetPort", target, container_port_name_problem)
+        else:
+            yield from _check_number(meta, "targetPort", target)
+    unnamed = [port for port in ports if port.name is None or not port.name.text]
+    if len(ports) > 1 and unnamed:
+        first = unnamed[0].number
+        message = f"{meta.title} lists {len(ports)} ports, so each needs a name; {len(unnamed)} of them have none"
+        yield _finding(meta, first.span if first else unnamed[0].span, message, "Name every port")
+    yield from _check_duplicates(meta, "the port name", (port.name for port in ports))
     for protocol in PROTOCOLS:
-        numbers = [(port.number, port.number) for port in service.ports if port.number and port.protocol_name == protocol]
-        yield from _duplicates(meta, f"{protocol} port", numbers)
+        numbers = (port.number for port in ports if port.protocol_name == protocol and port.number and _is_in_range(port.number))
+        yield from _check_duplicates(meta, f"{protocol} port", numbers)
 
 
-def _containers(workload: Workload) -> Iterator[Finding]:
+def _check_containers(workload: Workload) -> Iterator[Finding]:
     meta = workload.meta
     for container in workload.template.containers:
         for port in container.ports:
-            yield from _number(meta, "containerPort", port.number)
-            yield from _name(meta, "container port name", port.name, container_port_name_problem)
-            yield from _protocol(meta, port.protocol)
-        names = [port.name for port in container.ports if port.name]
-        yield from _duplicates(meta, f"container {container.name}, port name", names)
+            yield from _check_number(meta, "containerPort", port.number)
+            yield from _check_name(meta, "the container port name", port.name, container_port_name_problem)
+            yield from _check_protocol(meta, port.protocol)
+        # Names are unique within a container, not within the pod.
+        yield from _check_duplicates(meta, f"container {container.name}: the port name", (port.name for port in container.ports))
 
 
-def _number(meta: ObjectMeta, field: str, value: Value | None) -> Iterator[Finding]:
-    if value is None or value.is_placeholder or (value.integer is not None and 1 <= value.integer <= 65535):
+def _is_in_range(value: Value) -> bool:
+    return value.integer is not None and 1 <= value.integer <= 65535
+
+
+def _is_blank(value: Value) -> bool:
+    """Whether the value is filled in before it is applied: a placeholder, or a word such as ``PORT`` and ``HTTP_PORT``."""
+    return value.is_placeholder or bool(_BLANK.fullmatch(value.text))
+
+
+def _check_number(meta: ObjectMeta, field: str, value: Value | None) -> Iterator[Finding]:
+    if value is None or _is_blank(value) or _is_in_range(value):
         return
-    if value.integer is None:
-        problem, choice = "is not a number", "Write the number without quotes" if value.text.isdecimal() else "Write a number from 1 to 65535"
+    if value.integer is not None:
+        yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is out of range", "Use a number from 1 to 65535")
+    elif value.text.isdecimal():
+        yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is text, not a number", "Leave the quotes out")
     else:
-        problem, choice = "is out of range", "Write a number from 1 to 65535"
-    yield _finding(meta, value, f"{meta.title}: {field} {value.text} {problem}", choice)
+        yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is not a number", "Use a number from 1 to 65535")
 
 
-def _name(meta: ObjectMeta, field: str, value: Value | None, problem_of: Callable[[str], str | None]) -> Iterator[Finding]:
-    if value is None or not value.text or value.is_placeholder:
+def _check_name(meta: ObjectMeta, field: str, value: Value | None, problem_of: Callable[[str], str | None]) -> Iterator[Finding]:
+    if value is None or not value.text or _is_blank(value):
         return
     if value.type is not ScalarType.STRING:
-        yield _finding(meta, value, f"{meta.title}: {field} {value.text} is not text but a {value.type}", "Put it in quotes")
-    elif problem := problem_of(value.text):
-        number = value.text.isdecimal() and problem_of is container_port_name_problem
-        hint = "Write the number without quotes" if number and field == "targetPort" else "Use a short name such as http or grpc-web"
-        yield _finding(meta, value, f"{meta.title}: {field} {value.text} {problem}", hint)
+        yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is read as {value.type}, not as text", "Put it in quotes")
+        return
+    problem = problem_of(value.text)
+    if problem is None:
+        return
+    if field == "targetPort" and value.text.isdecimal():
+        problem, choice = "is text, so it is taken for a name, and a name needs a letter", "Leave the quotes out"
+    else:
+        choice = "Use a name such as http or grpc-web"
+    yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} {problem}", choice)
 
 
-def _protocol(meta: ObjectMeta, value: Value | None) -> Iterator[Finding]:
-    if value is not None and value.text and not value.is_placeholder and value.text not in PROTOCOLS:
-        known = value.text.upper()
-        choice = f"Write {known}" if known in PROTOCOLS else f"Use one of {', '.join(PROTOCOLS)}; appProtocol names what is spoken over it"
-        yield _finding(meta, value, f"{meta.title}: protocol {value.text} is none of {', '.join(PROTOCOLS)}", choice)
+def _check_protocol(meta: ObjectMeta, value: Value | None) -> Iterator[Finding]:
+    if value is None or not value.text or value.is_placeholder or value.text in PROTOCOLS:
+        return
+    written = value.text.upper()
+    choice = (
+        f"Write {written}" if written in PROTOCOLS else "Leave the line out for TCP; appProtocol is the field that names what is spoken"
+    )
+    yield _finding(meta, value.span, f"{meta.title}: protocol {value.text} is none of {', '.join(PROTOCOLS)}", choice)
+
+
+def _check_duplicates(meta: ObjectMeta, what: str, values: Iterable[Value | None]) -> Iterator[Finding]:
+    seen: dict[str, Value] = {}
+    for value in values:
+        if value is None or not value.text or value.is_placeholder:
+            continue
+        first = seen.setdefault(value.text, value)
+        if first is not value:
+            message = f"{meta.title}: {what} {value.text} stands twice"
+            yield _finding(meta, value.span, message, "Change one of the two, or remove it", [Related(first.span, "first here")])
+
+
+def _finding(meta: ObjectMeta, span: Span, message: str, choice: str, related: Iterable[Related] = ()) -> Finding:
+    return RULE.finding(
+        span,
+        message=message,
+        why=f"The API server rejects {meta.title}: it is not created, and an update leaves the old one in force",
+        help=choice,
+        subject=Subject.of(meta),
+        related=related,
+    )
+
+
+RULE = Rule(
+    name="service-port-invalid",
+    family="service",
+    layer=7,
+    summary="A Service or container port has a name, number or protocol that the API server rejects",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.REJECTED,
+    since="0.1.0",
+    check=check,
+)

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.kubernetes.facts import Service, ServicePort, Workload
+    from netlint.kubernetes.values import Value
     from netlint.model import Model
     from netlint.model.selection import OpenPort
     from netlint.source import Span
 
 
 def check(model: Model) -> Iterator[Finding]:
-    """A target port must have the protocol of the Service port: a name is looked up by both, and of a number the other protocol is declared.
+    """A target port must be declared for the protocol of the Service port.
 
+    A name is looked up together with the protocol; a number is sent to, but the declaration says that it is opened for the other.
     Source: kubernetes staging/src/k8s.io/endpointslice/utils.go:386-405; the protocol is TCP where none is written
     (pkg/apis/core/v1/defaults.go:126-134).
     """
@@ -37,7 +39,7 @@ def check(model: Model) -> Iterator[Finding]:
                     continue
                 if any(resolve_target_port(port, workload) for workload in workloads) or _serves_both(service, port):
                     continue
-                found = [(workload, _declared(port, workload)) for workload in workloads]
+                found = [(workload, _declared(port, port.target, workload)) for workload in workloads]
                 declared = [(workload, ports) for workload, ports in found if ports]
                 # A pod that declares neither may be the one that listens, unless a name is asked for.
                 if declared and (port.target.integer is None or len(declared) == len(workloads)):
@@ -51,12 +53,18 @@ def _serves_both(service: Service, port: ServicePort) -> bool:
     if target.integer is None:
         return False
     return any(
-        other.protocol_name != port.protocol_name and other.target is not None and other.target.text == target.text for other in service.ports
+        other.protocol_name != port.protocol_name and other.target is not None and other.target.text == target.text
+        for other in service.ports
     )
 
 
-def _declared(port: ServicePort, workload: Workload) -> list[OpenPort]:
-    return [found for found in other_protocol(port, workload) if found.port.protocol_name in PROTOCOLS]
+def _declared(port: ServicePort, target: Value, workload: Workload) -> list[OpenPort]:
+    """Ports that the pods declare for another protocol. For a number, where the declaration decides nothing, it must be written."""
+    return [
+        found
+        for found in other_protocol(port, workload)
+        if found.port.protocol_name in PROTOCOLS and (target.integer is None or found.port.protocol is not None)
+    ]
 
 
 def _declared_at(found: OpenPort) -> Span:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
-from netlint.model.selection import open_ports, other_protocol, resolve_target_port, selected_workloads
+from netlint.model.selection import open_ports, other_protocol, pod_port_number, resolve_target_port, selected_workloads, services_before
 from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers, mentions_number
 from netlint_rules.service._selected import related_workloads, show_declared, show_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import Service, ServicePort, Workload
+    from netlint.kubernetes.facts import ContainerPort, Service, ServicePort, Workload
     from netlint.model import Model
     from netlint.model.units import Unit
+
+
+_AUXILIARY: Final = re.compile(r"metric|prom|health|live|ready|readiness|probe|admin|debug|pprof|profil|manage|monitor|status")
+"""In the name of a port that is not there for clients."""
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -35,39 +40,55 @@ def check(model: Model) -> Iterator[Finding]:
                 if number is None or number in MESH_PROXY_PORTS:
                     continue
                 if all(_misses(unit, port, number, workload) for workload in workloads):
-                    yield _finding(service, port, workloads)
+                    yield _finding(unit, service, port, workloads)
 
 
 def _misses(unit: Unit, port: ServicePort, number: int, workload: Workload) -> bool:
     """Whether the pods declare ports of the protocol, none of them ``number``, and nothing else says that they open it."""
-    declared = [found.number for _, found in open_ports(workload) if found.protocol_name == port.protocol_name]
-    if not declared or any(found is None or found.integer is None for found in declared):
+    declared = {found.number.integer if found.number else None for _, found in open_ports(workload)}
+    if None in declared or all(found.protocol_name != port.protocol_name for _, found in open_ports(workload)):
         return False
     if resolve_target_port(port, workload) or other_protocol(port, workload):
         return False
     probed = {probe.port.integer for container in workload.template.containers for probe in container.probes if probe.port}
-    return number not in probed and not mentions_number(unit, workload, number)
+    # A probe of an undeclared port says that the pod opens more than it declares.
+    return probed - {None} <= declared and not mentions_number(unit, workload, number)
 
 
-def _finding(service: Service, port: ServicePort, workloads: tuple[Workload, ...]) -> Finding:
+def _unused(unit: Unit, workloads: tuple[Workload, ...], protocol: str) -> list[ContainerPort]:
+    """Ports that the pods declare for clients and no Service sends to: one of them was probably meant."""
+    found: dict[str, ContainerPort] = {}
+    for workload in workloads:
+        reached = {pod_port_number(port, workload) for service in services_before(unit, workload) for port in service.ports}
+        for _, declared in open_ports(workload):
+            number = declared.number.integer if declared.number else None
+            is_for_clients = declared.name is None or not _AUXILIARY.search(declared.name.text)
+            if declared.protocol_name == protocol and number not in reached and is_for_clients:
+                found.setdefault(str(number), declared)
+    return list(found.values())
+
+
+def _finding(unit: Unit, service: Service, port: ServicePort, workloads: tuple[Workload, ...]) -> Finding:
     target = port.target
     assert target is not None
     declared = show_declared(workloads, port.protocol_name)
-    numbers = {found.number.text for w in workloads for _, found in open_ports(w) if found.number and found.protocol_name == port.protocol_name}
-    choice = numbers.pop() if len(numbers) == 1 else f"one of the declared ports ({declared})"
+    unused = _unused(unit, workloads, port.protocol_name)
     if target is port.number:
         action = f"sends its port {target.text} to the same port of the pods, for it has no targetPort,"
     else:
         action = f"sends to port {target.text} of the pods,"
+    numbers = " or ".join(found.number.text for found in unused if found.number)
+    cure = f"Set targetPort: {numbers}, which no Service sends to" if numbers else f"Send to one of the declared ports ({declared})"
     return RULE.finding(
         target.span,
         message=f"{service.meta.title} {action} which no container of {show_workloads(workloads)} declares: {declared}",
         why="The port of a container is documentation only, but where nothing listens on the number the pod refuses every connection",
-        help=f"Set targetPort to {choice}, or declare containerPort {target.text} where a process does listen on it",
+        help=f"{cure}, or declare containerPort {target.text} where a process does listen on it",
         subject=Subject.of(service.meta),
         related=related_workloads(workloads),
-        # The clients of a headless Service dial the pods themselves; the number matters only to those that read it from here.
-        severity=Severity.INFO if service.is_headless else None,
+        # Where every declared port has its Service, this one is probably open too and only not written down. The clients of a headless
+        # Service dial the pods themselves.
+        severity=None if unused and not service.is_headless else Severity.INFO,
     )
 
 

@@ -1,0 +1,1 @@
+"""Tables of what other software knows: names, defaults and limits, each with its source."""

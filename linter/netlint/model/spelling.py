@@ -1,0 +1,46 @@
+"""How far one name is from another, for names that were probably meant to be the same."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_DIGITS: Final = re.compile(r"[0-9]+")
+_SEPARATOR: Final = re.compile(r"[-_.]")
+_SHORT_PART: Final = 3
+"""Parts of a name up to this length (``db``, ``eu``, ``api``) tell instances and roles apart; a difference in one is meant."""
+
+
+def edits(first: str, second: str, limit: int = 2) -> int:
+    """Letters to insert, drop, replace or swap to get from one word to the other; ``limit + 1`` when more than that."""
+    if abs(len(first) - len(second)) > limit:
+        return limit + 1
+    before: list[int] = []
+    above = list(range(len(second) + 1))
+    for row, letter in enumerate(first, 1):
+        current = [row]
+        for column, other in enumerate(second, 1):
+            cost = min(above[column] + 1, current[column - 1] + 1, above[column - 1] + (letter != other))
+            if row > 1 and column > 1 and letter == second[column - 2] and first[row - 2] == other:
+                cost = min(cost, before[column - 2] + 1)
+            current.append(cost)
+        if min(current) > limit:
+            return limit + 1
+        before, above = above, current
+    return min(above[-1], limit + 1)
+
+
+def is_misspelling(written: str, meant: str) -> bool:
+    """Whether two names of objects are probably one: one edit apart, or two where the names are long.
+
+    ``web-1`` and ``web-2``, ``orders-eu`` and ``orders-us`` are different things on purpose.
+    """
+    if written == meant or _DIGITS.sub("", written) == _DIGITS.sub("", meant):
+        return False
+    ours, theirs = _SEPARATOR.split(written), _SEPARATOR.split(meant)
+    if len(ours) == len(theirs):
+        differing = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
+        if any(max(len(one), len(other)) <= _SHORT_PART for one, other in differing):
+            return False
+    allowed = 2 if min(len(written), len(meant)) >= 8 else 1
+    return edits(written, meant) <= allowed

@@ -1,0 +1,73 @@
+"""Which containers are certain to get a Service's requests, and whether a document is all of a workload."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from netlint.model.selection import resolve_target_port, services_before
+from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import Container, Service, ServicePort, Workload
+    from netlint.model.units import Unit
+
+ROLLED_OUT_KINDS: Final = frozenset(
+    ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig", "Rollout")
+)
+"""Kinds that keep pods running and replace them."""
+
+# A scraper reads every endpoint by itself, ready or not, and asks again soon.
+_SCRAPED: Final = re.compile(r"(?:^|[-_.])(?:metrics?|prometheus|prom|exporter|monitoring|monitor|telemetry|scrape|pprof|debug)(?:[-_.]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPort:
+    """A Service port, and the container that gets what it is sent."""
+
+    service: Service
+    port: ServicePort
+    container: Container
+
+
+def received_ports(unit: Unit, workload: Workload) -> tuple[ReceivedPort, ...]:
+    """Every port of a Service near the workload of which it is certain that one of its containers answers it.
+
+    That is the container which declares the target port, or the only one there is. Ports for scrapers are left out, and pods to which
+    containers are added that the manifest does not show.
+    """
+    return tuple(_received_ports(unit, workload))
+
+
+def _received_ports(unit: Unit, workload: Workload) -> Iterator[ReceivedPort]:
+    containers = workload.template.serving_containers
+    if has_unseen_containers(workload):
+        return
+    for service in services_before(unit, workload):
+        for port in service.ports:
+            target = port.target
+            if target is None or target.is_placeholder or is_scraped(service, port):
+                continue
+            found = resolve_target_port(port, workload)
+            if found is not None:
+                yield ReceivedPort(service, port, found.container)
+            elif target.integer is not None and len(containers) == 1 and target.integer not in MESH_PROXY_PORTS:
+                yield ReceivedPort(service, port, containers[0])
+
+
+def is_scraped(service: Service, port: ServicePort) -> bool:
+    """Whether the port is there for a scraper of metrics, by its name, its target's name or the Service's."""
+    names = (service.meta.name, port.name.text if port.name else "", port.target.text if port.target else "")
+    return any(_SCRAPED.search(name) for name in names)
+
+
+def is_fragment(workload: Workload) -> bool:
+    """Whether the document is part of an object only, a patch of it or what a test expects of it: it names one and gives no image.
+
+    The API server takes no container without an image and no workload without a selector, so the rest must stand elsewhere.
+    """
+    lacks_image = any(container.image is None for container in workload.template.containers)
+    return lacks_image and workload.selector is None and bool(workload.meta.name)

@@ -1,0 +1,79 @@
+"""A probe asks a port number that no container of its pod declares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.selection import services_before, show_ports
+from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers, mentions_number
+from netlint.model.traffic import is_fragment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import Container, Probe, Workload
+    from netlint.model import Model
+    from netlint.model.units import Unit
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """A numeric probe port should be one that the pod declares, where its container declares any.
+
+    ``containerPort`` is documentation only (kubernetes staging/src/k8s.io/api/core/v1/types.go:2948-2951): a number that is missing there
+    may be open all the same. So nothing that the pod is configured with may name it, and no Service may send to it.
+    """
+    for unit in model.units:
+        for workload in unit.workloads:
+            if workload.template.uses_host_network or is_fragment(workload) or has_unseen_containers(workload):
+                continue
+            declared = {
+                port.number.integer if port.number else None for container in workload.template.containers for port in container.ports
+            }
+            for container in workload.template.serving_containers:
+                for number, probes in _numbers(container).items():
+                    if number not in declared and None not in declared and not _is_open(unit, workload, number):
+                        yield _finding(workload, container, number, probes)
+
+
+def _numbers(container: Container) -> dict[int, list[Probe]]:
+    """The container's probes by the number that they ask at the pod itself."""
+    found: dict[int, list[Probe]] = {}
+    for probe in container.probes if container.ports else ():
+        if probe.port is not None and probe.port.integer is not None and probe.host is None:
+            found.setdefault(probe.port.integer, []).append(probe)
+    return found
+
+
+def _is_open(unit: Unit, workload: Workload, number: int) -> bool:
+    if number in MESH_PROXY_PORTS or mentions_number(unit, workload, number):
+        return True
+    targets = (port.target for service in services_before(unit, workload) for port in service.ports)
+    return any(target is not None and target.integer == number for target in targets)
+
+
+def _finding(workload: Workload, container: Container, number: int, probes: list[Probe]) -> Finding:
+    spans = [probe.port.span for probe in probes if probe.port]
+    own = show_ports(workload)
+    roles = " and ".join(probe.role for probe in probes)
+    return RULE.finding(
+        spans[0],
+        message=f"The {roles} probe of container {container.name} asks port {number}, which the pod does not declare; it declares {own}",
+        why="If nothing listens there the kubelet is refused, and the pod is never Ready or restarted again and again",
+        help=f"Probe a port that the program opens, or declare containerPort {number} if it opens it",
+        subject=Subject.of(workload.meta),
+        related=[*(Related(span, "asks it as well") for span in spans[1:]), Related(container.head, f"declares {own}")],
+    )
+
+
+RULE = Rule(
+    name="probe-port-undeclared",
+    family="endpoints",
+    layer=8,
+    summary="A probe asks a port number that no container of its pod declares",
+    severity=Severity.WARNING,
+    confidence=Confidence.MEDIUM,
+    symptom=Symptom.REFUSED,
+    since="0.1.0",
+    check=check,
+)

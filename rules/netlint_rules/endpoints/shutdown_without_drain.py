@@ -1,0 +1,84 @@
+"""A container behind a Service is stopped without a delay."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.rollouts import replica_count, strategy_type
+from netlint.model.settings import settings_of
+from netlint.model.traffic import ROLLED_OUT_KINDS, is_fragment, received_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import Container, Service, Workload
+    from netlint.model import Model
+    from netlint.model.units import Unit
+
+_DRAIN: Final = re.compile(
+    r"drain|lame.?duck|(?:shut.?down|terminat|stop|grace)\w*[-_. ]?\w*(?:delay|wait|sleep|timeout|period)", re.IGNORECASE
+)
+"""Settings by which programs wait before they close their listener."""
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """A container that a Service sends to should go on listening for a while after its pod is told to end.
+
+    The pod's removal from the endpoints and SIGTERM happen at the same time, and proxies learn of the removal later: kube-proxy once a
+    second (kubernetes pkg/proxy/apis/config/v1alpha1/defaults.go:65-67), load balancers after many. What a program does at SIGTERM is not
+    seen here, so this is a hint.
+    """
+    for unit in model.units:
+        for workload in unit.workloads:
+            if workload.meta.kind not in ROLLED_OUT_KINDS or is_fragment(workload) or _is_down_anyway(workload):
+                continue
+            behind: dict[str, list[Service]] = {}
+            for item in received_ports(unit, workload):
+                if item.port.protocol_name == "TCP":
+                    behind.setdefault(item.container.name, []).append(item.service)
+            for container in workload.template.serving_containers:
+                services = behind.get(container.name)
+                if services and container.pre_stop is None and not _drains_itself(unit, workload):
+                    yield _finding(workload, container, services)
+
+
+def _is_down_anyway(workload: Workload) -> bool:
+    """Whether no other pod could answer while this one ends: none runs, or the only one is replaced."""
+    replicas = replica_count(workload)
+    if replicas == 0 or strategy_type(workload.strategy) == "Recreate":
+        return True
+    return workload.meta.kind in ("StatefulSet", "ReplicaSet", "ReplicationController") and replicas in (None, 1)
+
+
+def _drains_itself(unit: Unit, workload: Workload) -> bool:
+    return any(
+        _DRAIN.search(setting.name) or (not setting.name and _DRAIN.search(setting.value.text)) for setting in settings_of(unit, workload)
+    )
+
+
+def _finding(workload: Workload, container: Container, services: list[Service]) -> Finding:
+    unique = {service.meta.span: service for service in services}.values()
+    names = " and ".join(service.meta.title for service in unique)
+    return RULE.finding(
+        container.head,
+        message=f"Container {container.name} of {workload.meta.title}, which {names} sends to, has no preStop hook",
+        why="SIGTERM comes while proxies still send to the pod: if the program closes its listener at once, new connections are refused",
+        help="Add lifecycle.preStop.sleep with seconds: 5 or more (exec sleep before Kubernetes 1.30), unless the program waits by itself",
+        subject=Subject.of(workload.meta),
+        related=[Related(service.meta.head, "sends to it") for service in unique],
+    )
+
+
+RULE = Rule(
+    name="shutdown-without-drain",
+    family="endpoints",
+    layer=8,
+    summary="A container behind a Service is stopped without a delay",
+    severity=Severity.INFO,
+    confidence=Confidence.MEDIUM,
+    symptom=Symptom.REFUSED,
+    since="0.1.0",
+    check=check,
+)

@@ -1,0 +1,197 @@
+"""A route sends to a Service, or to a port of one, that does not exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.knowledge.ingress_nginx import ANNOTATION_PREFIX
+from netlint.kubernetes.facts import PortForm
+from netlint.kubernetes.routes import GATEWAY_ROUTE_KINDS
+from netlint.model.routes import (
+    backend_namespace,
+    is_granted,
+    knows_every_service,
+    names_no_service,
+    port_sent_to,
+    same_name_elsewhere,
+    services_meant,
+    services_without_port,
+    similar_names,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import BackendReference, Route, Service
+    from netlint.model import Model
+    from netlint.model.units import Unit
+    from netlint.source import Span
+
+_TRAEFIK_WHY: Final = "Traefik leaves out a route whose service it cannot build: its requests get 404"
+_WHY: Final = {
+    "Ingress": "The controller has nothing to send to: ingress-nginx answers 503, Traefik leaves the path out and answers 404",
+    "HTTPRoute": "A reference that is not resolved answers every request with HTTP 500",
+    "GRPCRoute": "A reference that is not resolved answers every call with UNAVAILABLE",
+    "TCPRoute": "Connections to a reference that is not resolved are closed",
+    "TLSRoute": "Connections to a reference that is not resolved are closed",
+    "UDPRoute": "Packets to a reference that is not resolved are dropped",
+    "VirtualService": "Envoy has no cluster for the destination: HTTP requests get 503 with the flag NC, TCP connections are closed",
+}
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """Every backend must name a Service of its namespace and a port that it lists: a number among its numbers, a name among its names.
+
+    Sources: kubernetes pkg/apis/networking/types.go (ServiceBackendPort), gateway-api apis/v1/httproute_types.go (HTTPBackendRef), traefik
+    pkg/provider/kubernetes/crd/kubernetes.go:701.
+    """
+    for unit in model.units:
+        for route in unit.routes:
+            for places in _by_target(route):
+                if not names_no_service(route, places[0]):
+                    yield from _judge(unit, route, places)
+
+
+def _by_target(route: Route) -> list[list[BackendReference]]:
+    """The route's backends, those that name the same Service and port together."""
+    found: dict[tuple[str, str | None, str, PortForm], list[BackendReference]] = {}
+    for backend in route.backends:
+        key = (backend.service.text, backend.namespace, backend.port.text if backend.port else "", backend.port_form)
+        found.setdefault(key, []).append(backend)
+    return list(found.values())
+
+
+def _judge(unit: Unit, route: Route, places: list[BackendReference]) -> Iterator[Finding]:
+    backend = places[0]
+    meant = services_meant(unit, route, backend)
+    if not meant:
+        if knows_every_service(unit, route):
+            yield _missing(unit, route, places)
+        return
+    services = services_without_port(unit, route, backend, meant)
+    if services:
+        yield _port_missing(route, places, services)
+    elif _needs_grant(unit, route, backend):
+        namespace = backend.namespace
+        yield _finding(
+            route,
+            _names(places),
+            [Related(service.meta.head, f"is in namespace {namespace}") for service in meant],
+            f"{route.meta.title} of namespace {route.meta.namespace} sends to Service {backend.service.text} of namespace {namespace}, "
+            "where no ReferenceGrant in view allows it",
+            f"Add a ReferenceGrant to namespace {namespace} that lists {route.meta.kind} from {route.meta.namespace}",
+            Severity.INFO,
+            Confidence.LOW,
+        )
+
+
+def _needs_grant(unit: Unit, route: Route, backend: BackendReference) -> bool:
+    ours, theirs = route.meta.namespace, backend.namespace
+    crosses = route.meta.kind in GATEWAY_ROUTE_KINDS and ours is not None and theirs is not None and ours != theirs
+    return crosses and knows_every_service(unit, route) and not is_granted(unit, route.meta, theirs or "")
+
+
+def _port_missing(route: Route, places: list[BackendReference], services: tuple[Service, ...]) -> Finding:
+    backend, service = places[0], services[0]
+    assert backend.port is not None
+    ports = _show_ports(service)
+    severity, confidence, note = Severity.ERROR, Confidence.HIGH, ""
+    related = [Related(item.meta.head, f"lists {_show_ports(item)}") for item in services]
+    help = f"Use one of {ports}" if len(service.ports) > 1 else f"Use {ports}"
+    hit = port_sent_to(service, backend)
+    if hit is not None and hit.target_port is not None and hit.number is not None:
+        related.append(Related(hit.target_port.span, "is a targetPort, not a port"))
+        help = f"Use {hit.number.text}, the port that the Service sends to {backend.port.text}"
+        note = f"; {backend.port.text} is its targetPort"
+        if route.meta.kind == "Ingress" and (controller := _controller(route)) != "other":
+            # ingress-nginx compares the targetPort as well (internal/ingress/controller/controller.go:1233-1238); Traefik does not.
+            severity, confidence = (Severity.INFO if controller == "nginx" else Severity.WARNING), Confidence.MEDIUM
+            note += ", which ingress-nginx takes for it and other controllers need not"
+    word = "the port named" if backend.port_form is PortForm.NAME else "port"
+    message = f"{route.meta.title} sends to {word} {backend.port.text} of {service.meta.title}, which lists {ports}{note}"
+    return _finding(route, _ports(places), related, message, help, severity, confidence)
+
+
+def _missing(unit: Unit, route: Route, places: list[BackendReference]) -> Finding:
+    backend = places[0]
+    name = backend.service.text
+    namespace = backend_namespace(route, backend)
+    elsewhere = same_name_elsewhere(unit, route, backend)
+    if elsewhere:
+        homes = sorted({service.meta.namespace or "" for service in elsewhere})
+        message = f"{route.meta.title} looks for Service {name} in namespace {namespace}; it is in {' and '.join(homes)}"
+        related = [Related(service.meta.head, f"is in namespace {service.meta.namespace}") for service in elsewhere]
+        help = f"Put the {route.meta.kind} and the Service into one namespace{_cross(route)}"
+        return _finding(route, _names(places), related, message, help)
+    similar = similar_names(unit, route, backend)
+    if similar:
+        names = sorted({service.meta.name for service in similar})
+        related = [Related(service.meta.head, "is there") for service in similar]
+        message = f"{route.meta.title} sends to Service {name}, which does not exist; there is {' and '.join(names)}"
+        return _finding(route, _names(places), related, message, f"Name {' or '.join(names)}")
+    message = f"{route.meta.title} sends to Service {name}, which is not in view"
+    help = f"Add the Service, or name one that is there; nothing is to be done if something else creates {name}"
+    return _finding(route, _names(places), [], message, help, Severity.INFO, Confidence.LOW)
+
+
+def _names(places: list[BackendReference]) -> list[Span]:
+    return [backend.service.span for backend in places]
+
+
+def _ports(places: list[BackendReference]) -> list[Span]:
+    return [backend.port.span for backend in places if backend.port is not None]
+
+
+def _cross(route: Route) -> str:
+    if route.meta.kind in GATEWAY_ROUTE_KINDS:
+        return ", or give the backendRef its namespace and let a ReferenceGrant there allow it"
+    return ", or write the host as name.namespace.svc.cluster.local" if route.meta.kind == "VirtualService" else ""
+
+
+def _controller(route: Route) -> str:
+    """Who reads an Ingress: ``nginx`` (ingress-nginx), ``other``, or ``unknown`` where nothing says."""
+    old = route.meta.annotation("kubernetes.io/ingress.class")
+    named = [value.text for value in (route.class_name, old) if value is not None]
+    if any("nginx" in name for name in named) or any(key.text.startswith(ANNOTATION_PREFIX) for key, _ in route.meta.annotations):
+        return "nginx"
+    return "other" if named else "unknown"
+
+
+def _show_ports(service: Service) -> str:
+    shown = [(port.number.text if port.number else "?") + (f" ({port.name.text})" if port.name else "") for port in service.ports]
+    return ", ".join(dict.fromkeys(shown))
+
+
+def _finding(
+    route: Route,
+    spans: list[Span],
+    related: list[Related],
+    message: str,
+    help: str,
+    severity: Severity | None = None,
+    confidence: Confidence | None = None,
+) -> Finding:
+    return RULE.finding(
+        spans[0],
+        message=message,
+        why=_WHY.get(route.meta.kind, _TRAEFIK_WHY),
+        help=help,
+        subject=Subject.of(route.meta),
+        related=[*(Related(span, "names it as well") for span in spans[1:]), *related],
+        severity=severity,
+        confidence=confidence,
+    )
+
+
+RULE = Rule(
+    name="route-backend-unresolved",
+    family="route",
+    layer=9,
+    summary="A route sends to a Service, or to a port of one, that does not exist",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.RESET,
+    since="0.1.0",
+    check=check,
+)
