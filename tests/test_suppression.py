@@ -126,19 +126,54 @@ def test_go_and_python_comments() -> None:
     ("text", "path", "under", "message"),
     [
         ("port: 80 # netlint: ignore[port-wrong]\n", "a.yaml", "netlint: ignore[port-wrong]", "The ignore of port-wrong gives no reason"),
-        ("port: 80 # netlint: ignore[port-wrong] --\n", "a.yaml", "netlint: ignore[port-wrong]", "The ignore of port-wrong gives no reason"),
-        ("port: 80 # netlint: ignore[port-wrong] # x y\n", "a.yaml", "netlint: ignore[port-wrong]", "The ignore of port-wrong gives no reason"),
+        (
+            "port: 80 # netlint: ignore[port-wrong] --\n",
+            "a.yaml",
+            "netlint: ignore[port-wrong]",
+            "The ignore of port-wrong gives no reason",
+        ),
+        (
+            "port: 80 # netlint: ignore[port-wrong] # x y\n",
+            "a.yaml",
+            "netlint: ignore[port-wrong]",
+            "The ignore of port-wrong gives no reason",
+        ),
         ("port: 80 # netlint: ignore because\n", "a.yaml", "netlint: ignore", "The ignore names no rule"),
         ("port: 80 # netlint: ignore[] because\n", "a.yaml", "netlint: ignore[]", "The ignore names no rule"),
-        ("port: 80 # netlint: ignore[port-wrong because\n", "a.yaml", "netlint: ignore[port-wrong because", "The ignore lacks its closing bracket"),
-        ("port: 80 # netlint: disable[port-wrong] x\n", "a.yaml", "disable", "The ignore is written 'disable'; the only word netlint knows is ignore"),
-        ("port: 80 # netlint: ignore[port-wrnog] x\n", "a.yaml", "port-wrnog", "The ignore names 'port-wrnog', which is no rule: did you mean 'port-wrong'?"),
-        ("port: 80 # netlint: ignore[service] x\n", "a.yaml", "service", "The ignore names 'service', which is a family; an ignore names single rules"),
+        (
+            "port: 80 # netlint: ignore[port-wrong because\n",
+            "a.yaml",
+            "netlint: ignore[port-wrong because",
+            "The ignore lacks its closing bracket",
+        ),
+        (
+            "port: 80 # netlint: disable[port-wrong] x\n",
+            "a.yaml",
+            "disable",
+            "The ignore is written 'disable'; the only word netlint knows is ignore",
+        ),
+        (
+            "port: 80 # netlint: ignore[port-wrnog] x\n",
+            "a.yaml",
+            "port-wrnog",
+            "The ignore names 'port-wrnog', which is no rule: did you mean 'port-wrong'?",
+        ),
+        (
+            "port: 80 # netlint: ignore[service] x\n",
+            "a.yaml",
+            "service",
+            "The ignore names 'service', which is a family; an ignore names single rules",
+        ),
         ("c := 80 //netlint:ignore\n", "a.go", "netlint:ignore", "The ignore names no rule"),
         ("c := 80 //netlint:ignore port-wrong\n", "a.go", "netlint:ignore port-wrong", "The ignore of port-wrong gives no reason"),
-        ("c := 80 //netlint:nolint port-wrong x\n", "a.go", "nolint", "The ignore is written 'nolint'; the only word netlint knows is ignore"),
+        (
+            "c := 80 //netlint:nolint port-wrong x\n",
+            "a.go",
+            "nolint",
+            "The ignore is written 'nolint'; the only word netlint knows is ignore",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_ignore_that_is_not_understood_is_a_finding_and_ignores_nothing(text: str, path: str, under: str, message: str) -> None:
     source = SourceFile(path, text)
     assert outcome(source, finding_at(source, "80")) == (["port-wrong"], 0, [("ignore-without-reason", under, message)])

@@ -371,7 +371,7 @@ class Lookup:
 def candidates(name: str, settings: ResolverSettings, resolver: Resolver) -> tuple[str, ...]:
     """The rooted names that stand for ``name``, in the order in which they are tried until one is found.
 
-    Empty for what no resolver asks a server: an IP address, an empty name, a label that is empty or longer than 63 characters.
+    Empty for what names no host: an IP address, an empty name, the root, a label that is empty or longer than 63 characters.
     Go src/net/dnsclient_unix.go:527-563, glibc resolv/res_query.c:384-517, musl src/network/lookup_name.c:190-232.
     """
     bare = name.removesuffix(".")
@@ -397,6 +397,7 @@ def candidates(name: str, settings: ResolverSettings, resolver: Resolver) -> tup
 def _searched(bare: str, searches: Sequence[str], resolver: Resolver) -> Iterator[str]:
     for domain in searches:
         suffix = domain.removesuffix(".")
+        # Of the root as a search domain Go makes nothing, and musl since 1.2.4 no query; before, musl sent one that no server can read.
         if not suffix and resolver != "glibc":
             continue
         candidate = f"{bare}.{suffix}." if suffix else f"{bare}."
@@ -411,7 +412,7 @@ def walk(name: str, settings: ResolverSettings, resolver: Resolver, answers: Cal
     """The lookup of ``name`` when the servers say ``answers(candidate)``: which failures end the walk differs.
 
     Go goes through all names. glibc leaves its search list on a time-out or a refusal, and then still tries the name as it stands. musl
-    goes on only after NXDOMAIN. An IP address is found without a question; what no resolver asks for is NXDOMAIN.
+    goes on only after NXDOMAIN. An IP address is found without a question; what names no host is NXDOMAIN.
     """
     if _parse_address(name) is not None:
         return Lookup((), Answer.FOUND, Nanoseconds(0))

@@ -27,8 +27,7 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Characters ``start`` (in) to ``end`` (out) of the file at ``path``, counted from 0."""
 
     path: str

@@ -251,7 +251,8 @@ _HASH_DIRECTIVE: Final = re.compile(
     r"(?P<reason>(?:(?!\s#\s).)*)"
 )
 _GO_DIRECTIVE: Final = re.compile(
-    r"//[ \t]*(?P<directive>netlint:(?:[ \t]+(?=ignore\b))?(?P<word>[A-Za-z][\w-]*)(?P<open>[ \t]+)?(?P<names>[\w-]+(?:,[ \t]*[\w-]+)*)?(?P<close>))"
+    r"//[ \t]*(?P<directive>netlint:(?:[ \t]+(?=ignore\b))?(?P<word>[A-Za-z][\w-]*)"
+    r"(?P<open>[ \t]+)?(?P<names>[\w-]+(?:,[ \t]*[\w-]+)*)?(?P<close>))"
     r"(?P<reason>(?:(?!\s//\s).)*)"
 )
 

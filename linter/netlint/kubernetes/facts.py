@@ -97,6 +97,8 @@ class Probe:
     failure_threshold: Value | None
     initial_delay_seconds: Value | None
     span: Span
+    path: Value | None = None
+    """Of ``httpGet``; ``/`` where none is written (kubernetes pkg/apis/core/v1/defaults.go:316-323)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ class PodTemplate:
     labels_span: Span
     span: Span
     holds_disk: bool = False
-    """Whether it mounts storage that outlives the pod and that two pods may not be able to share: a claim, ``hostPath``, a disk of the cloud."""
+    """Whether it mounts storage that outlives the pod and may not be shared by two: a claim, ``hostPath``, a disk of the cloud."""
     host_alias_names: tuple[str, ...] = ()
     """Names that ``hostAliases`` puts into ``/etc/hosts``, so that DNS is not asked for them."""
     host_paths: tuple[str, ...] = ()
@@ -486,3 +488,5 @@ class KubernetesFacts:
     objects: int = 0
     ignores: tuple[tuple[ObjectMeta, Value], ...] = field(default=())
     """Objects with the annotation ``netlint.io/ignore``, and its value."""
+    outlines: tuple[Workload, ...] = ()
+    """Workloads written without any container: of their pods only the labels are known."""

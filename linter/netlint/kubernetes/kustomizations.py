@@ -50,7 +50,7 @@ def read_kustomization(root: Tree, path: str) -> Kustomization:
         patch_targets=(*targets, *_replaced(root)),
         inline_patches=inline,
         generated_config_maps=tuple(_generated(root)),
-        opaque=tuple(field for field in _OPAQUE_FIELDS if root.get(field) is not None),
+        opaque=(*(field for field in _OPAQUE_FIELDS if root.get(field) is not None), *_template_labels(root)),
         span=root.span,
     )
 
@@ -121,6 +121,14 @@ def _selector_labels(root: Tree) -> Iterator[tuple[Value, Value]]:
         include = item.scalar("includeSelectors")
         if include is not None and include.boolean is True:
             yield from item.scalars("pairs")
+
+
+def _template_labels(root: Tree) -> Iterator[str]:
+    """Names the labels that go into pod templates but not into selectors: pods may carry what no manifest shows."""
+    for item in root.list("labels"):
+        templates, selectors = item.scalar("includeTemplates"), item.scalar("includeSelectors")
+        if templates is not None and templates.boolean is True and (selectors is None or selectors.boolean is not True):
+            yield "labels.includeTemplates"
 
 
 def _generated(root: Tree) -> Iterator[ConfigMap]:

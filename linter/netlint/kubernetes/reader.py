@@ -28,7 +28,7 @@ from netlint.kubernetes.kustomizations import is_kustomization_file, read_kustom
 from netlint.kubernetes.routes import ROUTE_KINDS, read_reference_grant, read_route
 from netlint.kubernetes.services import read_config_map, read_endpoint_slice, read_endpoints, read_service
 from netlint.kubernetes.tree import Origin, Tree
-from netlint.kubernetes.workloads import read_cluster_service_version, read_labels, read_workload
+from netlint.kubernetes.workloads import read_cluster_service_version, read_labels, read_outline, read_workload
 from netlint.source import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _MAX_LIST_DEPTH: Final = 8
 @dataclass(slots=True)
 class _Collected:
     workloads: list[Workload] = field(default_factory=list)
+    outlines: list[Workload] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
     endpoint_sets: list[EndpointSet] = field(default_factory=list)
     config_maps: list[ConfigMap] = field(default_factory=list)
@@ -81,6 +82,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
     return KubernetesFacts(
         path=path,
         workloads=tuple(collected.workloads),
+        outlines=tuple(collected.outlines),
         services=tuple(collected.services),
         endpoint_sets=tuple(collected.endpoint_sets),
         config_maps=tuple(collected.config_maps),
@@ -151,8 +153,11 @@ def _dispatch(root: Tree, meta: ObjectMeta, collected: _Collected) -> None:
                 collected.routes.append(read_route(root, meta))
         case _:
             workload = read_workload(root, meta)
+            outline = read_outline(root, meta) if workload is None else None
             if workload is not None:
                 collected.workloads.append(workload)
+            elif outline is not None:
+                collected.outlines.append(outline)
 
 
 def read_meta(root: Tree, kind: Value, api_version: Value) -> ObjectMeta:

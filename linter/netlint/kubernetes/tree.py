@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from netlint.kubernetes.values import ScalarType, Value, type_plain_scalar
+from netlint.kubernetes.documents import PLAIN_TAG
+from netlint.kubernetes.values import NULLS, ScalarType, Value, type_plain_scalar
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
 _MAX_MERGE_DEPTH: Final = 32
 _TAGGED_NUMBERS: Final = frozenset(("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"))
-_STRING_TAG: Final = "tag:yaml.org,2002:str"
 
 
-@dataclass(frozen=True, slots=True)
+Entries = dict[str, tuple[yaml.Node, yaml.Node]]
+
+
+@dataclass(slots=True)
 class Origin:
     """Which document a node came from: file, its text, and the offset of the document in it."""
 
@@ -27,11 +30,12 @@ class Origin:
     shift: int
     duplicate_keys: list[Span] = field(default_factory=list)
     """Keys that a mapping has twice, noted on the way; the later one counts, as it does for kubectl."""
-    entries: dict[int, dict[str, tuple[Tree, Tree]]] = field(default_factory=dict, repr=False)
+    known_entries: dict[int, Entries] = field(default_factory=dict, repr=False)
     """Entries of the mappings asked so far, by identity of their node: a reader asks the same mapping many times."""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: a tree is gone once its facts are read, and setting the fields of a frozen one takes twice as long.
+@dataclass(slots=True)
 class Tree:
     """A node and where it came from. Every accessor answers "absent" (None, empty) for a node of another shape."""
 
@@ -41,12 +45,7 @@ class Tree:
     @property
     def span(self) -> Span:
         """Where the node stands; trailing blank space and comments that libyaml counts to a block are left out."""
-        start, end = self.node.start_mark.index, self.node.end_mark.index
-        shift, text = self.origin.shift, self.origin.text
-        start, end = start + shift, end + shift
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        return Span(self.origin.path, start, end)
+        return _span_of(self.node, self.origin)
 
     @property
     def is_mapping(self) -> bool:
@@ -60,48 +59,25 @@ class Tree:
 
     def entries(self) -> dict[str, tuple[Tree, Tree]]:
         """Key text to (key, value); merge keys applied in the order sigs.k8s.io/yaml applies them: where they stand."""
-        known = self.origin.entries.get(id(self.node))
-        if known is None:
-            known = self.origin.entries[id(self.node)] = self._entries(0)
-        return known
-
-    def _entries(self, merges: int) -> dict[str, tuple[Tree, Tree]]:
-        found: dict[str, tuple[Tree, Tree]] = {}
-        if not isinstance(self.node, yaml.MappingNode):
-            return found
-        seen: set[str] = set()
-        for key_node, value_node in self.node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                continue
-            key, child = Tree(key_node, self.origin), Tree(value_node, self.origin)
-            name = key_node.value if key_node.style else key.value.text
-            if name == "<<" and not key_node.style and merges < _MAX_MERGE_DEPTH:
-                sources = [child] if child.is_mapping else list(reversed(child.items()))
-                for source in sources:
-                    found.update(source._entries(merges + 1))
-                continue
-            if name in seen:
-                self.origin.duplicate_keys.append(key.span)
-            seen.add(name)
-            found[name] = (key, child)
-        return found
+        origin = self.origin
+        return {name: (Tree(key, origin), Tree(child, origin)) for name, (key, child) in _entries(self.node, origin).items()}
 
     def get(self, *keys: str) -> Tree | None:
         """The node under ``keys``, one mapping a key; None when any is absent or null."""
-        current = self
+        node, origin = self.node, self.origin
         for key in keys:
-            if not isinstance(current.node, yaml.MappingNode):
+            if not isinstance(node, yaml.MappingNode):
                 return None
-            entry = current.entries().get(key)
+            entry = _entries(node, origin).get(key)
             if entry is None:
                 return None
-            current = entry[1]
-        return None if current.is_null else current
+            node = entry[1]
+        return None if _is_null(node) else Tree(node, origin)
 
     def key(self, name: str) -> Tree | None:
         """The key node called ``name`` of this mapping."""
-        entry = self.entries().get(name)
-        return entry[0] if entry else None
+        entry = _entries(self.node, self.origin).get(name)
+        return Tree(entry[0], self.origin) if entry else None
 
     def items(self) -> list[Tree]:
         """The elements of a sequence."""
@@ -128,32 +104,66 @@ class Tree:
         found = self.get(*keys) if keys else self
         if found is None:
             return
-        for key, child in found.entries().values():
-            if isinstance(child.node, yaml.ScalarNode):
-                yield key.value, child.value
+        for key, child in _entries(found.node, found.origin).values():
+            if isinstance(child, yaml.ScalarNode):
+                yield _value_of(key, found.origin), _value_of(child, found.origin)
 
     @property
     def is_null(self) -> bool:
         """Whether this is null, written or implied."""
-        return isinstance(self.node, yaml.ScalarNode) and self.value.type is ScalarType.NULL
+        return _is_null(self.node)
 
     @property
     def value(self) -> Value:
         """This scalar; of a mapping or sequence, an empty one."""
-        span = self.span
-        node = self.node
-        if not isinstance(node, yaml.ScalarNode):
-            return Value("", ScalarType.NULL, span)
-        if not node.style and (node.tag != _STRING_TAG or not _explicit_string(self.origin.text, span)):
-            kind, text = type_plain_scalar(node.value)
-        elif node.style and node.tag in _TAGGED_NUMBERS:
-            kind, text = type_plain_scalar(node.value)
-        else:
-            kind, text = ScalarType.STRING, node.value
-        raw = self.origin.text[span.start : span.end]
-        return Value(text, kind, span, "" if raw == text else raw)
+        return _value_of(self.node, self.origin)
 
 
-def _explicit_string(text: str, span: Span) -> bool:
-    """Whether ``!!str`` stands before the scalar: the composed node of a plain word carries the same tag."""
-    return text.startswith("!!str", max(0, span.start - 12), span.start) or text.startswith("!!str", span.start)
+def _entries(node: yaml.Node, origin: Origin, merges: int = 0) -> Entries:
+    if not isinstance(node, yaml.MappingNode):
+        return {}
+    known = origin.known_entries.get(id(node))
+    if known is not None:
+        return known
+    found: Entries = {}
+    seen: set[str] = set()
+    for key, child in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        name = type_plain_scalar(key.value)[1] if key.tag == PLAIN_TAG else key.value
+        if name == "<<" and key.tag == PLAIN_TAG and merges < _MAX_MERGE_DEPTH:
+            sources = [child] if isinstance(child, yaml.MappingNode) else list(reversed(child.value))
+            for source in sources:
+                if isinstance(source, yaml.Node):
+                    found.update(_entries(source, origin, merges + 1))
+            continue
+        if name in seen:
+            origin.duplicate_keys.append(_span_of(key, origin))
+        seen.add(name)
+        found[name] = (key, child)
+    origin.known_entries[id(node)] = found
+    return found
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.tag == PLAIN_TAG and node.value in NULLS
+
+
+def _span_of(node: yaml.Node, origin: Origin) -> Span:
+    text, shift = origin.text, origin.shift
+    start, end = node.start_mark.index + shift, node.end_mark.index + shift
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(origin.path, start, end)
+
+
+def _value_of(node: yaml.Node, origin: Origin) -> Value:
+    span = _span_of(node, origin)
+    if not isinstance(node, yaml.ScalarNode):
+        return Value("", ScalarType.NULL, span)
+    kind, text = ScalarType.STRING, node.value
+    if node.tag == PLAIN_TAG or node.tag in _TAGGED_NUMBERS:
+        kind, text = type_plain_scalar(node.value)
+    raw = origin.text[span.start : span.end]
+    return Value(text, kind, span, "" if raw == text else raw)
+

@@ -90,7 +90,7 @@ _BOOLEANS: Final = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), "true"),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), "false"),
 }
-_NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
+NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _INTEGER: Final = re.compile(r"[-+]?(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _BASES: Final = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
@@ -103,7 +103,7 @@ def type_plain_scalar(text: str) -> tuple[ScalarType, str]:
     if first not in "0123456789+-.":
         if text in _BOOLEANS:
             return ScalarType.BOOLEAN, _BOOLEANS[text]
-        if text in _NULLS:
+        if text in NULLS:
             return ScalarType.NULL, ""
         return ScalarType.STRING, text
     if not first:

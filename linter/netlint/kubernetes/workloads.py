@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE_PATHS: Final = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"), ("template",))
 _HANDLERS: Final = ("httpGet", "tcpSocket", "grpc", "exec", "sleep")
+_OUTLINED_KINDS: Final = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig"))
 _DISK_VOLUMES: Final = (
     "persistentVolumeClaim",
     "hostPath",
@@ -66,6 +67,26 @@ def read_workload(root: Tree, meta: ObjectMeta) -> Workload | None:
         strategy=_read_strategy(root, strategy_key),
         service_name=root.scalar("spec", "serviceName"),
         has_claim_templates=root.get("spec", "volumeClaimTemplates") is not None,
+        is_hook=meta.annotation("helm.sh/hook") is not None,
+    )
+
+
+def read_outline(root: Tree, meta: ObjectMeta) -> Workload | None:
+    """A workload of a built-in kind that is written without containers, as documents for other tools are; None for anything else."""
+    if meta.kind == "Pod":
+        holder: Tree | None = root
+    else:
+        holder = root.get("spec", "template") if meta.kind in _OUTLINED_KINDS else None
+    if holder is None:
+        return None
+    return Workload(
+        meta=meta,
+        template=_read_template(holder),
+        selector=_read_workload_selector(root, meta.kind),
+        replicas=None,
+        strategy=None,
+        service_name=None,
+        has_claim_templates=False,
         is_hook=meta.annotation("helm.sh/hook") is not None,
     )
 
@@ -280,6 +301,7 @@ def _read_probes(item: Tree) -> Iterator[Probe]:
             failure_threshold=found.scalar("failureThreshold"),
             initial_delay_seconds=found.scalar("initialDelaySeconds"),
             span=key.span,
+            path=found.scalar("httpGet", "path"),
         )
 
 

@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import Container
 
 _MUSL: Final = re.compile(r"(?:^|[/:._-])(?:alpine|busybox)(?:[\d:._@-]|$)|-musl(?:[\d:._@-]|$)")
-_GLIBC_BUSYBOX: Final = re.compile(r"busybox:[\w.-]*(?:glibc|uclibc)")
+_OTHER_LIBC: Final = re.compile(r"(?:alpine|busybox)[\w:.-]*(?:glibc|uclibc)")
 _SHELL_LESS: Final = re.compile(r"(?:^|[/:._-])(?:distroless|scratch|static-debian\d+|chiseled)(?:[/:._@-]|$)")
 
 
 def is_musl_image(container: Container) -> bool:
     """Whether the image's name says Alpine or BusyBox, whose libc is musl. BusyBox is musl in its default tag only from 1.36-musl on."""
     image = container.image.text if container.image else ""
-    return bool(_MUSL.search(image)) and not _GLIBC_BUSYBOX.search(image)
+    return bool(_MUSL.search(image)) and not _OTHER_LIBC.search(image)
 
 
 def is_shell_less_image(container: Container) -> bool:

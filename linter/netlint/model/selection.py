@@ -74,6 +74,14 @@ def matching_elsewhere(unit: Unit, service: Service) -> tuple[Workload, ...]:
     return tuple(item for item in _labelled_workloads(unit, service) if not compatible(service.meta.namespace, item.meta.namespace))
 
 
+def is_outlined(unit: Unit, service: Service) -> bool:
+    """Whether the pods of a workload that is written without containers carry what the Service's selector asks for."""
+    wanted = list(service.selector.match_labels) if service.selector else []
+    return any(
+        compatible(service.meta.namespace, outline.meta.namespace) and _carries(pod_labels(outline), wanted) for outline in unit.outlines
+    )
+
+
 def _labelled_workloads(unit: Unit, service: Service) -> Iterator[Workload]:
     selector = service.selector
     if selector is None:
@@ -82,8 +90,8 @@ def _labelled_workloads(unit: Unit, service: Service) -> Iterator[Workload]:
     if not labels:
         candidates = unit.workloads if not selector.match_labels else ()
     else:
-        key, value = labels[0]
-        candidates = unit.workloads_by_label.get((key.text, value.text), ())
+        # The rarest label leaves the fewest to compare.
+        candidates = min((unit.workloads_by_label.get((key.text, value.text), ()) for key, value in labels), key=len)
     for workload in candidates:
         if _carries(pod_labels(workload), labels):
             yield workload
@@ -91,6 +99,13 @@ def _labelled_workloads(unit: Unit, service: Service) -> Iterator[Workload]:
 
 def selected_workloads(unit: Unit, service: Service) -> tuple[Workload, ...]:
     """Workloads that the Service sends to: of those it matches the nearest, and no batch jobs beside what serves."""
+    known = unit.selected.get(id(service))
+    if known is None:
+        known = unit.selected[id(service)] = _select(unit, service)
+    return known
+
+
+def _select(unit: Unit, service: Service) -> tuple[Workload, ...]:
     found = nearest(unit, service.meta, matching_workloads(unit, service))
     serving = tuple(workload for workload in found if not workload.is_batch)
     return serving or found
@@ -98,18 +113,11 @@ def selected_workloads(unit: Unit, service: Service) -> tuple[Workload, ...]:
 
 def services_before(unit: Unit, workload: Workload) -> tuple[Service, ...]:
     """Services that send to the workload."""
-    return _services_by_workload(unit).get(id(workload), ())
-
-
-def _services_by_workload(unit: Unit) -> dict[int, tuple[Service, ...]]:
-    known: dict[int, tuple[Service, ...]] | None = unit.__dict__.get("_services_by_workload")
-    if known is None:
-        found: dict[int, list[Service]] = {}
+    if not unit.fronted:
         for service in unit.services:
-            for workload in selected_workloads(unit, service):
-                found.setdefault(id(workload), []).append(service)
-        known = unit.__dict__["_services_by_workload"] = {key: tuple(services) for key, services in found.items()}
-    return known
+            for selected in selected_workloads(unit, service):
+                unit.fronted[id(selected)] = (*unit.fronted.get(id(selected), ()), service)
+    return unit.fronted.get(id(workload), ())
 
 
 def _carries(labels: dict[str, str], wanted: list[tuple[Value, Value]]) -> bool:
@@ -133,7 +141,8 @@ def near_misses(unit: Unit, service: Service) -> tuple[NearMiss, ...]:
     """Workloads near the Service that its selector was probably meant to match, the likeliest first.
 
     Labels that differ are not enough: another component of the same application, or another colour, has some labels in common as well, and
-    may be brought by somebody else. Either the difference is a slip of the pen, or something beside the labels ties the two together.
+    may be brought by somebody else. Either the difference is a slip of the pen, or something beside the labels ties the two together and
+    the workload has no Service of its own.
     """
     selector = service.selector
     if selector is None or any(
@@ -141,7 +150,7 @@ def near_misses(unit: Unit, service: Service) -> tuple[NearMiss, ...]:
     ):
         return ()
     misses = []
-    for workload in unit.workloads:
+    for workload in (*unit.workloads, *unit.outlines):
         if (
             workload.is_batch
             or not compatible(service.meta.namespace, workload.meta.namespace)
@@ -166,9 +175,9 @@ def _near_miss(unit: Unit, service: Service, selector: Selector, workload: Workl
         return None
     if all(_is_misspelt(value, found) for _, value, found in differing):
         return NearMiss(workload, differing, Likeness.SPELLING)
-    if any(_CHANGING_KEY.search(key.text) for key, _, _ in differing):
+    if any(_CHANGING_KEY.search(key.text) for key, _, _ in differing) or services_before(unit, workload):
         return None
-    same_name = service.meta.name == workload.meta.name
+    same_name = _share_a_name(unit, service, workload)
     renamed = tuple((key, value, _under_other_key(key, value, selector, workload)) for key, value, _ in differing)
     if all(found is not None for _, _, found in renamed) and (same_name or workload.meta.name in {value.text for _, value, _ in renamed}):
         return NearMiss(workload, renamed, Likeness.KEY)
@@ -199,13 +208,22 @@ def _under_other_key(key: Value, value: Value, selector: Selector, workload: Wor
     )
 
 
+def _share_a_name(unit: Unit, service: Service, workload: Workload) -> bool:
+    """Whether both have one name, which in another file counts only when nothing else around has it: examples repeat names."""
+    name, meta = service.meta.name, service.meta
+    if workload.meta.name != name or meta.path == workload.meta.path:
+        return workload.meta.name == name
+    services = sum(near(unit, meta, other.meta) for other in unit.services_by_name[name])
+    return services == 1 and sum(other.meta.name == name and near(unit, meta, other.meta) for other in unit.workloads) == 1
+
+
 def is_only_pair(unit: Unit, service: Service, workload: Workload) -> bool:
     """Whether the file holds these two and no other workload and Service with a selector."""
     path = service.meta.path
     if workload.meta.path != path:
         return False
     services = sum(other.meta.path == path and other.selector is not None for other in unit.services)
-    return services == 1 and sum(other.meta.path == path for other in unit.workloads) == 1
+    return services == 1 and sum(other.meta.path == path for other in (*unit.workloads, *unit.outlines)) == 1
 
 
 def _ports_fit(service: Service, workload: Workload) -> bool:

@@ -70,6 +70,11 @@ _INJECTION: Final = re.compile(r"inject|^dapr\.io/enabled$")
 _MESH_INJECTION: Final = frozenset(("sidecar.istio.io/inject", "linkerd.io/inject"))
 
 
+def is_template_final(workload: Workload) -> bool:
+    """Whether the pods get the template as it stands: its kind is one whose controller completes nothing."""
+    return workload.meta.kind in _TEMPLATE_KINDS
+
+
 def has_unseen_containers(workload: Workload) -> bool:
     """Whether the pods get containers that the manifest does not show, whose ports are not known.
 

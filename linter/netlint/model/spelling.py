@@ -35,7 +35,7 @@ def is_misspelling(written: str, meant: str) -> bool:
 
     ``web-1`` and ``web-2``, ``orders-eu`` and ``orders-us`` are different things on purpose.
     """
-    if written == meant or _DIGITS.sub("", written) == _DIGITS.sub("", meant):
+    if written == meant or abs(len(written) - len(meant)) > 2 or _DIGITS.sub("", written) == _DIGITS.sub("", meant):
         return False
     ours, theirs = _SEPARATOR.split(written), _SEPARATOR.split(meant)
     if len(ours) == len(theirs):

@@ -20,8 +20,11 @@ ROLLED_OUT_KINDS: Final = frozenset(
 )
 """Kinds that keep pods running and replace them."""
 
-# A scraper reads every endpoint by itself, ready or not, and asks again soon.
-_SCRAPED: Final = re.compile(r"(?:^|[-_.])(?:metrics?|prometheus|prom|exporter|monitoring|monitor|telemetry|scrape|pprof|debug)(?:[-_.]|$)")
+# A scraper reads every endpoint by itself, ready or not, and asks again soon; so does who looks at a profile.
+_SCRAPED_PORT: Final = re.compile(
+    r"metrics?|profil|(?:^|[-_.])(?:prometheus|prom|exporter|monitor|monitoring|telemetry|scrape|pprof|debug)(?:[-_.]|$)"
+)
+_SCRAPED_SERVICE: Final = re.compile(r"metrics(?:-service|-svc)?$|-(?:exporter|monitor|monitoring)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ def _received_ports(unit: Unit, workload: Workload) -> Iterator[ReceivedPort]:
 
 def is_scraped(service: Service, port: ServicePort) -> bool:
     """Whether the port is there for a scraper of metrics, by its name, its target's name or the Service's."""
-    names = (service.meta.name, port.name.text if port.name else "", port.target.text if port.target else "")
-    return any(_SCRAPED.search(name) for name in names)
+    names = (port.name.text if port.name else "", port.target.text if port.target else "")
+    return any(_SCRAPED_PORT.search(name) for name in names) or bool(_SCRAPED_SERVICE.search(service.meta.name))
 
 
 def is_fragment(workload: Workload) -> bool:

@@ -58,6 +58,8 @@ class Unit:
     routes: tuple[Route, ...] = ()
     reference_grants: tuple[ReferenceGrant, ...] = ()
     patches: tuple[PatchTarget, ...] = ()
+    outlines: tuple[Workload, ...] = ()
+    """Workloads written without containers: of their pods only the labels are known."""
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -68,7 +70,7 @@ class Unit:
 
     def objects(self) -> Iterator[ObjectMeta]:
         """Every object of the unit."""
-        yield from (item.meta for item in self.workloads)
+        yield from (item.meta for item in (*self.workloads, *self.outlines))
         yield from (item.meta for item in self.services)
         yield from (item.meta for item in self.endpoint_sets)
         yield from (item.meta for item in self.config_maps)
@@ -87,6 +89,16 @@ class Unit:
             for key, value in workload.template.labels:
                 found.setdefault((key.text, value.text), []).append(workload)
         return {label: tuple(workloads) for label, workloads in found.items()}
+
+    @cached_property
+    def selected(self) -> dict[int, tuple[Workload, ...]]:
+        """What each Service sends to, by identity of the Service, kept as it is asked for (``selection.selected_workloads``)."""
+        return {}
+
+    @cached_property
+    def fronted(self) -> dict[int, tuple[Service, ...]]:
+        """What sends to each workload, by identity of the workload, filled when first asked for (``selection.services_before``)."""
+        return {}
 
     @cached_property
     def services_by_name(self) -> Mapping[str, tuple[Service, ...]]:
@@ -217,6 +229,7 @@ def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
         name=root or ".",
         is_kustomization=False,
         workloads=tuple(item for entry in entries for item in entry.workloads if not item.is_hook),
+        outlines=tuple(item for entry in entries for item in entry.outlines if not item.is_hook),
         services=tuple(item for entry in entries for item in entry.services if not _is_hook(item.meta)),
         endpoint_sets=tuple(item for entry in entries for item in entry.endpoint_sets),
         config_maps=tuple(item for entry in entries for item in entry.config_maps),
@@ -302,6 +315,11 @@ class _Builder:
                 for entry, namespace, labels in entries
                 for item in entry.workloads
                 if not item.is_hook
+            ),
+            outlines=tuple(
+                _labelled_workload(replace(item, meta=_in_namespace(item.meta, namespace)), labels)
+                for entry, namespace, labels in entries
+                for item in entry.outlines
             ),
             services=tuple(
                 _labelled_service(replace(item, meta=_in_namespace(item.meta, namespace)), labels)

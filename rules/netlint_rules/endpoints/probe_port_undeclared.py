@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.selection import services_before, show_ports
 from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers, mentions_number
+from netlint.model.spelling import edits
 from netlint.model.traffic import is_fragment
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def check(model: Model) -> Iterator[Finding]:
             for container in workload.template.serving_containers:
                 for number, probes in _numbers(container).items():
                     if number not in declared and None not in declared and not _is_open(unit, workload, number):
-                        yield _finding(workload, container, number, probes)
+                        yield _finding(workload, container, number, probes, _is_suspect(unit, workload, container, number, probes))
 
 
 def _numbers(container: Container) -> dict[int, list[Probe]]:
@@ -52,7 +53,26 @@ def _is_open(unit: Unit, workload: Workload, number: int) -> bool:
     return any(target is not None and target.integer == number for target in targets)
 
 
-def _finding(workload: Workload, container: Container, number: int, probes: list[Probe]) -> Finding:
+def _is_suspect(unit: Unit, workload: Workload, container: Container, number: int, probes: list[Probe]) -> bool:
+    """Whether the number is meant for the application itself, not for a port of its own that answers health checks only.
+
+    Controllers listen on such a port by default (8081, 10254) and are asked for a path made for it. A TCP check, a gRPC check or one of the
+    path / is of the application; so are 80 and 443, the port that a Service has in front of the container, and a slip of the finger.
+    """
+    if any(probe.handler != "httpGet" or probe.path is None or probe.path.text == "/" for probe in probes) or number in (80, 443):
+        return True
+    before = {port.number.integer for service in services_before(unit, workload) for port in service.ports if port.number}
+    return number in before or any(_is_slip(str(number), port.number.text) for port in container.ports if port.number)
+
+
+def _is_slip(written: str, meant: str) -> bool:
+    """Whether one number is the other with two digits swapped, or with one dropped or doubled."""
+    if len(written) == len(meant):
+        return written != meant and edits(written, meant, 1) == 1 and sorted(written) == sorted(meant)
+    return edits(written, meant, 1) == 1 and set(written) == set(meant)
+
+
+def _finding(workload: Workload, container: Container, number: int, probes: list[Probe], is_suspect: bool) -> Finding:
     spans = [probe.port.span for probe in probes if probe.port]
     own = show_ports(workload)
     roles = " and ".join(probe.role for probe in probes)
@@ -63,6 +83,7 @@ def _finding(workload: Workload, container: Container, number: int, probes: list
         help=f"Probe a port that the program opens, or declare containerPort {number} if it opens it",
         subject=Subject.of(workload.meta),
         related=[*(Related(span, "asks it as well") for span in spans[1:]), Related(container.head, f"declares {own}")],
+        severity=None if is_suspect else Severity.INFO,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.rollouts import fenceposts, replica_count, strategy_type
-from netlint.model.selection import selected_workloads
+from netlint.model.selection import selected_workloads, services_before
 from netlint.model.traffic import is_fragment, is_scraped
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _services_emptied(unit: Unit, workload: Workload) -> list[Service]:
     """Services that send to this workload alone, leaving out those that only a scraper asks."""
     return [
         service
-        for service in unit.services
+        for service in services_before(unit, workload)
         if selected_workloads(unit, service) == (workload,) and not all(is_scraped(service, port) for port in service.ports)
     ]
 
@@ -86,7 +86,7 @@ def _finding(workload: Workload, services: list[Service], places: tuple[tuple[Va
             *(Related(other.span, label) for other, label in places[1:]),
             *(Related(service.meta.head, "sends to its pods alone") for service in services),
         ],
-        severity=Severity.INFO if is_deliberate else None,
+        confidence=Confidence.MEDIUM if is_deliberate else None,
         symptom=Symptom.NXDOMAIN if all(service.is_headless for service in services) else None,
     )
 

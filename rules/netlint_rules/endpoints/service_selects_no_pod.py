@@ -10,6 +10,7 @@ from netlint.model.selection import (
     Likeness,
     NearMiss,
     is_only_pair,
+    is_outlined,
     matching_elsewhere,
     matching_workloads,
     near_misses,
@@ -34,7 +35,9 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit in model.units:
         for service in unit.services:
-            if service.selector is None or service.is_external_name or _is_open(unit, service) or matching_workloads(unit, service):
+            if service.selector is None or service.is_external_name or _is_open(unit, service):
+                continue
+            if matching_workloads(unit, service) or is_outlined(unit, service):
                 continue
             misses = near_misses(unit, service)
             strays = [workload for workload in matching_elsewhere(unit, service) if _belong_together(unit, service, workload)]

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from netlint.kubernetes.values import Value
     from netlint.model import Model
 
-_INTEGER: Final = re.compile(r"[+-]?[0-9]+")
-"""What Go's strconv.Atoi takes."""
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+"""What Go's strconv.Atoi takes: more digits overflow."""
 
 
 def check(model: Model) -> Iterator[Finding]:

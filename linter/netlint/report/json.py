@@ -1,0 +1,113 @@
+"""The JSON document of design: stable keys, lines and columns from 1, columns in characters, ends exclusive."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from netlint.fingerprint import fingerprint
+from netlint.report.summary import severity_counts
+from netlint.version import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from netlint.finding import Finding, Fix, Rule, Subject
+    from netlint.result import RunResult
+    from netlint.source import SourceFile, Span
+
+
+def render_json(result: RunResult) -> str:
+    """The whole result, one document."""
+    document = {
+        "schema": "netlint/v1",
+        "version": VERSION,
+        "findings": [_finding(finding, result.sources) for finding in result.findings],
+        "notes": [{"kind": note.kind, "path": note.path, "message": note.message} for note in result.notes],
+        "summary": {
+            "files": {
+                "kubernetes": result.files.kubernetes,
+                "go": result.files.go,
+                "python": result.files.python,
+                "skipped": result.files.skipped,
+            },
+            **{str(severity): count for severity, count in severity_counts(result).items()},
+            "suppressed": result.suppressed,
+            "baselined": result.baselined,
+        },
+    }
+    return _dump(document)
+
+
+def render_rules_json(rules: Iterable[Rule]) -> str:
+    """A list of objects, one a rule."""
+    return _dump(
+        [
+            {
+                "name": rule.name,
+                "family": rule.family,
+                "layer": rule.layer,
+                "severity": str(rule.severity),
+                "confidence": str(rule.confidence),
+                "symptom": str(rule.symptom),
+                "summary": rule.summary,
+                "since": rule.since,
+            }
+            for rule in rules
+        ]
+    )
+
+
+def _dump(document: object) -> str:
+    # A path that is no valid UTF-8 holds lone surrogates, which only escapes can carry.
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return text if text.isascii() or _is_encodable(text) else json.dumps(document, indent=2)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _finding(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
+    return {
+        "rule": finding.rule.name,
+        "family": finding.rule.family,
+        "layer": finding.rule.layer,
+        "severity": str(finding.severity),
+        "confidence": str(finding.confidence),
+        "symptom": str(finding.symptom),
+        "message": finding.message,
+        "why": finding.why,
+        "help": finding.help,
+        **_place(finding.span, sources),
+        "object": _object(finding.subject),
+        "related": [{**_place(related.span, sources), "label": related.label} for related in finding.related],
+        "fix": _fix(finding.fix, sources),
+        "fingerprint": fingerprint(finding, sources),
+    }
+
+
+def _place(span: Span, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
+    """Where ``span`` is; the first character of a file whose text could not be read."""
+    source = sources.get(span.path)
+    start, end = (source.position(span.start), source.position(span.end)) if source else ((1, 1), (1, 1))
+    return {"path": span.path, "line": start[0], "column": start[1], "end_line": end[0], "end_column": end[1]}
+
+
+def _object(subject: Subject | None) -> dict[str, Any] | None:
+    if subject is None:
+        return None
+    if subject.kind == "func":
+        return {"kind": "func", "package": subject.package, "name": subject.name}
+    return {"kind": subject.kind, "namespace": subject.namespace, "name": subject.name}
+
+
+def _fix(fix: Fix | None, sources: Mapping[str, SourceFile]) -> dict[str, Any] | None:
+    if fix is None:
+        return None
+    edits = [{**_place(edit.span, sources), "text": edit.text} for edit in fix.edits]
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}

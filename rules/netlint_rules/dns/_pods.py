@@ -1,0 +1,158 @@
+"""What the rules about pod DNS ask of a workload: whether its settings are known, which names it asks DNS for, what it is there for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from netlint.dns import candidates, cluster_name, effective_policy, service_candidates
+from netlint.finding import Related
+from netlint.model.images import is_musl_image
+from netlint.model.names import cluster_names_used, names_used
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netlint.dns import ClusterDns, Policy, ResolvConf, Resolver, ResolverSettings
+    from netlint.kubernetes.facts import Container, PodTemplate, Workload
+    from netlint.kubernetes.values import Value
+    from netlint.model import Model
+    from netlint.model.names import UsedName
+    from netlint.model.units import Unit
+
+_MOST_SHOWN: Final = 5
+_DNS_PORT: Final = 53
+_IDENTIFIER_OPTION: Final = re.compile(r"audience|service-account-issuer|dns-?names?\b|(?:^|[-_])sans?(?:[-_]|$)", re.IGNORECASE)
+_SEARCH_IN_DOMAIN: Final = re.compile(r"(?:^|\.)svc\.(?P<domain>.+)$")
+_NODE_NETWORK_PATHS: Final = ("/etc/cni", "/opt/cni", "/run/xtables.lock", "/var/run/xtables.lock", "/etc/kubernetes/pki")
+"""What CNI plugins, kube-proxy and the control plane mount of the node."""
+_EARLY_TAINTS: Final = frozenset(("node.cloudprovider.kubernetes.io/uninitialized", "node.kubernetes.io/network-unavailable"))
+"""Taints of a node on which no CoreDNS pod can run yet."""
+
+
+def known_workloads(model: Model) -> Iterator[tuple[Unit, Workload]]:
+    """Every workload whose DNS settings hold no value that another tool fills in."""
+    for unit in model.units:
+        for workload in unit.workloads:
+            if not any(value.is_placeholder for value in _dns_values(workload.template)):
+                yield unit, workload
+
+
+def _dns_values(template: PodTemplate) -> Iterator[Value]:
+    yield from (value for value in (template.host_network, template.dns_policy) if value is not None)
+    if template.dns_config is not None:
+        yield from (*template.dns_config.nameservers, *template.dns_config.searches)
+        for option in template.dns_config.options:
+            yield from (value for value in (option.name, option.value) if value is not None)
+
+
+def policy_of(template: PodTemplate) -> Policy:
+    """Where the pods' DNS settings come from."""
+    return effective_policy(template.dns_policy.text if template.dns_policy else None, template.uses_host_network)
+
+
+def nameservers_of(template: PodTemplate) -> tuple[Value, ...]:
+    """The nameservers of ``dnsConfig``."""
+    return template.dns_config.nameservers if template.dns_config else ()
+
+
+def musl_containers(workload: Workload) -> tuple[Container, ...]:
+    """Containers whose image says that its libc is musl."""
+    return tuple(container for container in workload.template.containers if is_musl_image(container))
+
+
+def distinct_names(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+    """The names that the workload asks DNS for, each host once; see ``distinct_cluster_names``."""
+    return _distinct(workload, names_used(unit, workload, cluster))
+
+
+def distinct_cluster_names(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+    """The in-cluster names that the workload asks DNS for, each host once.
+
+    Names in ``hostAliases`` are answered by ``/etc/hosts``, and those of a certificate or a token are only written down.
+    """
+    return _distinct(workload, cluster_names_used(unit, workload, cluster))
+
+
+def _distinct(workload: Workload, names: Iterable[UsedName]) -> tuple[UsedName, ...]:
+    found: dict[str, UsedName] = {}
+    for name in names:
+        if name.host not in workload.template.host_alias_names and not _is_identifier(name):
+            found.setdefault(name.host.lower(), name)
+    return tuple(found.values())
+
+
+def _is_identifier(name: UsedName) -> bool:
+    """Whether the name stands in an option or variable whose value is written into a certificate or a token."""
+    container, where = name.container, name.reference.where
+    if container is None:
+        return False
+    if where.startswith("env "):
+        return bool(_IDENTIFIER_OPTION.search(where.removeprefix("env ").replace("_", "-")))
+    option = ""
+    for word in (*container.command, *container.args):
+        if word.text.startswith("-"):
+            option = word.text.partition("=")[0]
+        holds_name = word.span.path == name.reference.span.path and word.span.start <= name.reference.span.start < word.span.end
+        if holds_name:
+            return bool(_IDENTIFIER_OPTION.search(option))
+    return False
+
+
+def is_full_name(name: UsedName, cluster: ClusterDns) -> bool:
+    """Whether the name ends in the cluster domain, so that it needs no search list."""
+    spelled = cluster_name(name.host, cluster.domain)
+    return spelled is not None and spelled.form == "full"
+
+
+def finds_service(name: UsedName, settings: ResolverSettings, resolver: Resolver, domains: Sequence[str]) -> bool:
+    """Whether one of the names that the resolver tries is that of the Service which ``name`` means."""
+    asked = candidates(name.host, settings, resolver)
+    return any(
+        found is not None and found.service == name.service_name.lower() and found.namespace == (name.namespace or found.namespace)
+        for domain in domains
+        for found in service_candidates(asked, domain)
+    )
+
+
+def cluster_domains(conf: ResolvConf, cluster: ClusterDns) -> tuple[str, ...]:
+    """The cluster's domain, and any other that the search list takes for it (``shop.svc.k8s.example``)."""
+    written = (_SEARCH_IN_DOMAIN.search(search.removesuffix(".")) for search in conf.searches)
+    return tuple(dict.fromkeys((cluster.domain, *(found["domain"] for found in written if found))))
+
+
+def serves_dns(workload: Workload) -> bool:
+    """Whether the pods are DNS servers themselves: CoreDNS, NodeLocal DNSCache and others, which answer on port 53."""
+    return any(port.number is not None and port.number.integer == _DNS_PORT for c in workload.template.containers for port in c.ports)
+
+
+def runs_before_cluster_dns(workload: Workload) -> bool:
+    """Whether CoreDNS cannot run before this does, so that it must not depend on it: CNI, kube-proxy, control plane, cloud controller.
+
+    Told by what such a pod needs of the node: its CNI folders, its packet filter, the cluster's certificates, or leave to run on a node
+    without a network.
+    """
+    template = workload.template
+    if serves_dns(workload) or _EARLY_TAINTS.intersection(template.tolerated_taints):
+        return True
+    if any(path == known or path.startswith(f"{known}/") for path in template.host_paths for known in _NODE_NETWORK_PATHS):
+        return True
+    return any(key.text == "tier" and value.text == "control-plane" for key, value in (*workload.meta.labels, *template.labels))
+
+
+def show_names(names: Sequence[UsedName]) -> str:
+    """The names for a message: ``redis, orders.shop.svc and 2 more``."""
+    shown = [name.host for name in names[:_MOST_SHOWN]]
+    if len(names) > _MOST_SHOWN:
+        shown.append(f"{len(names) - _MOST_SHOWN} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def related_names(names: Sequence[UsedName], label: str) -> list[Related]:
+    """A related location for each of the names that a message shows."""
+    return [Related(name.reference.span, label) for name in names[:_MOST_SHOWN]]
+
+
+def related_images(containers: Sequence[Container], label: str) -> list[Related]:
+    """A related location for the image of each container."""
+    return [Related(container.image.span, label) for container in containers if container.image is not None]
