@@ -54,7 +54,7 @@ def test_a_full_frame_shows_the_place_at_fault_and_every_other_with_its_label() 
     related = (
         Related(span(DEPLOYMENT, "web"), "declares http"),
         Related(span(SERVICE, "80"), "the port"),
-        Related(span(SERVICE, "web"), "the Service"),
+        Related(span(SERVICE, "Service"), "the Service"),
     )
     assert render_text(result(finding(related=related))) == dedent("""\
         error[port-wrong]: Service web is wrong
@@ -70,10 +70,10 @@ def test_a_full_frame_shows_the_place_at_fault_and_every_other_with_its_label() 
         3 |   name: web
           |         --- declares http
           |
-         ::: deploy/web.yaml:3:9
+         ::: deploy/web.yaml:1:7
           |
-        3 |   name: web
-          |         --- the Service
+        1 | kind: Service
+          |       ------- the Service
           |
           = why: Refused
           = help: Use http
@@ -119,10 +119,10 @@ def test_numbers_of_different_length_share_one_gutter() -> None:
         ("\tkey:\tX", "    key:    X", "            ^"),
         ("名前: X", "名前: X", "      ^"),
         ("e\u0301: X", "e\u0301: X", "   ^"),
-        ("a\x1b[31m: X", "a␛[31m: X", "         ^"),
+        ("a\x1b[31m: X", "a␛[31m: X", "        ^"),
         ("a\x00\x07\x7f\x9b X", "a␀␇\\x7f\\x9b X", "            ^"),
         ("a\u202eb X", "a\\u202eb X", "         ^"),
-        ("a\udcff X", "a\\udcff X", "         ^"),
+        ("a\udcff X", "a\\udcff X", "        ^"),
         ("X", "X", "^"),
     ],
 )
@@ -282,8 +282,7 @@ def test_json_is_exactly_the_contract() -> None:
 
 def test_json_can_be_encoded_whatever_a_path_holds() -> None:
     strange = Note("not-read", "a\udcff", "名")
-    assert json.loads(render_json(result(notes=(strange,))).encode())["notes"][0]["path"] == "a\udcff"
-    assert "名" in render_json(result(notes=(replace(strange, path="a"),)))
+    assert json.loads(render_json(result(notes=(strange,))).encode("ascii"))["notes"][0]["path"] == "a\udcff"
 
 
 def test_rules_as_json() -> None:

@@ -97,7 +97,7 @@ def read_documents(text: str, read_all: bool = False) -> Iterator[Document | Bro
 
     ``read_all``: read them whatever their kind (a kustomization may leave its kind out).
     """
-    if text.lstrip()[:1] == "{":
+    if text.lstrip()[:1] == "{" and text.lstrip()[:2] != "{{":
         if _JSON_KIND.search(text):
             for start, end in _split_json(text):
                 yield from _parse(text[start:end], start, end)

@@ -1,10 +1,12 @@
-"""What the manifests say, as plain frozen data: one class a thing, a span on every scalar."""
+"""What the manifests say, as plain frozen data: one class a thing, a span on every scalar.
+
+Named tuples rather than dataclasses: forty of those cost 40 ms at start-up, and a manifest makes hundreds of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.kubernetes.hosts import HostReference
@@ -20,8 +22,7 @@ def label_map(labels: Labels) -> dict[str, str]:
     return {key.text: value.text for key, value in labels}
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectMeta:
+class ObjectMeta(NamedTuple):
     """Identity of an object. ``span`` is the whole document or list item; ``head`` is its name, or its kind where it has none."""
 
     api_version: str
@@ -48,8 +49,7 @@ class ObjectMeta:
         return next((value for name, value in self.annotations if name.text == key), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerPort:
+class ContainerPort(NamedTuple):
     """An entry of a container's ``ports``. ``span`` is the entry."""
 
     number: Value | None
@@ -64,8 +64,7 @@ class ContainerPort:
         return (self.protocol and self.protocol.text) or "TCP"
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigMapReference:
+class ConfigMapReference(NamedTuple):
     """``configMapKeyRef`` (with ``key``) or ``envFrom.configMapRef`` (without)."""
 
     name: Value
@@ -73,8 +72,7 @@ class ConfigMapReference:
     optional: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EnvironmentVariable:
+class EnvironmentVariable(NamedTuple):
     """An entry of ``env``: a literal ``value``, a ConfigMap key, or something the manifests do not show (``is_opaque``)."""
 
     name: Value
@@ -83,8 +81,7 @@ class EnvironmentVariable:
     is_opaque: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """A readiness, liveness or startup probe. ``span`` is its key."""
 
     role: str
@@ -101,8 +98,7 @@ class Probe:
     """Of ``httpGet``; ``/`` where none is written (kubernetes pkg/apis/core/v1/defaults.go:316-323)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreStop:
+class PreStop(NamedTuple):
     """A ``lifecycle.preStop`` hook. ``sleep_seconds`` is of the ``sleep`` handler only. ``span`` is its key."""
 
     handler: str
@@ -111,8 +107,7 @@ class PreStop:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A container or init container. ``is_sidecar``: an init container with ``restartPolicy: Always``."""
 
     name: str
@@ -142,8 +137,7 @@ class Container:
         return not self.is_init or self.is_sidecar
 
 
-@dataclass(frozen=True, slots=True)
-class DnsOptionEntry:
+class DnsOptionEntry(NamedTuple):
     """An entry of ``dnsConfig.options``."""
 
     name: Value | None
@@ -151,8 +145,7 @@ class DnsOptionEntry:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class DnsConfig:
+class DnsConfig(NamedTuple):
     """``dnsConfig`` of a pod. ``span`` is its key."""
 
     nameservers: tuple[Value, ...]
@@ -161,8 +154,7 @@ class DnsConfig:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class PodTemplate:
+class PodTemplate(NamedTuple):
     """A pod's labels and spec, wherever it stands. ``span`` is the ``spec`` key."""
 
     labels: Labels
@@ -205,8 +197,7 @@ class PodTemplate:
         return tuple(c for c in self.containers if not c.is_init) + tuple(c for c in self.containers if c.is_sidecar)
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """A ``matchExpressions`` entry."""
 
     key: Value
@@ -214,8 +205,7 @@ class Requirement:
     values: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """A label selector. ``span`` covers its mapping."""
 
     match_labels: Labels
@@ -242,8 +232,7 @@ def _satisfies(requirement: Requirement, labels: dict[str, str]) -> bool:
             return value is None
 
 
-@dataclass(frozen=True, slots=True)
-class Strategy:
+class Strategy(NamedTuple):
     """``strategy`` or ``updateStrategy``. ``span`` is its key."""
 
     type: Value | None
@@ -252,8 +241,7 @@ class Strategy:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(NamedTuple):
     """An object that makes pods: a built-in kind, or any object with a pod template."""
 
     meta: ObjectMeta
@@ -272,8 +260,7 @@ class Workload:
         return self.meta.kind in ("Job", "CronJob")
 
 
-@dataclass(frozen=True, slots=True)
-class ServicePort:
+class ServicePort(NamedTuple):
     """An entry of a Service's ``ports``. ``span`` is the entry."""
 
     name: Value | None
@@ -297,8 +284,7 @@ class ServicePort:
         return self.target_port
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(NamedTuple):
     """A Service. ``selector`` is None when absent or empty: then nothing is selected."""
 
     meta: ObjectMeta
@@ -333,8 +319,7 @@ class Service:
         return old is not None and old.text == "true"
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointPort:
+class EndpointPort(NamedTuple):
     """A port of hand-made endpoints. ``span`` is the entry."""
 
     name: Value | None
@@ -348,8 +333,7 @@ class EndpointPort:
         return (self.protocol and self.protocol.text) or "TCP"
 
 
-@dataclass(frozen=True, slots=True)
-class EndpointSet:
+class EndpointSet(NamedTuple):
     """Endpoints or an EndpointSlice. ``service_name``: the object's name, or the ``kubernetes.io/service-name`` label of a slice."""
 
     meta: ObjectMeta
@@ -359,8 +343,7 @@ class EndpointSet:
     managed_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigMap:
+class ConfigMap(NamedTuple):
     """A ConfigMap's ``data``; ``hosts`` names those in its values, by key."""
 
     meta: ObjectMeta
@@ -380,8 +363,7 @@ class PortForm(StrEnum):
     EITHER = "either"
 
 
-@dataclass(frozen=True, slots=True)
-class BackendReference:
+class BackendReference(NamedTuple):
     """A Service that a route sends to. ``service`` spans its name; ``port`` is a number or, for Ingress and Traefik, a name."""
 
     service: Value
@@ -391,8 +373,7 @@ class BackendReference:
     port_form: PortForm = PortForm.NUMBER
 
 
-@dataclass(frozen=True, slots=True)
-class RouteTimeouts:
+class RouteTimeouts(NamedTuple):
     """The time-outs of one rule of a route, as written. ``attempts`` is of VirtualService retries."""
 
     request: Value | None = None
@@ -402,8 +383,7 @@ class RouteTimeouts:
     attempts: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """An Ingress, Gateway API route, VirtualService, IngressRoute or TraefikService."""
 
     meta: ObjectMeta
@@ -412,24 +392,21 @@ class Route:
     class_name: Value | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceGrant:
+class ReferenceGrant(NamedTuple):
     """Lets routes of ``from_namespaces`` send to Services of its own namespace."""
 
     meta: ObjectMeta
     from_namespaces: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PatchTarget:
+class PatchTarget(NamedTuple):
     """Objects that a patch changes: fields are anchored regular expressions as kustomize has them; None matches all."""
 
     kind: str | None
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Kustomization:
+class Kustomization(NamedTuple):
     """A kustomization file, its paths as written."""
 
     path: str
@@ -452,16 +429,14 @@ class Kustomization:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class ReadProblem:
+class ReadProblem(NamedTuple):
     """A document that cannot be read: where, and what is wrong."""
 
     span: Span
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadNote:
+class ReadNote(NamedTuple):
     """Something said about a file that is no problem: kind (``not-rendered``, ``limit-reached``, ``duplicate-key``), where, what."""
 
     kind: str
@@ -469,8 +444,7 @@ class ReadNote:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class KubernetesFacts:
+class KubernetesFacts(NamedTuple):
     """All that one file says."""
 
     path: str
@@ -486,7 +460,7 @@ class KubernetesFacts:
     problems: tuple[ReadProblem, ...] = ()
     notes: tuple[ReadNote, ...] = ()
     objects: int = 0
-    ignores: tuple[tuple[ObjectMeta, Value], ...] = field(default=())
+    ignores: tuple[tuple[ObjectMeta, Value], ...] = ()
     """Objects with the annotation ``netlint.io/ignore``, and its value."""
     outlines: tuple[Workload, ...] = ()
     """Workloads written without any container: of their pods only the labels are known."""

@@ -8,9 +8,9 @@ PyYAML follows YAML 1.1; kubectl and the API server read manifests through sigs.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.source import Span
@@ -26,8 +26,7 @@ class ScalarType(StrEnum):
     NULL = "null"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A scalar: its text as the API server gets it, its type, and where it stands.
 
     ``span`` covers the token as written, quotes included. ``raw`` is that token when it differs from ``text``, so that a part of the
@@ -96,6 +95,7 @@ _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0
 _BASES: Final = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 
 
+@lru_cache(maxsize=16_384)
 def type_plain_scalar(text: str) -> tuple[ScalarType, str]:
     """Type of an unquoted, untagged scalar and its text in canonical form (``012`` is ``10``, ``on`` is ``true``)."""
     first = text[:1]

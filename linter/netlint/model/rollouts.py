@@ -16,6 +16,8 @@ class Fenceposts:
 
     surge: int
     unavailable: int
+    is_unavailable_written: bool
+    """Whether ``unavailable`` comes from the manifest, not from both numbers being 0."""
 
 
 def replica_count(workload: Workload) -> int | None:
@@ -43,7 +45,7 @@ def fenceposts(replicas: int, strategy: Strategy | None) -> Fenceposts | None:
     unavailable = _pods(strategy.max_unavailable if strategy else None, replicas, round_up=False)
     if surge is None or unavailable is None:
         return None
-    return Fenceposts(surge, 1 if surge == unavailable == 0 else unavailable)
+    return Fenceposts(surge, unavailable or int(surge == 0), unavailable > 0)
 
 
 def _pods(value: Value | None, replicas: int, *, round_up: bool) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.facts import label_map
 from netlint.model.spelling import is_misspelling
-from netlint.model.units import compatible, near, nearest, pod_labels
+from netlint.model.units import compatible, near, near_workloads, nearest, pod_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,12 +150,9 @@ def near_misses(unit: Unit, service: Service) -> tuple[NearMiss, ...]:
     ):
         return ()
     misses = []
-    for workload in (*unit.workloads, *unit.outlines):
-        if (
-            workload.is_batch
-            or not compatible(service.meta.namespace, workload.meta.namespace)
-            or not near(unit, service.meta, workload.meta)
-        ):
+    outlines = (workload for workload in unit.outlines if near(unit, service.meta, workload.meta))
+    for workload in (*near_workloads(unit, service.meta), *outlines):
+        if workload.is_batch or not compatible(service.meta.namespace, workload.meta.namespace):
             continue
         miss = _near_miss(unit, service, selector, workload)
         if miss is not None:
@@ -214,7 +211,7 @@ def _share_a_name(unit: Unit, service: Service, workload: Workload) -> bool:
     if workload.meta.name != name or meta.path == workload.meta.path:
         return workload.meta.name == name
     services = sum(near(unit, meta, other.meta) for other in unit.services_by_name[name])
-    return services == 1 and sum(other.meta.name == name and near(unit, meta, other.meta) for other in unit.workloads) == 1
+    return services == 1 and sum(other.meta.name == name for other in near_workloads(unit, meta)) == 1
 
 
 def is_only_pair(unit: Unit, service: Service, workload: Workload) -> bool:

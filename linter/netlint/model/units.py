@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -101,6 +101,19 @@ class Unit:
         return {}
 
     @cached_property
+    def workloads_by_folder(self) -> Mapping[str, tuple[Workload, ...]]:
+        """Workloads by the folder that they stand in."""
+        found: dict[str, list[Workload]] = {}
+        for workload in self.workloads:
+            found.setdefault(posixpath.dirname(workload.meta.path), []).append(workload)
+        return {folder: tuple(workloads) for folder, workloads in found.items()}
+
+    @cached_property
+    def around(self) -> dict[str, tuple[Workload, ...]]:
+        """Workloads near each folder, kept as it is asked for (``near_workloads``)."""
+        return {}
+
+    @cached_property
     def services_by_name(self) -> Mapping[str, tuple[Service, ...]]:
         """Services by name, whatever their namespace."""
         found: dict[str, list[Service]] = {}
@@ -146,6 +159,21 @@ def _folder_distance(first: str, second: str) -> int:
 def near(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> bool:
     """Whether two objects stand near enough to be deployed together."""
     return distance(unit, first, second) <= 3
+
+
+def near_workloads(unit: Unit, meta: ObjectMeta) -> tuple[Workload, ...]:
+    """Workloads that stand near the object, those known only in outline left out."""
+    if unit.is_kustomization:
+        return unit.workloads
+    folder = posixpath.dirname(meta.path)
+    if folder not in unit.around:
+        unit.around[folder] = tuple(
+            workload
+            for other, workloads in unit.workloads_by_folder.items()
+            if 1 + _folder_distance(folder, other) <= 3
+            for workload in workloads
+        )
+    return unit.around[folder]
 
 
 def is_complete_around(unit: Unit, meta: ObjectMeta) -> bool:
@@ -277,7 +305,7 @@ class _Builder:
         labels = merge_labels(item.common_labels, labels)
         self.gaps += [Gap(item.path, f"uses {feature}, which is not applied") for feature in item.opaque]
         self._note_patches(item)
-        self.generated += [replace(found, meta=_in_namespace(found.meta, namespace)) for found in item.generated_config_maps]
+        self.generated += [found._replace(meta=_in_namespace(found.meta, namespace)) for found in item.generated_config_maps]
         for value in (*item.resources, *item.components):
             self._resource(item, value.text, depth, namespace, labels)
 
@@ -311,31 +339,31 @@ class _Builder:
             name=root.path,
             is_kustomization=True,
             workloads=tuple(
-                _labelled_workload(replace(item, meta=_in_namespace(item.meta, namespace)), labels)
+                _labelled_workload(item._replace(meta=_in_namespace(item.meta, namespace)), labels)
                 for entry, namespace, labels in entries
                 for item in entry.workloads
                 if not item.is_hook
             ),
             outlines=tuple(
-                _labelled_workload(replace(item, meta=_in_namespace(item.meta, namespace)), labels)
+                _labelled_workload(item._replace(meta=_in_namespace(item.meta, namespace)), labels)
                 for entry, namespace, labels in entries
                 for item in entry.outlines
             ),
             services=tuple(
-                _labelled_service(replace(item, meta=_in_namespace(item.meta, namespace)), labels)
+                _labelled_service(item._replace(meta=_in_namespace(item.meta, namespace)), labels)
                 for entry, namespace, labels in entries
                 for item in entry.services
             ),
             endpoint_sets=tuple(
-                replace(item, meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.endpoint_sets
+                item._replace(meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.endpoint_sets
             ),
             config_maps=(
-                *(replace(item, meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.config_maps),
+                *(item._replace(meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.config_maps),
                 *self.generated,
             ),
-            routes=tuple(replace(item, meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.routes),
+            routes=tuple(item._replace(meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.routes),
             reference_grants=tuple(
-                replace(item, meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.reference_grants
+                item._replace(meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.reference_grants
             ),
             patches=tuple(self.patches),
             gaps=tuple(dict.fromkeys(self.gaps)),
@@ -350,25 +378,25 @@ def inline_patch_targets(patch: str) -> Iterator[PatchTarget]:
 
 
 def _in_namespace(meta: ObjectMeta, namespace: str | None) -> ObjectMeta:
-    return replace(meta, namespace=namespace) if namespace else meta
+    return meta._replace(namespace=namespace) if namespace else meta
 
 
 def _labelled_workload(workload: Workload, labels: Labels) -> Workload:
     if not labels:
         return workload
-    template = replace(workload.template, labels=merge_labels(workload.template.labels, labels))
+    template = workload.template._replace(labels=merge_labels(workload.template.labels, labels))
     selector = workload.selector
-    return replace(workload, template=template, selector=_labelled_selector(selector, labels) if selector else None)
+    return workload._replace(template=template, selector=_labelled_selector(selector, labels) if selector else None)
 
 
 def _labelled_service(service: Service, labels: Labels) -> Service:
     if not labels or service.selector is None:
         return service
-    return replace(service, selector=_labelled_selector(service.selector, labels))
+    return service._replace(selector=_labelled_selector(service.selector, labels))
 
 
 def _labelled_selector(selector: Selector, labels: Labels) -> Selector:
-    return replace(selector, match_labels=merge_labels(selector.match_labels, labels))
+    return selector._replace(match_labels=merge_labels(selector.match_labels, labels))
 
 
 def pod_labels(workload: Workload) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The JSON document of design: stable keys, lines and columns from 1, columns in characters, ends exclusive."""
+"""The JSON documents: stable keys, lines and columns from 1, columns in characters, ends exclusive."""
 
 from __future__ import annotations
 
@@ -59,17 +59,8 @@ def render_rules_json(rules: Iterable[Rule]) -> str:
 
 
 def _dump(document: object) -> str:
-    # A path that is no valid UTF-8 holds lone surrogates, which only escapes can carry.
-    text = json.dumps(document, indent=2, ensure_ascii=False)
-    return text if text.isascii() or _is_encodable(text) else json.dumps(document, indent=2)
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    # ASCII: a path that is no valid UTF-8 holds lone surrogates, and the terminal may have another encoding.
+    return json.dumps(document, indent=2)
 
 
 def _finding(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, Any]:

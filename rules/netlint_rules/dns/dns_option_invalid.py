@@ -26,7 +26,7 @@ _MISREAD: Final = {
     "attempts": "Go tries once, glibc sends no query and fails at once, musl keeps its default of 2",
 }
 _EMPTY: Final = {
-    "ndots": "The bare word sets nothing and takes the place of the cluster's ndots:5: the resolvers go by their default of 1",
+    "ndots": "The bare word sets nothing and takes the place of an inherited ndots: the resolvers go by their default of 1",
     "timeout": "The bare word sets nothing: the resolvers keep their default of 5 s",
     "attempts": "The bare word sets nothing: the resolvers keep their default of 2",
 }
@@ -95,10 +95,12 @@ def _number_fault(name: str, value: str) -> tuple[str, str, str] | None:
         return f"gives the DNS option {name} no value", _EMPTY[name], cure
     if not re.fullmatch(r"[0-9]+", value):
         return f"gives the DNS option {name} the value {value}, which is no whole number", _MISREAD[name], cure
-    if int(value) < least:
+    # A run of thousands of digits is no number to Python; nine say enough.
+    number = int(value.lstrip("0")[:9] or "0")
+    if number < least:
         return f"gives the DNS option {name} the value {value}", _ZERO[name], cure
-    if int(value) > cap:
-        why = "; ".join(_capped(resolver, name, int(value)) for resolver in RESOLVERS)
+    if number > cap:
+        why = "; ".join(_capped(resolver, name, number) for resolver in RESOLVERS)
         return f"gives the DNS option {name} the value {value}, above what every resolver takes", why, cure
     return None
 

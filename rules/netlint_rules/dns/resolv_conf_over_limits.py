@@ -74,8 +74,8 @@ def _searches(workload: Workload, config: DnsConfig, cluster: ClusterDns) -> Ite
         yield _dropped(
             workload,
             first.span,
-            f"{workload.meta.title} lists {len(searches)} search domains behind the cluster's own: {first.text} and what follows it is "
-            f"dropped, for the kubelet keeps {MAX_SEARCHES} of {MAX_SEARCH_LINE_LENGTH} characters together",
+            f"{workload.meta.title} lists {len(searches)} search domains behind those it inherits: {first.text} and what follows it is "
+            f"dropped, for the kubelet keeps {MAX_SEARCHES} domains and {MAX_SEARCH_LINE_LENGTH} characters",
             "List fewer search domains, or write the names in full",
         )
     musl = musl_containers(workload)
@@ -121,7 +121,7 @@ def _rejected(workload: Workload, span: Span, message: str) -> Finding:
         span,
         message=message,
         why="The API server rejects the pod",
-        help="Keep the entries that are needed",
+        help=f"Keep to {MAX_NAMESERVERS} nameservers, {MAX_SEARCHES} search domains and {MAX_SEARCH_LINE_LENGTH} characters of them",
         subject=Subject.of(workload.meta),
         severity=Severity.ERROR,
         symptom=Symptom.REJECTED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """The value that makes a rollout take all pods away, what it does, and how sure it is that this was not meant."""
+
+    value: Value
+    effect: str
+    confidence: Confidence
+
+
 def check(model: Model) -> Iterator[Finding]:
     """A Deployment behind a Service must keep a pod during a rollout: not Recreate, and fewer unavailable than there are replicas.
 
@@ -28,9 +38,9 @@ def check(model: Model) -> Iterator[Finding]:
         for workload in unit.workloads:
             if workload.meta.kind in ("Deployment", "DeploymentConfig") and not is_fragment(workload) and not _cannot_overlap(workload):
                 services = _services_emptied(unit, workload)
-                places = _gap(workload) if services else ()
-                if places:
-                    yield _finding(workload, services, places)
+                gap = _gap(workload) if services else None
+                if gap is not None:
+                    yield _finding(workload, services, gap)
 
 
 def _cannot_overlap(workload: Workload) -> bool:
@@ -48,51 +58,49 @@ def _services_emptied(unit: Unit, workload: Workload) -> list[Service]:
     ]
 
 
-def _gap(workload: Workload) -> tuple[tuple[Value, str], ...]:
-    """The values that make a rollout take all pods away, each with what it does; empty when one stays or it is not known."""
+def _gap(workload: Workload) -> _Gap | None:
+    """What makes a rollout take all pods away; None when one stays or it is not known."""
     strategy, replicas = workload.strategy, replica_count(workload)
     if strategy is None or replicas == 0:
-        return ()
+        return None
     kind = strategy_type(strategy)
     if kind == "Recreate" and strategy.type is not None:
-        return ((strategy.type, "stops all pods before it starts new ones"),)
+        # With one pod it is mostly meant: the program cannot run twice.
+        sureness = Confidence.HIGH if replicas is not None and replicas > 1 else Confidence.MEDIUM
+        return _Gap(strategy.type, "stops all its pods before it starts new ones (strategy Recreate)", sureness)
     unavailable, surge = strategy.max_unavailable, strategy.max_surge
     if kind != "RollingUpdate" or workload.meta.kind != "Deployment":
-        return ()
+        return None
     if unavailable is not None and unavailable.text == "100%":
-        return ((unavailable, "lets all pods be gone at once"),)
+        return _Gap(unavailable, "lets all its pods be gone at once (maxUnavailable 100%)", Confidence.HIGH)
     posts = fenceposts(replicas, strategy) if replicas is not None else None
-    if replicas is None or workload.replicas is None or posts is None or posts.unavailable < replicas:
-        return ()
-    cause = unavailable if unavailable is not None and unavailable.text not in ("0", "0%") else surge
-    if cause is None:
-        return ()
-    return ((cause, f"lets {posts.unavailable} be gone"), (workload.replicas, f"there are {replicas}"))
+    if replicas is None or posts is None or posts.unavailable < replicas:
+        return None
+    pods = "its only pod" if replicas == 1 else f"all its {replicas} pods"
+    if unavailable is not None and posts.is_unavailable_written:
+        return _Gap(unavailable, f"lets {pods} be gone (maxUnavailable {unavailable.text})", Confidence.HIGH)
+    # The API server takes no 0 for both.
+    if surge is None or (unavailable is not None and unavailable.text in ("0", "0%")):
+        return None
+    return _Gap(surge, f"stops {pods} before it starts a new one (maxSurge {surge.text})", Confidence.HIGH)
 
 
-def _finding(workload: Workload, services: list[Service], places: tuple[tuple[Value, str], ...]) -> Finding:
-    value, effect = places[0]
-    field = "strategy" if value.text == "Recreate" else "maxUnavailable" if value is _max_unavailable(workload) else "maxSurge"
-    count = f" of {places[1][0].text}" if len(places) > 1 else ""
+def _finding(workload: Workload, services: list[Service], gap: _Gap) -> Finding:
     names = " and ".join(service.meta.title for service in services)
-    is_deliberate = value.text == "Recreate" and replica_count(workload) in (None, 1)
+    verb = "sends" if len(services) == 1 else "send"
     return RULE.finding(
-        value.span,
-        message=f"{workload.meta.title} {field} {value.text} {effect}{count}; {names} sends to no other pods",
-        why="Until a new pod is Ready the Service has no endpoint and refuses every connection, at every rollout",
+        gap.value.span,
+        message=f"{workload.meta.title} {gap.effect} at a rollout; {names} {verb} to no others",
+        why="Until a new pod is Ready the Service has no endpoint and refuses every connection",
         help="Use a RollingUpdate with maxUnavailable: 0 and maxSurge: 1, if two versions of the program may run side by side",
         subject=Subject.of(workload.meta),
         related=[
-            *(Related(other.span, label) for other, label in places[1:]),
+            *([Related(workload.replicas.span, "replicas")] if workload.replicas and gap.value.text != "100%" else []),
             *(Related(service.meta.head, "sends to its pods alone") for service in services),
         ],
-        confidence=Confidence.MEDIUM if is_deliberate else None,
+        confidence=gap.confidence,
         symptom=Symptom.NXDOMAIN if all(service.is_headless for service in services) else None,
     )
-
-
-def _max_unavailable(workload: Workload) -> Value | None:
-    return workload.strategy.max_unavailable if workload.strategy else None
 
 
 RULE = Rule(

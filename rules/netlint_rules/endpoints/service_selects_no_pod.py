@@ -15,7 +15,7 @@ from netlint.model.selection import (
     matching_workloads,
     near_misses,
 )
-from netlint.model.units import is_complete_around, near
+from netlint.model.units import is_complete_around, near_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +35,9 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit in model.units:
         for service in unit.services:
-            if service.selector is None or service.is_external_name or _is_open(unit, service):
+            if service.selector is None or service.is_external_name or matching_workloads(unit, service):
                 continue
-            if matching_workloads(unit, service) or is_outlined(unit, service):
+            if _is_open(unit, service) or is_outlined(unit, service):
                 continue
             misses = near_misses(unit, service)
             strays = [workload for workload in matching_elsewhere(unit, service) if _belong_together(unit, service, workload)]
@@ -60,8 +60,7 @@ def _is_open(unit: Unit, service: Service) -> bool:
     keys = {key.text for key, _ in wanted}
     return any(
         key.is_placeholder or (key.text in keys and value.is_placeholder)
-        for workload in unit.workloads
-        if near(unit, service.meta, workload.meta)
+        for workload in near_workloads(unit, service.meta)
         for key, value in workload.template.labels
     )
 

@@ -27,18 +27,27 @@ def check(model: Model) -> Iterator[Finding]:
     difference all the same (kubernetes pkg/apis/core/validation/validation.go:6919-6926).
     """
     for unit in model.units:
-        headless = [service for service in unit.services if service.is_headless and service.selector and not service.is_external_name]
-        used = _names_by_service(model, unit) if headless else {}
-        for service in headless:
-            workloads = selected_workloads(unit, service)
-            for port in service.ports:
-                target, number = port.target, port.number
-                if target is None or number is None or number.integer is None or target.is_placeholder:
-                    continue
-                opened = [] if target.integer is not None else [resolve_target_port(port, workload) for workload in workloads]
-                pods = _pod_ports(target, opened)
-                if pods and number.integer not in pods and not _is_known(unit, service, port, pods, used.get(id(service), [])):
-                    yield _finding(service, number, target, pods, [found.port for found in opened if found])
+        found = list(_differing_ports(unit))
+        used = _names_by_service(model, unit) if found else {}
+        for service, port, pods, opened in found:
+            if not _is_known(unit, service, port, pods, used.get(id(service), [])):
+                yield _finding(service, port, pods, opened)
+
+
+def _differing_ports(unit: Unit) -> Iterator[tuple[Service, ServicePort, list[int], list[ContainerPort]]]:
+    """Ports of headless Services that none of the pods listens on: with the pods' numbers, and what a named target resolves to."""
+    for service in unit.services:
+        if not service.is_headless or service.selector is None or service.is_external_name:
+            continue
+        workloads = selected_workloads(unit, service)
+        for port in service.ports:
+            target, number = port.target, port.number
+            if target is None or number is None or number.integer is None or target.is_placeholder:
+                continue
+            opened = [] if target.integer is not None else [resolve_target_port(port, workload) for workload in workloads]
+            pods = _pod_ports(target, opened)
+            if pods and number.integer not in pods:
+                yield service, port, pods, [found.port for found in opened if found]
 
 
 def _names_by_service(model: Model, unit: Unit) -> dict[int, list[UsedName]]:
@@ -68,7 +77,9 @@ def _is_known(unit: Unit, service: Service, port: ServicePort, pods: list[int], 
     return is_routed(unit, service)
 
 
-def _finding(service: Service, number: Value, target: Value, pods: list[int], opened: list[ContainerPort]) -> Finding:
+def _finding(service: Service, port: ServicePort, pods: list[int], opened: list[ContainerPort]) -> Finding:
+    number, target = port.number, port.target
+    assert number is not None and target is not None
     listed, wanted = number.text, " or ".join(map(str, pods))
     return RULE.finding(
         number.span,
@@ -80,7 +91,7 @@ def _finding(service: Service, number: Value, target: Value, pods: list[int], op
         subject=Subject.of(service.meta),
         related=[
             Related(target.span, f"the pods' port is {wanted}"),
-            *(Related(port.number.span, f"{target.text} is {port.number.text}") for port in opened if port.number),
+            *(Related(found.number.span, f"{target.text} is {found.number.text}") for found in opened if found.number),
         ],
     )
 

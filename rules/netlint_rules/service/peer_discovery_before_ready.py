@@ -55,7 +55,7 @@ def check(model: Model) -> Iterator[Finding]:
 def _peer_name(unit: Unit, workload: Workload, service: Service) -> _PeerName | None:
     """The first name of a peer, or of all of them, that the pods are given.
 
-    Pod 0 alone is no such name: the others are started after it is Ready, and its own name it finds in its hosts file.
+    Pod 0 alone is no such name: unless told otherwise the StatefulSet starts the others after it is Ready.
     """
     is_governing = workload.service_name is not None and workload.service_name.text == service.meta.name
     one = re.compile(rf"(?<![\w.-]){re.escape(workload.meta.name)}-(?P<ordinal>\d+)\.{re.escape(service.meta.name)}(?![\w-])")

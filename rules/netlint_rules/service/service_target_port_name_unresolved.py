@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.model.selection import open_ports, other_protocol, resolve_target_port, selected_workloads
@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from netlint.model import Model
 
 
+_WHY: Final = "Pods without the name are left out of the port's endpoints: with none left every connection is refused"
+_WHY_HEADLESS: Final = "The pods keep their addresses in DNS, but the port has no SRV record: clients that look for it get NXDOMAIN"
+
+
 def check(model: Model) -> Iterator[Finding]:
     """A named target port must be declared, with name and protocol, by a serving container of at least one selected pod.
 
     Pods that lack the name are only left out of the port's endpoints, so the port is dead when all of them do.
+    Behind a headless Service only the SRV record of the port is missing (coredns plugin/kubernetes/object/endpoint.go:83-85).
     Source: kubernetes staging/src/k8s.io/endpointslice/utils.go:84-91, 381-409.
     """
     for unit in model.units:
@@ -61,10 +66,12 @@ def _finding(service: Service, port: ServicePort, target: Value, workloads: tupl
         target.span,
         message=f"{service.meta.title} sends to the port named {target.text}, which no container of {show_workloads(workloads)} "
         f"declares: {show_declared(workloads)}",
-        why="Pods without the name are left out of the port's endpoints: with none left every connection is refused",
+        why=_WHY_HEADLESS if service.is_headless else _WHY,
         help=choice,
         subject=Subject.of(service.meta),
         related=related_workloads(workloads),
+        severity=Severity.WARNING if service.is_headless else None,
+        symptom=Symptom.NXDOMAIN if service.is_headless else None,
     )
 
 

@@ -37,7 +37,7 @@ def check(model: Model) -> Iterator[Finding]:
             for port in service.ports:
                 if port.target is None or port.target.is_placeholder or port.protocol_name not in PROTOCOLS:
                     continue
-                if any(resolve_target_port(port, workload) for workload in workloads) or _serves_both(service, port):
+                if any(resolve_target_port(port, workload) for workload in workloads) or _is_no_matter(service, port):
                     continue
                 found = [(workload, _declared(port, port.target, workload)) for workload in workloads]
                 declared = [(workload, ports) for workload, ports in found if ports]
@@ -46,13 +46,17 @@ def check(model: Model) -> Iterator[Finding]:
                     yield _finding(service, port, declared)
 
 
-def _serves_both(service: Service, port: ServicePort) -> bool:
-    """Whether the Service lists the number under both protocols, as for a server that opens both and declares one (DNS)."""
+def _is_no_matter(service: Service, port: ServicePort) -> bool:
+    """Whether the declared protocol of a number decides nothing.
+
+    So it is behind a headless Service, whose clients choose the protocol themselves, and where the Service lists the number under both
+    protocols, as for a server that opens both and declares one (DNS).
+    """
     target = port.target
     assert target is not None
     if target.integer is None:
         return False
-    return any(
+    return service.is_headless or any(
         other.protocol_name != port.protocol_name and other.target is not None and other.target.text == target.text
         for other in service.ports
     )
@@ -76,10 +80,13 @@ def _finding(service: Service, port: ServicePort, declared: list[tuple[Workload,
     target = port.target
     assert target is not None
     is_name = target.integer is None
+    is_proxied_name = is_name and not service.is_headless
     protocol, other = port.protocol_name, declared[0][1][0].port.protocol_name
     what = f"the port named {target.text}" if is_name else f"port {target.text}"
-    if is_name:
+    if is_proxied_name:
         why = "A name is looked up together with the protocol, so the port has no endpoint and every connection is refused"
+    elif is_name:
+        why = "A name is looked up together with the protocol, so the port has no SRV record: clients that look for it get NXDOMAIN"
     else:
         why = f"The pods get {protocol} on a port that they open for {other}: a process that listens for {other} alone refuses it"
     return RULE.finding(
@@ -94,8 +101,9 @@ def _finding(service: Service, port: ServicePort, declared: list[tuple[Workload,
             for workload, ports in declared
             for found in ports[:1]
         ],
-        severity=None if is_name else Severity.WARNING,
+        severity=None if is_proxied_name else Severity.WARNING,
         confidence=None if is_name else Confidence.MEDIUM,
+        symptom=Symptom.NXDOMAIN if is_name and service.is_headless else None,
     )
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 
-_AUXILIARY: Final = re.compile(r"metric|prom|health|live|ready|readiness|probe|admin|debug|pprof|profil|manage|monitor|status")
+_FOR_KUBELET: Final = re.compile(r"health|live|ready|readi|probe")
+_FOR_OPERATORS: Final = re.compile(r"metric|prom|admin|debug|pprof|profil|manage|monitor|status")
 """In the name of a port that is not there for clients."""
 
 
@@ -55,15 +56,17 @@ def _misses(unit: Unit, port: ServicePort, number: int, workload: Workload) -> b
     return probed - {None} <= declared and not mentions_number(unit, workload, number)
 
 
-def _unused(unit: Unit, workloads: tuple[Workload, ...], protocol: str) -> list[ContainerPort]:
-    """Ports that the pods declare for clients and no Service sends to: one of them was probably meant."""
+def _unused(unit: Unit, service: Service, port: ServicePort, workloads: tuple[Workload, ...]) -> list[ContainerPort]:
+    """Ports of the same purpose that the pods declare and no Service sends to: one of them was probably meant."""
     found: dict[str, ContainerPort] = {}
+    is_for_operators = bool(_FOR_OPERATORS.search(f"{service.meta.name} {port.name.text if port.name else ''}"))
     for workload in workloads:
-        reached = {pod_port_number(port, workload) for service in services_before(unit, workload) for port in service.ports}
+        reached = {pod_port_number(used, workload) for before in services_before(unit, workload) for used in before.ports}
         for _, declared in open_ports(workload):
             number = declared.number.integer if declared.number else None
-            is_for_clients = declared.name is None or not _AUXILIARY.search(declared.name.text)
-            if declared.protocol_name == protocol and number not in reached and is_for_clients:
+            name = declared.name.text if declared.name else ""
+            fits = bool(_FOR_OPERATORS.search(name)) == is_for_operators and not _FOR_KUBELET.search(name)
+            if declared.protocol_name == port.protocol_name and number not in reached and fits:
                 found.setdefault(str(number), declared)
     return list(found.values())
 
@@ -72,7 +75,7 @@ def _finding(unit: Unit, service: Service, port: ServicePort, workloads: tuple[W
     target = port.target
     assert target is not None
     declared = show_declared(workloads, port.protocol_name)
-    unused = _unused(unit, workloads, port.protocol_name)
+    unused = _unused(unit, service, port, workloads)
     if target is port.number:
         action = f"sends its port {target.text} to the same port of the pods, for it has no targetPort,"
     else:

@@ -9,7 +9,7 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.model.names import find_services
 from netlint.model.selection import matching_workloads, services_before
 from netlint.model.settings import settings_of
-from netlint.model.units import near, nearest
+from netlint.model.units import near_workloads, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,7 @@ def _absent(unit: Unit, workload: Workload, name: Value) -> Finding:
 def _pod_name_used(unit: Unit, workload: Workload, service: str) -> tuple[Span, str] | None:
     """The first place where a pod of the unit is given the name of one of the StatefulSet's pods, and that name."""
     pod_name = re.compile(rf"(?<![\w.-]){re.escape(workload.meta.name)}-\d+\.{re.escape(service)}(?![\w-])")
-    for user in (found for found in unit.workloads if near(unit, workload.meta, found.meta)):
+    for user in near_workloads(unit, workload.meta):
         for setting in settings_of(unit, user):
             if match := pod_name.search(setting.value.text):
                 return setting.value.span_of(*match.span()), match[0]
