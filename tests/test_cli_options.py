@@ -290,6 +290,26 @@ def test_a_reader_that_stops_early_changes_nothing(folder: Path) -> None:
     assert (process.returncode, stderr) == (0, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_report_that_cannot_be_written_is_a_failure(folder: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        process = start(folder, "rules", stdout=full, stderr=subprocess.PIPE)
+        _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (2, b"netlint: the report cannot be written: No space left on device\n")
+
+
+def test_a_bug_is_not_taken_for_findings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(*_: object) -> None:
+        raise ZeroDivisionError("in the pipeline")
+
+    assert folder.is_dir()
+    monkeypatch.setattr(pipeline, "run", run)
+    result = invoke()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "ZeroDivisionError: in the pipeline" in result.stderr
+    assert result.stderr.endswith("netlint: this is a bug in netlint; report it with the lines above\n")
+
+
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="looks into /proc to see that the process reads")
 def test_an_interrupt_is_one_line(folder: Path) -> None:
     process = start(folder, "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -56,6 +56,15 @@ class _CheckByDefault(click.Group):
         except KeyboardInterrupt:
             click.echo("netlint: interrupted", err=True)
             raise click.exceptions.Exit(_INTERRUPTED) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            # Python would exit with 1, which means findings.
+            from traceback import print_exc
+
+            print_exc()
+            click.echo("netlint: this is a bug in netlint; report it with the lines above", err=True)
+            raise click.exceptions.Exit(_FAILED) from error
 
 
 @click.group(cls=_CheckByDefault, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -281,9 +290,11 @@ def _print(text: str) -> None:
     try:
         click.echo(text, color=True)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Python flushes once more at its end; that must not fail either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise _Failure(f"the report cannot be written: {error.strerror or error}") from error
 
 
 def _is_there(path: str) -> bool:
