@@ -784,3 +784,11 @@ def test_any_text_is_judged_without_an_error(text: str, value: str) -> None:
         assert walk(text, read, resolver, says({})).asked == candidates(text, read, resolver)
     assert cluster_name(text) is None or text.lower().count(".svc") > 0
     assert isinstance(is_public_nameserver(text), bool)
+
+
+@pytest.mark.parametrize("resolver", ["go", "glibc", "musl"])
+def test_a_number_of_thousands_of_digits_is_the_cap(resolver: Resolver) -> None:
+    conf = ResolvConf(options=(DnsOption("ndots", "9" * 5000),))
+    settings = resolver_settings(conf, resolver)
+    # musl skips a line this long and keeps its default.
+    assert settings.ndots == (1 if resolver == "musl" else 15)

@@ -41,7 +41,9 @@ def internal_errors(result: RunResult) -> list[str]:
 def test_no_prefix_and_no_mutation_crashes_the_reader(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from(TEXTS))
     cut = data.draw(st.integers(0, len(text)))
-    insert = data.draw(st.sampled_from(["", "[", "{", "}", "]", ":", "- ", "\t", "&a ", "*a", "!!int ", "|", "'", '"', "\x00", "---\n", "\n\n", "é", "{{"]))
+    insert = data.draw(
+        st.sampled_from(["", "[", "{", "}", "]", ":", "- ", "\t", "&a ", "*a", "!!int ", "|", "'", '"', "\x00", "---\n", "\n\n", "é", "{{"])
+    )
     drop = data.draw(st.integers(0, 3))
     mutated = data.draw(st.sampled_from([text[:cut], text[:cut] + insert + text[cut + drop :]]))
     facts = read_manifests(SourceFile("manifest.yaml", mutated))

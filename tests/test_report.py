@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -164,12 +163,12 @@ def test_long_lines_are_cut_around_the_span() -> None:
 def test_spans_over_lines_show_the_first_and_empty_ones_one_caret() -> None:
     lines = render_text(result(finding(SERVICE, "spec:\n  ports:\n"))).splitlines()
     assert lines[3:6] == ["4 | spec:", "  | ^^^^^", "  |"]
-    empty = replace(finding(), span=Span(SERVICE.path, 13, 13))
+    empty = finding()._replace(span=Span(SERVICE.path, 13, 13))
     assert render_text(result(empty)).splitlines()[3:5] == ["1 | kind: Service", "  |              ^"]
 
 
 def test_a_file_whose_text_is_not_known_has_no_frame() -> None:
-    unread = replace(finding(), span=Span("bin.yaml", 0, 0))
+    unread = finding()._replace(span=Span("bin.yaml", 0, 0))
     for sources in ((), (SourceFile("bin.yaml", ""),)):
         assert render_text(result(unread, sources=sources)).splitlines()[:3] == [
             "error[port-wrong]: Service web is wrong",
@@ -179,7 +178,7 @@ def test_a_file_whose_text_is_not_known_has_no_frame() -> None:
 
 
 def test_concise_and_grouped() -> None:
-    other = replace(finding(DEPLOYMENT, "Deployment", message="Second"), severity=Severity.INFO)
+    other = finding(DEPLOYMENT, "Deployment", message="Second")._replace(severity=Severity.INFO)
     first = finding()
     assert render_concise(result(other, first)) == dedent("""\
         deploy/app.yaml:1:7: info[port-wrong] Second
@@ -224,7 +223,7 @@ def test_notes_come_behind_the_findings_and_repeated_ones_are_counted() -> None:
 
 def test_summary_says_what_was_judged_and_what_is_not_shown() -> None:
     run = RunResult(
-        (finding(), finding(), replace(finding(), severity=Severity.WARNING)),
+        (finding(), finding(), finding()._replace(severity=Severity.WARNING)),
         (),
         {},
         FileCounts(kubernetes=12, go=30, python=1, skipped=4),
@@ -240,10 +239,10 @@ def test_summary_says_what_was_judged_and_what_is_not_shown() -> None:
 
 def test_json_is_exactly_the_contract() -> None:
     fix = Fix("Use http", safe=False, edits=(Edit(span(SERVICE, "web-http"), "http"),))
-    full = replace(finding(related=(Related(span(DEPLOYMENT, "web"), "declares http"),)), fix=fix)
-    bare = replace(finding(), subject=Subject("func", "Dial", package="example.org/shop"), severity=Severity.INFO)
+    full = finding(related=(Related(span(DEPLOYMENT, "web"), "declares http"),))._replace(fix=fix)
+    bare = finding()._replace(subject=Subject("func", "Dial", package="example.org/shop"), severity=Severity.INFO)
     run = RunResult(
-        (full, bare, replace(bare, subject=None)),
+        (full, bare, bare._replace(subject=None)),
         (Note("not-rendered", "chart/", "is a chart"),),
         {SERVICE.path: SERVICE, DEPLOYMENT.path: DEPLOYMENT},
         FileCounts(1, 2, 3, 4),
@@ -307,7 +306,7 @@ def test_a_fingerprint_stays_over_edits_elsewhere_and_changes_with_the_finding()
     assert len(known) == 32
     assert int(known, 16) >= 0
     moved = SourceFile(SERVICE.path, "# comment\n\n" + SERVICE.text)
-    again = replace(base, span=span(moved, "web-http"), message="Other words")
+    again = base._replace(span=span(moved, "web-http"), message="Other words")
     assert fingerprint(again, {**sources, moved.path: moved}) == known
     spaced = SourceFile(SERVICE.path, "a: [x,\n    y]\n")
     folded = SourceFile(SERVICE.path, "a: [x,  y]\n")
@@ -315,10 +314,10 @@ def test_a_fingerprint_stays_over_edits_elsewhere_and_changes_with_the_finding()
         finding(folded, "[x,  y]"), {folded.path: folded}
     )
     others = [
-        replace(base, span=span(SERVICE, "80")),
-        replace(base, related=()),
-        replace(base, subject=Subject("Service", "db")),
-        replace(base, subject=Subject("Service", "web", "shop")),
-        replace(base, rule=replace(RULE, name="name-wrong")),
+        base._replace(span=span(SERVICE, "80")),
+        base._replace(related=()),
+        base._replace(subject=Subject("Service", "db")),
+        base._replace(subject=Subject("Service", "web", "shop")),
+        base._replace(rule=RULE._replace(name="name-wrong")),
     ]
     assert len({known, *(fingerprint(other, sources) for other in others)}) == len(others) + 1

@@ -24,7 +24,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.config", "netlint.discovery", "netlint.fingerprint", "netlint.gitignore", "netlint.suppression"),
     ("netlint.pipeline",),
     ("netlint.report", "netlint.commands"),
-    ("netlint.cli",),
+    ("netlint.cli", "netlint.__main__"),
 )
 
 

@@ -82,7 +82,7 @@ def test_scalar(written: str, kind: ScalarType, text: str) -> None:
         ("<<: {a: 1, b: 2}\na: 3\n", {"a": "3", "b": "2"}),
         ("b: 2\n<<: {b: 1, d: 3}\n", {"b": "1", "d": "3"}),
         ("<<: [{a: 1}, {a: 2, b: 3}]\n", {"a": "1", "b": "3"}),
-        ("a: {\n\t\"b\": 1\n}\nc: x\n", {"a": "", "c": "x"}),
+        ('a: {\n\t"b": 1\n}\nc: x\n', {"a": "", "c": "x"}),
     ],
 )
 def test_mapping(written: str, expected: dict[str, str]) -> None:
@@ -95,7 +95,7 @@ def test_mapping(written: str, expected: dict[str, str]) -> None:
         ("a: http://orders:80/x\n", "orders"),
         ("a: 'http://orders:80/x'\n", "orders"),
         ("a: |\n  first\n  http://orders:80\n", "orders"),
-        ("a: \"é http://orders:80\"\n", "orders"),
+        ('a: "é http://orders:80"\n', "orders"),
     ],
 )
 def test_part_of_a_value_has_its_own_span(written: str, part: str) -> None:

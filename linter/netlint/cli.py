@@ -7,6 +7,7 @@ there, an internal error) or there was nothing to judge; 130 interrupted. Everyt
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from io import TextIOWrapper
@@ -159,6 +160,8 @@ def check(
     present = [path for path in given if path not in missing]
     if not present:
         raise click.exceptions.Exit(_FAILED)
+    # One run makes facts and keeps them: looking for circles among them costs a third of the time and finds none.
+    gc.disable()
     result = run(present, config, RULES, _progress())
     _print(_render(result, output_format, _wants_colour(colour)))
     if not _was_anything_judged(result):

@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.gitignore import parse_patterns
 from netlint.result import Note
@@ -36,8 +36,7 @@ SKIPPED_FOLDERS: Final = frozenset(("vendor", "node_modules", "testdata", "__pyc
 _KINDS: Final[dict[str, Kind]] = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".go": "go", ".py": "python"}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A file to read. ``path`` is what people see; ``absolute`` is where it stands; ``kind`` is by its name, a first sieve only.
 
     ``named``: given itself, so that it is read whatever its name; its kind is then never ``other``. ``root``: the path given on the
@@ -51,8 +50,7 @@ class Candidate:
     root: str
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """``files`` in order of their paths. ``missing``: given paths that lead to nothing."""
 
     files: tuple[Candidate, ...]
@@ -85,8 +83,7 @@ def discover(paths: Sequence[str], *, exclude: Iterable[str], base: Path, includ
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(NamedTuple):
     """Gitignore patterns of one file. ``folder`` ends in ``/`` and is what they are relative to."""
 
     folder: str
@@ -97,8 +94,7 @@ class _Rules:
         return self.patterns.verdict(path.removeprefix(self.folder), is_folder) if path.startswith(self.folder) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """A file met on the way. ``real`` tells it from others; ``through_link``: another way to it is the better one."""
 
     candidate: Candidate
@@ -106,8 +102,7 @@ class _Found:
     through_link: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
+class _Folder(NamedTuple):
     """A folder to walk. ``shown`` ends in ``/`` or is empty; ``limit`` is the real folder that links must not lead out of."""
 
     path: str
@@ -194,7 +189,7 @@ def _walk(walk: _Walk, start: _Folder) -> None:
             walk.note("not-read", folder.shown or ".", f"cannot be listed: {error.strerror or error}")
             continue
         if any(entry.name == ".gitignore" for entry in listed):
-            folder = replace(folder, rules=_with_file(folder.rules, os.path.join(folder.path, ".gitignore"), folder.path))
+            folder = folder._replace(rules=_with_file(folder.rules, os.path.join(folder.path, ".gitignore"), folder.path))
         inner = []
         for entry in listed:
             if walk.is_full:
@@ -204,8 +199,7 @@ def _walk(walk: _Walk, start: _Folder) -> None:
                 _meet(walk, entry, folder)
             elif not _skips(walk, entry, folder):
                 inner.append(
-                    replace(
-                        folder,
+                    folder._replace(
                         path=entry.path,
                         real=f"{folder.real}/{entry.name}",
                         shown=f"{folder.shown}{entry.name}/",
@@ -253,7 +247,7 @@ def _follow(walk: _Walk) -> None:
             walk.note("not-read", shown, "is a symbolic link out of the repository; name it to have it read")
         elif (real, folder.root) not in walk.visited:
             rules = _rules_above(real, _repository_of(real))
-            target = replace(folder, path=real, real=real, shown=f"{shown}/", rules=rules, through_link=True)
+            target = folder._replace(path=real, real=real, shown=f"{shown}/", rules=rules, through_link=True)
             if not any(_is_ignored(above, target, is_folder=True) for above in (real, *_parents(real, folder.limit))):
                 _walk(walk, target)
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.durations import SECOND, Nanoseconds, seconds
 
@@ -44,8 +43,7 @@ _GO_MAX_NUMBER: Final = 0xFFFFFF
 """Go stops reading digits here (src/net/parse.go, dtoi)."""
 
 
-@dataclass(frozen=True, slots=True)
-class OptionCaps:
+class OptionCaps(NamedTuple):
     """Highest value of a numeric option that a resolver takes; a higher one counts as this. ``None``: no cap."""
 
     ndots: int
@@ -88,8 +86,7 @@ KNOWN_OPTIONS: Final[Mapping[Resolver, frozenset[str]]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DnsOption:
+class DnsOption(NamedTuple):
     """An entry of ``options``. Without a value, or with an empty one, it is a bare word in the file."""
 
     name: str
@@ -99,8 +96,7 @@ class DnsOption:
         return f"{self.name}:{self.value}" if self.value else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterDns:
+class ClusterDns(NamedTuple):
     """What the kubelet knows: its ``clusterDomain`` and ``clusterDNS``, and the node's own resolv.conf.
 
     The addresses are kubeadm's default and an example of a node's; no ``nameservers`` means a kubelet without ``clusterDNS``.
@@ -113,8 +109,7 @@ class ClusterDns:
     node_options: tuple[DnsOption, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PodDns:
+class PodDns(NamedTuple):
     """What a pod says: ``dnsPolicy``, ``hostNetwork``, its namespace, and the three lists of ``dnsConfig``, as written."""
 
     dns_policy: str | None
@@ -144,8 +139,7 @@ _DROP_SENTENCES: Final[Mapping[DropReason, str]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """A nameserver or search domain that the kubelet left out, with a ``DNSConfigForming`` event as the only trace."""
 
     value: str
@@ -155,8 +149,7 @@ class Dropped:
         return f"{self.value}: {_DROP_SENTENCES[self.reason]}"
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvConf:
+class ResolvConf(NamedTuple):
     """A resolv.conf. ``options`` stand in order of name after a merge, since the kubelet then writes them in random order."""
 
     nameservers: tuple[str, ...] = ()
@@ -243,8 +236,7 @@ def _unique(items: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(items))
 
 
-@dataclass(frozen=True, slots=True)
-class ResolverSettings:
+class ResolverSettings(NamedTuple):
     """What a resolver makes of a resolv.conf.
 
     ``timeout_ns`` is for one server and one attempt in Go and glibc, and for the whole lookup of one name in musl.
@@ -312,6 +304,12 @@ def _is_flag(option: DnsOption, name: str, resolver: Resolver) -> bool:
     return option.name in (name, f"{name}-reopen") and resolver in understood_by(option)
 
 
+def _digits(text: str) -> int:
+    """The number that ``text`` spells, as far as it matters: every cap is far below nine digits, and ``int`` refuses thousands."""
+    sign = -1 if text.startswith("-") else 1
+    return sign * int(text.lstrip("+-").lstrip("0")[:9] or 0)
+
+
 def _number(line: str, name: str, resolver: Resolver) -> int | None:
     """The value of a numeric option, as ``resolver`` reads it from the options line; ``None`` when it keeps its default."""
     cap = getattr(CAPS[resolver], name)
@@ -319,19 +317,19 @@ def _number(line: str, name: str, resolver: Resolver) -> int | None:
         # strstr() and isdigit(): the first place where the text occurs, if a digit follows it.
         place = line.find(f"{name}:")
         digits = re.compile("[0-9]+").match(line, place + len(name) + 1) if place >= 0 else None
-        return min(int(digits[0]), cap) if digits else None
+        return min(_digits(digits[0]), cap) if digits else None
     number = None
     if resolver == "go":
         for word in line.split():
             if word.startswith(f"{name}:"):
                 digits = re.match("[0-9]+", word[len(name) + 1 :])
-                number = min(int(digits[0]), _GO_MAX_NUMBER) if digits else 0
+                number = min(_digits(digits[0]), _GO_MAX_NUMBER) if digits else 0
         if number is None:
             return None
         return min(number, cap) if name == "ndots" else max(number, 1)
     # atoi(): blanks and a sign may come first, and what is no number is 0.
     for found in re.finditer(rf"(?<=[ \t]){name}:[ \t]*(?P<number>[+-]?[0-9]+)?", line):
-        number = min(int(found["number"] or 0), cap)
+        number = min(_digits(found["number"] or "0"), cap)
     if number is None:
         return None
     if name == "ndots":
@@ -351,8 +349,7 @@ class Answer(StrEnum):
     TIMEOUT = "timeout"
 
 
-@dataclass(frozen=True, slots=True)
-class Lookup:
+class Lookup(NamedTuple):
     """How a lookup went: the rooted names asked, in order, what the program is told, and the time spent waiting for answers.
 
     ``answer`` is that of the last name only when it was found; otherwise the one that the resolver chooses to report.
@@ -487,8 +484,7 @@ def one_lost_packet(settings: ResolverSettings, resolver: Resolver) -> Nanosecon
     return Nanoseconds(settings.timeout_ns // millisecond // max(settings.attempts, 1) * millisecond)
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterName:
+class ClusterName(NamedTuple):
     """A name that by its spelling means a Service, or a pod behind one, in lower case.
 
     ``form`` is ``full`` with the cluster domain and ``svc`` without it. A ``rooted`` name of form ``svc`` is asked for as it stands and

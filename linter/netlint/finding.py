@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -59,8 +58,7 @@ class Symptom(StrEnum):
     """Of findings about the run itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The object a finding is about: a Kubernetes object, or a function (kind ``func``, with its package)."""
 
     kind: str
@@ -74,24 +72,21 @@ class Subject:
         return cls(meta.kind, meta.name, meta.namespace)
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """Another place that makes the finding one, and what it contributes."""
 
     span: Span
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the characters under ``span`` with ``text``."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that cure a finding. ``safe``: the meaning of everything else stays."""
 
     title: str
@@ -99,8 +94,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A combination that fails: ``message`` says what, ``why`` the consequence at run time, ``help`` the cure."""
 
     rule: Rule
@@ -121,8 +115,7 @@ class Finding:
         return (self.span, *(related.span for related in self.related))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One mistake netlint knows. ``check`` yields its findings over a whole model; rules about the run have none."""
 
     name: str

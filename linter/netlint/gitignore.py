@@ -7,8 +7,7 @@ Own code for three reasons: the walk never enters an ignored folder, so that a p
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,8 +28,7 @@ _SEGMENTS: Final = re.compile(rf"((?>(?:{_CLASS.pattern}|\\.|[^/])*))(?:/|\Z)", 
 _CLASS_ITEM: Final = re.compile(r"\[:([a-z]+):\]|\\(.)|(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """One line. ``by_name``: it has no slash inside and is tried on the last part of a path only."""
 
     expression: re.Pattern[str]
@@ -43,8 +41,7 @@ class Pattern:
         return (is_folder or not self.folders_only) and self.expression.fullmatch(name if self.by_name else path) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Patterns:
+class Patterns(NamedTuple):
     """The lines of one file, in order. The sieves match what any of the patterns by name, or by path, matches."""
 
     patterns: tuple[Pattern, ...]

@@ -5,11 +5,10 @@ from __future__ import annotations
 import posixpath
 import sys
 from bisect import bisect_right
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.config import enabled
+from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
@@ -35,8 +34,7 @@ MAX_FILES_BEYOND: Final = 10_000
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What reading one file gave: facts, or a problem, or neither when nothing in it can matter."""
 
     source: SourceFile | None = None
@@ -47,7 +45,7 @@ class Reading:
 
 def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
     """Judge everything below ``paths`` by ``rules``. Never raises for what a file holds: that ends in a finding or a note."""
-    discovery = discover(paths, exclude=config.exclude, base=config.root)
+    discovery = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests)
     manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
     manifests, notes = _without_chart_templates(manifests)
     readings = []
@@ -274,10 +272,8 @@ def _order(finding: Finding) -> tuple[str, int, int, str, str]:
 
 
 def _with_severity(finding: Finding, config: Config) -> Finding:
-    wanted = config.severity.get(finding.rule.name)
-    if wanted is None or wanted is finding.severity:
-        return finding
-    return replace(finding, severity=wanted)
+    wanted = severity_of(config, finding.rule, finding.severity)
+    return finding if wanted is finding.severity else finding._replace(severity=wanted)
 
 
 def is_shown(finding: Finding, config: Config) -> bool:

@@ -83,6 +83,4 @@ def decode(data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UndecodableError(
-            f"is not valid {encoding.upper()}: byte {error.start} (0x{data[error.start]:02x}) {error.reason}"
-        ) from error
+        raise UndecodableError(f"is not valid {encoding.upper()}: byte {error.start} (0x{data[error.start]:02x}) {error.reason}") from error

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.config import did_you_mean, enabled, names_match
 from netlint.gitignore import parse_patterns
@@ -34,8 +33,7 @@ if TYPE_CHECKING:
 _MARK: Final = "netlint:"
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One ignore as written. It is for findings that start on ``line`` (from 1; 0: there is none), or inside ``scope`` when that is given.
 
     ``names``: the rules, each with its place. ``problem``: why the ignore cannot be understood; empty when it can.
@@ -229,8 +227,7 @@ def _about(item: Suppression, index: int, used: set[tuple[int, str]], config: Co
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Language:
+class _Language(NamedTuple):
     """How comments are found, and how one directive is written in them."""
 
     comments: Callable[[str], Iterator[tuple[int, int]]]

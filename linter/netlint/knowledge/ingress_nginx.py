@@ -5,8 +5,7 @@ Source: ingress-nginx v1.15.1 docs/user-guide/nginx-configuration/annotations.md
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 ANNOTATION_PREFIX: Final = "nginx.ingress.kubernetes.io/"
 """The default of ``--annotations-prefix``."""
@@ -15,8 +14,7 @@ MAX_CONNECT_SECONDS: Final = 75
 """What a connect time-out cannot usually exceed (nginx ngx_http_proxy_module, proxy_connect_timeout)."""
 
 
-@dataclass(frozen=True, slots=True)
-class UnitlessSetting:
+class UnitlessSetting(NamedTuple):
     """An annotation read as a plain integer. ``default`` holds when it is anything else, unless the controller's ConfigMap sets another."""
 
     default: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import yaml
 from yaml._yaml import CParser
@@ -40,8 +39,7 @@ READ_KINDS: Final = frozenset(
 """Kinds the readers know; of any other kind only documents that can hold a pod template or a list are parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One YAML document that parsed. ``start``/``end`` bound it in the file; ``shift`` is added to its nodes' offsets."""
 
     root: yaml.Node
@@ -50,8 +48,7 @@ class Document:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenDocument:
+class BrokenDocument(NamedTuple):
     """A document that looks like a manifest and does not parse. ``offset`` is where the parser gave up."""
 
     start: int
@@ -60,8 +57,7 @@ class BrokenDocument:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class TemplatedDocument:
+class TemplatedDocument(NamedTuple):
     """A document that does not parse because it is a template: it was not rendered."""
 
     start: int
@@ -153,7 +149,7 @@ def _parse(chunk: str, start: int, end: int) -> Iterator[Document | BrokenDocume
 class _Composer(CParser):
     """libyaml's composer without PyYAML's resolver, which types scalars by other rules than kubectl's and costs half of the time."""
 
-    def resolve(self, kind: type[yaml.Node], value: object, implicit: tuple[bool, bool]) -> str:
+    def resolve(self, kind: type[yaml.Node], _: object, implicit: tuple[bool, bool]) -> str:
         """Tag of a node that has none: ``PLAIN_TAG`` for a word without quotes, to be typed from its text."""
         return PLAIN_TAG if kind is yaml.ScalarNode and implicit[0] else STRING_TAG
 

@@ -160,6 +160,7 @@ class PodTemplate(NamedTuple):
     labels: Labels
     annotations: Labels
     containers: tuple[Container, ...]
+    """The containers, then the init containers."""
     host_network: Value | None
     dns_policy: Value | None
     dns_config: DnsConfig | None
@@ -194,7 +195,7 @@ class PodTemplate(NamedTuple):
         Source: kubernetes staging/src/k8s.io/endpointslice/utils.go:381-409 (containers first, then ``restartPolicy: Always`` init
         containers).
         """
-        return tuple(c for c in self.containers if not c.is_init) + tuple(c for c in self.containers if c.is_sidecar)
+        return tuple([container for container in self.containers if not container.is_init or container.is_sidecar])
 
 
 class Requirement(NamedTuple):

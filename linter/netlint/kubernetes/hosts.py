@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.values import is_placeholder
 
@@ -26,8 +25,7 @@ class HostForm(StrEnum):
     BARE = "bare"
 
 
-@dataclass(frozen=True, slots=True)
-class HostReference:
+class HostReference(NamedTuple):
     """A host named in a value. ``where`` says in which: ``env ORDERS_URL``, ``args``. ``span`` covers the host alone.
 
     A ``BARE`` host is only a word in the right place: it is a host when a Service of that name exists, and nothing otherwise.

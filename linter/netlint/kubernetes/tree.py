@@ -19,6 +19,7 @@ _TAGGED_NUMBERS: Final = frozenset(("tag:yaml.org,2002:int", "tag:yaml.org,2002:
 
 
 Entries = dict[str, tuple[yaml.Node, yaml.Node]]
+_NO_ENTRIES: Final[Entries] = {}
 
 
 @dataclass(slots=True)
@@ -66,8 +67,6 @@ class Tree:
         """The node under ``keys``, one mapping a key; None when any is absent or null."""
         node, origin = self.node, self.origin
         for key in keys:
-            if not isinstance(node, yaml.MappingNode):
-                return None
             entry = _entries(node, origin).get(key)
             if entry is None:
                 return None
@@ -92,8 +91,13 @@ class Tree:
 
     def scalar(self, *keys: str) -> Value | None:
         """The scalar under ``keys``; None when it is absent, null or no scalar."""
-        found = self.get(*keys)
-        return found.value if found and isinstance(found.node, yaml.ScalarNode) else None
+        node, origin = self.node, self.origin
+        for key in keys:
+            entry = _entries(node, origin).get(key)
+            if entry is None:
+                return None
+            node = entry[1]
+        return _value_of(node, origin) if isinstance(node, yaml.ScalarNode) and not _is_null(node) else None
 
     def strings(self, *keys: str) -> tuple[Value, ...]:
         """The scalars of the sequence under ``keys``."""
@@ -120,14 +124,15 @@ class Tree:
 
 
 def _entries(node: yaml.Node, origin: Origin, merges: int = 0) -> Entries:
-    if not isinstance(node, yaml.MappingNode):
-        return {}
     known = origin.known_entries.get(id(node))
     if known is not None:
         return known
+    if not isinstance(node, yaml.MappingNode):
+        return _NO_ENTRIES
     found: Entries = {}
     seen: set[str] = set()
-    for key, child in node.value:
+    for pair in node.value:
+        key, child = pair
         if not isinstance(key, yaml.ScalarNode):
             continue
         name = type_plain_scalar(key.value)[1] if key.tag == PLAIN_TAG else key.value
@@ -140,7 +145,7 @@ def _entries(node: yaml.Node, origin: Origin, merges: int = 0) -> Entries:
         if name in seen:
             origin.duplicate_keys.append(_span_of(key, origin))
         seen.add(name)
-        found[name] = (key, child)
+        found[name] = pair
     origin.known_entries[id(node)] = found
     return found
 
@@ -166,4 +171,3 @@ def _value_of(node: yaml.Node, origin: Origin) -> Value:
         kind, text = type_plain_scalar(node.value)
     raw = origin.text[span.start : span.end]
     return Value(text, kind, span, "" if raw == text else raw)
-

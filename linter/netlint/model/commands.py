@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.durations import SECOND, Nanoseconds
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from netlint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a command, or a separator of the shell (``;``, ``&&``, a new line …)."""
 
     text: str
@@ -25,8 +23,7 @@ class Word:
     is_separator: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TimeLimit:
+class TimeLimit(NamedTuple):
     """A limit that a program of the command is given: ``curl -m 5``. ``span`` covers the number."""
 
     program: str
@@ -37,8 +34,7 @@ class TimeLimit:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """A wait for a fixed time: ``sleep 30``. ``span`` covers the number."""
 
     duration: Nanoseconds

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.dns import ClusterDns, DnsOption, PodDns, ResolvConf, cluster_name, pod_resolv_conf
 from netlint.kubernetes.hosts import HostForm, HostReference, is_public_name
@@ -28,9 +27,8 @@ class NameKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class UsedName:
-    """A host that a workload uses. ``services`` are those of the unit that answer it; ``service_name``/``namespace`` are what it asks for."""
+class UsedName(NamedTuple):
+    """A host that a workload uses. ``service_name`` and ``namespace`` are what it asks for, ``services`` those of the unit that answer."""
 
     reference: HostReference
     container: Container | None
@@ -46,7 +44,7 @@ class UsedName:
 
 
 def names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
-    """The names in the workload's env values, command, args, and the ConfigMaps it uses, in order; bare words that name nothing left out."""
+    """The names in the workload's env values, command, args and ConfigMaps, in order; bare words that name nothing left out."""
     found = [_classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)]
     return tuple(name for name in found if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.kubernetes.facts import Strategy, Workload
     from netlint.kubernetes.values import Value
 
 
-@dataclass(frozen=True, slots=True)
-class Fenceposts:
+class Fenceposts(NamedTuple):
     """Pods that a rolling update may have above the wanted number, and below it."""
 
     surge: int

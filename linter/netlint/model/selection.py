@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.facts import label_map
 from netlint.model.spelling import is_misspelling
@@ -44,8 +43,7 @@ class Likeness(StrEnum):
     PAIR = "they are the only Service and workload of the file"
 
 
-@dataclass(frozen=True, slots=True)
-class NearMiss:
+class NearMiss(NamedTuple):
     """A workload that a selector all but matches: ``differing`` are the selector's labels, each with what the pods carry (None: nothing).
 
     For ``Likeness.KEY`` that is the label of the same value, under its other key.
@@ -56,8 +54,7 @@ class NearMiss:
     likeness: Likeness
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPort:
+class OpenPort(NamedTuple):
     """A container port that a target port resolves to."""
 
     container: Container

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.model.names import find_config_maps
 
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A text that a pod's containers are given. ``name`` is the env variable or ConfigMap key; empty for command and args."""
 
     name: str

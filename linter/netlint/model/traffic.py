@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.model.selection import resolve_target_port, services_before
 from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers
@@ -27,8 +26,7 @@ _SCRAPED_PORT: Final = re.compile(
 _SCRAPED_SERVICE: Final = re.compile(r"metrics(?:-service|-svc)?$|-(?:exporter|monitor|monitoring)$")
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedPort:
+class ReceivedPort(NamedTuple):
     """A Service port, and the container that gets what it is sent."""
 
     service: Service

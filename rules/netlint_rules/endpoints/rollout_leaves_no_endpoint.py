@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.rollouts import fenceposts, replica_count, strategy_type
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(NamedTuple):
     """The value that makes a rollout take all pods away, what it does, and how sure it is that this was not meant."""
 
     value: Value

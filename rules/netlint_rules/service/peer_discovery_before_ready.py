@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.selection import services_before
@@ -25,8 +24,7 @@ _PEER_WORD: Final = re.compile(
 """What the name of a setting, or the words before a host, say when the host is a peer and not the pod's own public name."""
 
 
-@dataclass(frozen=True, slots=True)
-class _PeerName:
+class _PeerName(NamedTuple):
     text: str
     span: Span
 
