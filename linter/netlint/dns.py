@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -190,6 +191,7 @@ def effective_policy(dns_policy: str | None, host_network: bool) -> Policy:
             return "cluster"
 
 
+@lru_cache(maxsize=4096)
 def pod_resolv_conf(pod: PodDns, cluster: ClusterDns) -> ResolvConf:
     """The resolv.conf the kubelet makes for the pod: base of the policy, ``dnsConfig`` added, cut to the limits.
 
@@ -260,6 +262,7 @@ class ResolverSettings(NamedTuple):
         return self.attempts > 0 and self.timeout_ns > 0
 
 
+@lru_cache(maxsize=4096)
 def resolver_settings(conf: ResolvConf, resolver: Resolver) -> ResolverSettings:
     """The settings that ``resolver`` reads from ``conf``: defaults filled in, caps applied, bad numbers taken as that resolver does.
 
@@ -523,6 +526,7 @@ def service_candidates(names: Sequence[str], cluster_domain: str = "cluster.loca
     return tuple(found if found is not None and found.form == "full" else None for found in spelled)
 
 
+@lru_cache(maxsize=4096)
 def is_public_nameserver(ip: str) -> bool:
     """Whether ``ip`` is an address of the public internet, which holds no cluster name; ``False`` for what is no IP address."""
     address = _parse_address(ip)

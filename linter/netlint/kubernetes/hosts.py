@@ -65,17 +65,19 @@ def find_hosts(value: Value, where: str, *, variable: str | None = None) -> tupl
     ``variable``: name of the env variable it is the value of, which tells whether a bare word is a host.
     """
     text = value.text
-    if len(text) > _MAX_TEXT or ("." not in text and ":" not in text and variable is None):
+    may_be_bare = variable is not None and _HOST_VARIABLE.search(variable) is not None
+    # Most values are words and numbers: a host needs a dot or a port, or a variable that asks for one.
+    if len(text) > _MAX_TEXT or ("." not in text and ":" not in text and not may_be_bare):
         return ()
     if "\n" in text:
         text = _COMMENT_LINE.sub(lambda match: " " * len(match[0]), text)
     found: dict[int, HostReference] = {}
-    for reference in _search(text, value, where, variable):
+    for reference in _search(text, value, where, may_be_bare):
         found.setdefault(reference.span.start, reference)
     return tuple(found[start] for start in sorted(found))
 
 
-def _search(text: str, value: Value, where: str, variable: str | None) -> Iterator[HostReference]:
+def _search(text: str, value: Value, where: str, may_be_bare: bool) -> Iterator[HostReference]:
     covered: list[tuple[int, int]] = []
     for match in _URL.finditer(text) if "://" in text else ():
         covered.append(match.span())
@@ -83,6 +85,8 @@ def _search(text: str, value: Value, where: str, variable: str | None) -> Iterat
             yield _reference(match, 0, match["scheme"].lower(), HostForm.URL, value, where)
     for token in _TOKEN.finditer(text):
         start = token.start()
+        if not may_be_bare and "." not in token[0] and ":" not in token[0]:
+            continue
         if any(begin < token.end() and start < end for begin, end in covered) or is_placeholder(token[0]):
             continue
         pair = _HOST_PORT.fullmatch(token[0])
@@ -96,9 +100,8 @@ def _search(text: str, value: Value, where: str, variable: str | None) -> Iterat
                 span = value.span_of(start + name.start(), start + name.end())
                 yield HostReference(name[0], None, None, HostForm.CLUSTER_NAME, where, span, None)
         elif (
-            variable
+            may_be_bare
             and len(text.strip()) == len(token[0])
-            and _HOST_VARIABLE.search(variable)
             and _BARE.fullmatch(token[0])
             and is_host(token[0])
         ):
