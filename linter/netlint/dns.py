@@ -5,19 +5,15 @@ which names they try, in what ends the search and in what a time-out costs. Ever
 the cluster say; ``/etc/hosts`` is looked at before any of this and is left out.
 """
 
-from __future__ import annotations
-
 import ipaddress
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from netlint.durations import SECOND, Nanoseconds, seconds
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Resolver = Literal["go", "glibc", "musl"]
 RESOLVERS: Final[tuple[Resolver, ...]] = ("go", "glibc", "musl")

@@ -57,7 +57,7 @@ def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: C
     readings += _read_beyond(readings, known)
     sources = {item.source.path: item.source for item in readings if item.source}
     facts = [item.facts for item in readings if item.facts]
-    model = link(facts, {item.path: item.root for item in manifests}, frozenset(known), config)
+    model = link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config)
     findings = [item.problem for item in readings if item.problem]
     findings += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
     findings += judge(model, [rule for rule in rules if enabled(config, rule)])

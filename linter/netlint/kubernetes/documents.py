@@ -16,6 +16,10 @@ MAX_DEPTH: Final = 1000
 """Levels of nesting a document may have. libyaml's composer recurses in C and overflows its stack at some tens of thousands."""
 MAX_ALIASES: Final = 10_000
 """Uses of ``*alias`` a document may have, far above what people write."""
+MAX_ALIASED_NODES: Final = 400_000
+"""Nodes that aliases may add to a document when each is written out; kubectl refuses what aliases blow up from there on
+(sigs.k8s.io/yaml goyaml.v2/decode.go, ``alias_ratio_range_low``). A long text counts as a node for each ``_NODE_TEXT`` characters."""
+_NODE_TEXT: Final = 64
 
 _SEPARATOR: Final = re.compile(r"^(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?$)", re.MULTILINE)
 _KIND_LINE: Final = re.compile(r"^(?:\"kind\"|'kind'|kind)[ \t]*:[ \t]*[\"']?([A-Za-z]\w*)", re.MULTILINE)
@@ -143,8 +147,13 @@ def _parse(chunk: str, start: int, end: int) -> Iterator[Document | BrokenDocume
         if _looks_like_manifest(chunk):
             yield BrokenDocument(start, end, start, " ".join(str(error).split()))
         return
-    if root is not None:
-        yield Document(root, start, start, end)
+    if root is None:
+        return
+    grown = _aliases_exceeded(root) if "*" in chunk and "&" in chunk else None
+    if grown is not None:
+        yield BrokenDocument(start, end, start + grown.offset, grown.problem)
+        return
+    yield Document(root, start, start, end)
 
 
 def _looks_like_manifest(chunk: str) -> bool:
@@ -210,6 +219,51 @@ def _compose_events(events: Iterator[Any], event: Any, anchors: dict[str, yaml.N
         child = _compose_events(events, inner, anchors)
         node.value.append((child, _compose_events(events, next(events), anchors)) if isinstance(node, yaml.MappingNode) else child)
     return node
+
+
+class _Growth(NamedTuple):
+    """The node, by its offset, at which aliases make a document endless or too large, and what it does."""
+
+    offset: int
+    problem: str
+
+
+def _aliases_exceeded(root: yaml.Node) -> _Growth | None:
+    """Where a document contains itself, or grows by more than ``MAX_ALIASED_NODES``, as its aliases are written out; None where it is sound.
+
+    Every node is looked at once, however many ways lead to it; without recursion, for aliases can nest deeper than the text does.
+    """
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+    pending = [(root, False)]
+    written = 0
+    while pending:
+        node, is_done = pending.pop()
+        key = id(node)
+        if is_done:
+            open_nodes.discard(key)
+            sizes[key] = 1 + sum(sizes[id(child)] for child in _children(node))
+            written += 1
+            if sizes[key] - written > MAX_ALIASED_NODES:
+                return _Growth(node.start_mark.index, f"its aliases stand for more than {MAX_ALIASED_NODES} nodes")
+        elif key in open_nodes:
+            return _Growth(node.start_mark.index, "an anchor's value contains itself")
+        elif key not in sizes:
+            children = _children(node)
+            if not children:
+                sizes[key] = 1 + len(node.value) // _NODE_TEXT
+                written += sizes[key]
+                continue
+            open_nodes.add(key)
+            pending.append((node, True))
+            pending.extend((child, False) for child in children)
+    return None
+
+
+def _children(node: yaml.Node) -> list[yaml.Node]:
+    if isinstance(node, yaml.MappingNode):
+        return [child for pair in node.value for child in pair]
+    return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
 def _describe(error: yaml.MarkedYAMLError) -> str:

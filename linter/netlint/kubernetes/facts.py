@@ -1,19 +1,17 @@
 """What the manifests say, as plain frozen data: one class a thing, a span on every scalar.
 
-Named tuples rather than dataclasses: forty of those cost 40 ms at start-up, and a manifest makes hundreds of them.
+Named tuples rather than dataclasses, and annotations that are evaluated at once: forty dataclasses cost 40 ms at start-up, a named tuple
+compiles each annotation that is still a text, and a manifest makes hundreds of these.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from netlint.kubernetes.hosts import HostReference
-    from netlint.kubernetes.values import Value
-    from netlint.source import Span
+from netlint.kubernetes.hosts import HostReference
+from netlint.kubernetes.values import Value
+from netlint.source import Span
 
-Labels = tuple[tuple["Value", "Value"], ...]
+Labels = tuple[tuple[Value, Value], ...]
 """Keys and values in the order written."""
 
 
@@ -57,6 +55,8 @@ class ContainerPort(NamedTuple):
     protocol: Value | None
     span: Span
     host_port: Value | None = None
+    lacks_number: bool = False
+    """Whether ``containerPort`` is absent or null; where a template stands, ``number`` is None as well."""
 
     @property
     def protocol_name(self) -> str:

@@ -33,6 +33,8 @@ class Origin:
     """Keys that a mapping has twice, noted on the way; the later one counts, as it does for kubectl."""
     known_entries: dict[int, Entries] = field(default_factory=dict, repr=False)
     """Entries of the mappings asked so far, by identity of their node: a reader asks the same mapping many times."""
+    known_ends: dict[int, int] = field(default_factory=dict, repr=False)
+    """Where the blank space starts that nodes end in, by their end: many aliases can share a node with megabytes of it."""
 
 
 # Not frozen: a tree is gone once its facts are read, and setting the fields of a frozen one takes twice as long.
@@ -157,8 +159,11 @@ def _is_null(node: yaml.Node) -> bool:
 def _span_of(node: yaml.Node, origin: Origin) -> Span:
     text, shift = origin.text, origin.shift
     start, end = node.start_mark.index + shift, node.end_mark.index + shift
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    if end > start and text[end - 1].isspace():
+        known = origin.known_ends.get(end)
+        if known is None:
+            known = origin.known_ends[end] = start + len(text[start:end].rstrip())
+        end = max(start, known)
     return Span(origin.path, start, end)
 
 

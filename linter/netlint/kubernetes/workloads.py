@@ -247,7 +247,14 @@ def _read_hosts(command: tuple[Value, ...], args: tuple[Value, ...], env: tuple[
 
 
 def _read_port(item: Tree) -> ContainerPort:
-    return ContainerPort(item.scalar("containerPort"), item.scalar("name"), item.scalar("protocol"), item.span, item.scalar("hostPort"))
+    return ContainerPort(
+        item.scalar("containerPort"),
+        item.scalar("name"),
+        item.scalar("protocol"),
+        item.span,
+        item.scalar("hostPort"),
+        lacks_number=item.get("containerPort") is None,
+    )
 
 
 def _read_env(item: Tree) -> Iterator[EnvironmentVariable]:

@@ -45,8 +45,12 @@ class UsedName(NamedTuple):
 
 def names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
     """The names in the workload's env values, command, args and ConfigMaps, in order; bare words that name nothing left out."""
-    found = [_classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)]
-    return tuple(name for name in found if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
+    known = unit.names.get(id(workload))
+    if known is None:
+        found = [_classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)]
+        known = tuple(name for name in found if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
+        unit.names[id(workload)] = known
+    return known
 
 
 def cluster_names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
@@ -82,9 +86,12 @@ def _config_map_hosts(unit: Unit, workload: Workload, wanted: ConfigMapReference
 
 def find_config_maps(unit: Unit, workload: Workload, name: str) -> tuple[ConfigMap, ...]:
     """The ConfigMaps called ``name`` that the workload can mean: nearest, in a compatible namespace."""
-    found = unit.config_maps_by_name.get(name, ())
-    fitting = (item for item in found if compatible(item.meta.namespace, workload.meta.namespace))
-    return nearest(unit, workload.meta, fitting)
+    asked = (workload.meta.path, workload.meta.namespace, name)
+    if asked not in unit.config_maps_seen:
+        found = unit.config_maps_by_name.get(name, ())
+        fitting = (item for item in found if compatible(item.meta.namespace, workload.meta.namespace))
+        unit.config_maps_seen[asked] = nearest(unit, workload.meta, fitting)
+    return unit.config_maps_seen[asked]
 
 
 def _classify(unit: Unit, workload: Workload, reference: HostReference, container: Container | None, cluster: ClusterDns) -> UsedName:

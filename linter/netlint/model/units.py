@@ -1,8 +1,10 @@
 """Units: what is deployed together, and therefore may be paired.
 
-A kustomization that no other names is a unit of its own; all other files below one path of the command line are another. Nothing is paired
-across units. Inside a unit that is only a folder tree, things are paired with what stands near them (see ``near``): such trees hold
-many examples side by side, of which each is deployed alone.
+A kustomization that no other names is a unit of its own; all other files below one folder of the command line are another, and so are all
+files that it names themselves, as a pre-commit hook does. Nothing is paired across units.
+
+Inside a unit that is only a folder tree, things are paired with what stands near them (see ``near``): such trees hold many examples side by
+side, of which each is deployed alone.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
         Route,
         Selector,
     )
+    from netlint.model.names import UsedName
 
 _Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet)
 
@@ -101,6 +104,16 @@ class Unit:
         return {}
 
     @cached_property
+    def names(self) -> dict[int, tuple[UsedName, ...]]:
+        """The names that each workload uses, by its identity, kept as it is asked for (``names.names_used``)."""
+        return {}
+
+    @cached_property
+    def config_maps_seen(self) -> dict[tuple[str, str | None, str], tuple[ConfigMap, ...]]:
+        """ConfigMaps by file and namespace of who asks and by name, kept as it is asked for (``names.find_config_maps``)."""
+        return {}
+
+    @cached_property
     def workloads_by_folder(self) -> Mapping[str, tuple[Workload, ...]]:
         """Workloads by the folder that they stand in."""
         found: dict[str, list[Workload]] = {}
@@ -142,7 +155,12 @@ def distance(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> int:
     """
     if unit.is_kustomization or first.path == second.path:
         return 0
-    return 1 + _folder_distance(posixpath.dirname(first.path), posixpath.dirname(second.path))
+    return _file_distance(first.path, second.path)
+
+
+@lru_cache(maxsize=262_144)
+def _file_distance(first: str, second: str) -> int:
+    return 1 + _folder_distance(posixpath.dirname(first), posixpath.dirname(second))
 
 
 @lru_cache(maxsize=65_536)
@@ -211,8 +229,8 @@ def _targets(patch: PatchTarget, meta: ObjectMeta) -> bool:
 def build_units(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str]) -> tuple[Unit, ...]:
     """The units of a run.
 
-    ``roots``: the path of the command line that each file was found under. ``all_paths``: every file discovered, so that a missing
-    resource can be told from one that holds nothing.
+    ``roots``: the folder of the command line that each file was found under, empty for one that was named itself. ``all_paths``: every file
+    discovered, so that a missing resource can be told from one that holds nothing.
     """
     by_path = {item.path: item for item in facts}
     kustomizations = {

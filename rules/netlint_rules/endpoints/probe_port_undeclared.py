@@ -22,14 +22,18 @@ def check(model: Model) -> Iterator[Finding]:
     """A numeric probe port should be one that the pod declares, where its container declares any.
 
     ``containerPort`` is documentation only (kubernetes staging/src/k8s.io/api/core/v1/types.go:2948-2951): a number that is missing there
-    may be open all the same. So nothing that the pod is configured with may name it, and no Service may send to it.
+    may be open all the same. So nothing that the pod is configured with may name it, and no Service may send to it. All probes but exec
+    connect by TCP (pkg/probe/tcp/tcp.go), so a port declared for UDP is not the one; its name finds it (pkg/probe/util.go:27-56).
     """
     for unit in model.units:
         for workload in unit.workloads:
             if workload.template.uses_host_network or is_fragment(workload) or has_unseen_containers(workload):
                 continue
             declared = {
-                port.number.integer if port.number else None for container in workload.template.containers for port in container.ports
+                port.number.integer if port.number else None
+                for container in workload.template.containers
+                for port in container.ports
+                if port.protocol_name == "TCP" or port.number is None or port.number.integer is None
             }
             for container in workload.template.serving_containers:
                 for number, probes in _numbers(container).items():
@@ -41,15 +45,23 @@ def _numbers(container: Container) -> dict[int, list[Probe]]:
     """The container's probes by the number that they ask at the pod itself."""
     found: dict[int, list[Probe]] = {}
     for probe in container.probes if container.ports else ():
-        if probe.port is not None and probe.port.integer is not None and probe.host is None:
-            found.setdefault(probe.port.integer, []).append(probe)
+        number = _number(container, probe)
+        if number is not None and probe.host is None:
+            found.setdefault(number, []).append(probe)
     return found
+
+
+def _number(container: Container, probe: Probe) -> int | None:
+    if probe.port is None or probe.port.integer is not None:
+        return probe.port.integer if probe.port else None
+    named = [port.number for port in container.ports if port.name is not None and port.name.text == probe.port.text]
+    return named[0].integer if named and named[0] is not None else None
 
 
 def _is_open(unit: Unit, workload: Workload, number: int) -> bool:
     if number in MESH_PROXY_PORTS or mentions_number(unit, workload, number):
         return True
-    targets = (port.target for service in services_before(unit, workload) for port in service.ports)
+    targets = (port.target for service in services_before(unit, workload) for port in service.ports if port.protocol_name == "TCP")
     return any(target is not None and target.integer == number for target in targets)
 
 
@@ -76,11 +88,14 @@ def _finding(workload: Workload, container: Container, number: int, probes: list
     spans = [probe.port.span for probe in probes if probe.port]
     own = show_ports(workload)
     roles = " and ".join(probe.role for probe in probes)
+    # What is declared under that number is UDP, or the number would not have come here.
+    how = " by TCP" if any(port.number and port.number.integer == number for port in container.ports) else ""
+    probe = f"The {roles} probe of container {container.name} asks port {number}{how}"
     return RULE.finding(
         spans[0],
-        message=f"The {roles} probe of container {container.name} asks port {number}, which the pod does not declare; it declares {own}",
+        message=f"{probe}, which the pod does not declare; it declares {own}",
         why="If nothing listens there the kubelet is refused, and the pod is never Ready or restarted again and again",
-        help=f"Probe a port that the program opens, or declare containerPort {number} if it opens it",
+        help=f"Probe a port that the program opens, or declare containerPort {number} if it opens it{how}",
         subject=Subject.of(workload.meta),
         related=[*(Related(span, "asks it as well") for span in spans[1:]), Related(container.head, f"declares {own}")],
         severity=None if is_suspect else Severity.INFO,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.facts import Selector, label_map
-from netlint.model.selection import selects
+from netlint.model.selection import CONTROLLER_LABELS, selects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.source import Span
 
-_KINDS: Final = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig", "Rollout"))
+_KINDS: Final = frozenset(
+    ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig", "Rollout", "Job")
+)
 _WHY: Final = "The API server rejects the object, so a change to it never arrives and the pods stay as they were, or are never made"
 
 
 def check(model: Model) -> Iterator[Finding]:
     """``spec.selector`` must match ``spec.template.metadata.labels``, and must not be empty.
 
-    Source: kubernetes pkg/apis/apps/validation/validation.go (ValidateDeploymentSpec and its siblings).
+    A Job mostly leaves it to its controller, which adds labels to both; one that is written must match as well.
+    Source: kubernetes pkg/apis/apps/validation/validation.go (ValidateDeploymentSpec and its siblings) and
+    pkg/apis/batch/validation/validation.go (ValidateJobSpec).
     """
     for unit in model.units:
         for workload in unit.workloads:
@@ -32,8 +36,15 @@ def check(model: Model) -> Iterator[Finding]:
             if not selector.match_labels and not selector.requirements:
                 if workload.meta.api_version == "apps/v1":
                     yield _empty(workload, selector)
-            elif not selects(selector, workload.template):
-                yield _finding(workload, selector)
+            elif not selects(_written(workload, selector), workload.template):
+                yield _finding(workload, _written(workload, selector))
+
+
+def _written(workload: Workload, selector: Selector) -> Selector:
+    """The selector without what the Job controller puts there anew, in place of what a Job copied from a cluster says."""
+    if workload.meta.kind != "Job":
+        return selector
+    return selector._replace(match_labels=tuple(pair for pair in selector.match_labels if pair[0].text not in CONTROLLER_LABELS))
 
 
 def _is_templated(selector: Selector, labels: Labels) -> bool:

@@ -70,7 +70,9 @@ def _judge(unit: Unit, route: Route, places: list[BackendReference]) -> Iterator
             yield _missing(unit, route, places)
         return
     services = services_without_port(unit, route, backend, meant)
-    if services:
+    if backend.port is None and (route.meta.kind == "Ingress" or route.meta.kind in GATEWAY_ROUTE_KINDS):
+        yield _portless(route, places, meant)
+    elif services:
         yield _port_missing(route, places, services)
     elif _needs_grant(unit, route, backend):
         namespace = backend.namespace
@@ -111,6 +113,25 @@ def _port_missing(route: Route, places: list[BackendReference], services: tuple[
     word = "the port named" if backend.port_form is PortForm.NAME else "port"
     message = f"{route.meta.title} sends to {word} {backend.port.text} of {service.meta.title}, which lists {ports}{note}"
     return _finding(route, _ports(places), related, message, help, severity, confidence)
+
+
+def _portless(route: Route, places: list[BackendReference], services: tuple[Service, ...]) -> Finding:
+    """A Service without a port: kubernetes pkg/apis/networking/validation/validation.go (validateIngressBackend); gateway-api
+    apis/v1/object_reference_types.go (BackendObjectReference).
+    """
+    ports = _show_ports(services[0])
+    return RULE.finding(
+        places[0].service.span,
+        message=f"{route.meta.title} sends to {services[0].meta.title} without naming a port; it lists {ports or 'none'}",
+        why=f"The API server rejects {route.meta.title}: it is not created, and an update leaves the old one in force",
+        help=f"Name one of {ports} beside the Service" if ports else "Name a port beside the Service",
+        subject=Subject.of(route.meta),
+        related=[
+            *(Related(span, "names it as well") for span in _names(places)[1:]),
+            *(Related(service.meta.head, f"lists {_show_ports(service)}") for service in services if service.ports),
+        ],
+        symptom=Symptom.REJECTED,
+    )
 
 
 def _missing(unit: Unit, route: Route, places: list[BackendReference]) -> Finding:

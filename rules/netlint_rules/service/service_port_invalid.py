@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.values import ScalarType
+from netlint.model.traffic import is_fragment
 from netlint_rules.service._port_names import PROTOCOLS, container_port_name_problem, service_port_name_problem
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from netlint.source import Span
 
 
+_NATIVE_VERSIONS: Final = frozenset(("v1", "apps/v1", "batch/v1"))
 _BLANK: Final = re.compile(r"[A-Z0-9_]*PORT[A-Z0-9_]*")
 
 
@@ -60,8 +62,12 @@ def _check_service(service: Service) -> Iterator[Finding]:
 
 def _check_containers(workload: Workload) -> Iterator[Finding]:
     meta = workload.meta
+    is_whole = meta.api_version in _NATIVE_VERSIONS and not is_fragment(workload)
     for container in workload.template.containers:
         for port in container.ports:
+            if port.lacks_number and is_whole:
+                message = f"{meta.title}: a port of container {container.name} has no containerPort"
+                yield _finding(meta, port.name.span if port.name else port.span, message, "Give it a number from 1 to 65535, or remove it")
             yield from _check_number(meta, "containerPort", port.number)
             yield from _check_name(meta, "the container port name", port.name, container_port_name_problem)
             yield from _check_protocol(meta, port.protocol)
