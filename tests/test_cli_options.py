@@ -201,6 +201,7 @@ def test_a_missing_path_is_told_and_the_others_are_judged(folder: Path, monkeypa
     calls = stub(monkeypatch)
     result = invoke("absent", "web.yaml", "--exit-zero")
     assert (result.exit_code, result.stderr) == (2, "netlint: 'absent' does not exist\n")
+    assert invoke("rule").stderr == "netlint: 'rule' does not exist; did you mean the command rules?\n"
     assert result.stdout == "No findings (1 Kubernetes file)\n"
     assert [paths for paths, _ in calls] == [["web.yaml"]]
     alone = invoke("absent", "")
@@ -241,7 +242,7 @@ def test_colour(option: str, environment: dict[str, str], coloured: bool, folder
 
 def test_rules_are_listed_for_people_and_programs() -> None:
     text = invoke("rules").stdout
-    assert all(f"  {rule.name} " in text and rule.summary in text for rule in RULES)
+    assert all(f"  {rule.name} " in text and rule.summary in text for rule in (*RULES, *META_RULES))
     listed = json.loads(invoke("rules", "--format", "json").stdout)
     assert [item["name"] for item in listed] == [rule.name for rule in RULES]
     assert set(listed[0]) == {"name", "family", "layer", "severity", "confidence", "symptom", "summary", "since"}
@@ -250,7 +251,12 @@ def test_rules_are_listed_for_people_and_programs() -> None:
 def test_explain_prints_the_page() -> None:
     known = next(rule for rule in RULES if rule.name == "service-target-port-name-unresolved")
     page = Path(netlint_rules.__file__).parent / known.family / "service_target_port_name_unresolved.md"
-    assert invoke("explain", known.name).stdout == page.read_text(encoding="utf-8")
+    shown, written = invoke("explain", known.name).stdout.splitlines(), page.read_text(encoding="utf-8").splitlines()
+    changed = [(before.strip(), after.strip()) for before, after in zip(written, shown, strict=True) if before != after]
+    assert changed == [
+        (f"# expect: {known.name} `web-http`", "# reported:"),
+        (f"# related: {known.name} `web`", "# together with:"),
+    ]
     for rule in META_RULES:
         assert invoke("explain", rule.name).stdout == f"# {rule.name}\n\n{rule.summary}.\n"
 

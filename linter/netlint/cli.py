@@ -49,7 +49,7 @@ class _CheckByDefault(click.Group):
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "[check] [OPTIONS] [PATH]...")
-        formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS] [ARGS]...")
+        formatter.write_usage(ctx.command_path, "COMMAND [OPTIONS] [ARGS]...", prefix="       ")
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -71,10 +71,10 @@ class _CheckByDefault(click.Group):
 @click.group(cls=_CheckByDefault, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(VERSION, "--version", message="netlint %(version)s")
 def main() -> None:
-    """Find network time-outs before production: read Kubernetes manifests and source code, and report the combinations that fail.
+    """Find network time-outs before production: read Kubernetes manifests and report the combinations that fail.
 
-    PATH is a file, a folder or - for standard input; without one the current folder is judged. A path that is called like a command
-    is given as ./rules. The options are those of check: netlint check --help.
+    PATH is a file, a folder or - for standard input; without one the current folder is judged. The word check may be left out:
+    netlint check --help lists the options. A path that is called like a command is given as ./rules.
     """
 
 
@@ -87,25 +87,35 @@ def _config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options of every command that needs settings."""
     for option in (
         click.option(
-            "--search-domain", "search_domains", multiple=True, callback=_split, metavar="DOMAIN,…", help="Search list of the nodes."
+            "--search-domain",
+            "search_domains",
+            multiple=True,
+            callback=_split,
+            metavar="DOMAIN,…",
+            help="Domains that the nodes add to every pod's search list.",
         ),
         click.option("--cluster-domain", metavar="DOMAIN", help="Domain of the cluster [default: cluster.local]."),
         click.option("--no-config", is_flag=True, help="Read no configuration file."),
-        click.option("--config", "config_file", metavar="FILE", help="Configuration file, instead of the nearest one upward."),
+        click.option("--config", "config_file", metavar="FILE", help="Configuration file, instead of the nearest one from here upward."),
     ):
         command = option(command)
     return command
 
 
-@main.command()
+@main.command(short_help="Judge files and folders; the command when none is named.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--select", multiple=True, callback=_split, metavar="RULE,…", help="Judge only these rules or families.")
-@click.option("--ignore", multiple=True, callback=_split, metavar="RULE,…", help="Leave these rules or families out as well.")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Do not walk into what this gitignore pattern matches, as well.")
-@click.option("--fail-on", type=click.Choice(("error", "warning", "info")), help="Least severity for exit status 1 [default: warning].")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings; failures still give 2.")
+@click.option("--ignore", multiple=True, callback=_split, metavar="RULE,…", help="Leave out these rules or families as well.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out what this gitignore pattern matches as well.")
 @click.option(
-    "--show", multiple=True, type=click.Choice(("info", "low", "all")), help="Show findings of severity info, of low confidence, or both."
+    "--fail-on", type=click.Choice(("error", "warning", "info")), help="Lowest severity that gives exit status 1 [default: warning]."
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings; a failed run still gives 2.")
+@click.option(
+    "--show",
+    multiple=True,
+    type=click.Choice(("info", "low", "all")),
+    help="Also show findings of severity info, of low confidence, or both.",
 )
 @click.option(
     "--format",
@@ -115,9 +125,9 @@ def _config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Form of the report.",
 )
-@click.option("--include-tests", is_flag=True, help="Judge tests and testdata as well.")
+@click.option("--include-tests", is_flag=True, help="Walk into testdata folders as well.")
 @click.option(
-    "--color", "colour", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True, help="Colour in text."
+    "--color", "colour", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True, help="Colour in the report."
 )
 @_config_options
 def check(
@@ -136,7 +146,12 @@ def check(
     cluster_domain: str | None,
     search_domains: tuple[str, ...],
 ) -> None:
-    """Judge manifests and code below the PATHs."""
+    """Judge the Kubernetes manifests below the PATHs, or below the current folder.
+
+    --ignore, --exclude and --show add to the configuration; the other options replace what it says.
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 the run failed or there was nothing to judge.
+    """
     from netlint.pipeline import run
     from netlint_rules import RULES
 
@@ -156,7 +171,7 @@ def check(
     given = paths or (".",)
     missing = [path for path in given if not _is_there(path)]
     for path in missing:
-        click.echo(f"netlint: {click.format_filename(path)!r} does not exist", err=True)
+        click.echo(f"netlint: {click.format_filename(path)!r} does not exist{_meant_command(path)}", err=True)
     present = [path for path in given if path not in missing]
     if not present:
         raise click.exceptions.Exit(_FAILED)
@@ -169,21 +184,25 @@ def check(
     raise click.exceptions.Exit(_status(result, config, failed=bool(missing), exit_zero=exit_zero))
 
 
-@main.command()
+@main.command(short_help="List every rule.")
 @click.option("--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the list.")
 def rules(output_format: str) -> None:
-    """List every rule."""
+    """List every rule with its family, severity and meaning, in the order a request meets them."""
+    from netlint.meta_rules import META_RULES
     from netlint.report.json import render_rules_json
     from netlint.report.rules import render_rules
     from netlint_rules import RULES
 
-    _print(render_rules_json(RULES) if output_format == "json" else render_rules(RULES))
+    _print(render_rules_json(RULES) if output_format == "json" else render_rules((*RULES, *META_RULES)))
 
 
-@main.command()
+@main.command(short_help="Print the page of a rule.")
 @click.argument("rule")
 def explain(rule: str) -> None:
-    """Print the page of RULE: why it matters, an example, the fix, and when it stays silent."""
+    """Print the page of RULE: why it matters, an example, the fix, when it stays silent, and the sources.
+
+    netlint rules lists the names.
+    """
     from netlint.meta_rules import META_RULES
     from netlint_rules import RULES
 
@@ -198,15 +217,21 @@ def explain(rule: str) -> None:
         return
     from importlib.resources import files
 
+    from netlint.report.rules import render_page
+
     page = files("netlint_rules").joinpath(found.family, f"{found.name.replace('-', '_')}.md")
-    _print(page.read_text(encoding="utf-8").rstrip("\n"))
+    _print(render_page(page.read_text(encoding="utf-8")).rstrip("\n"))
 
 
-@main.command()
+@main.command(short_help="Show what a pod's resolver asks for a host name.")
 @click.argument("host")
 @click.option("--manifest", required=True, metavar="FILE", help="Manifest of the workload that asks.")
-@click.option("--workload", metavar="NAME", help="Which of the workloads in it.")
-@click.option("--resolver", type=click.Choice(("go", "glibc", "musl")), help="Which resolver asks [default: by the image].")
+@click.option("--workload", metavar="NAME", help="Which workload, where the manifest holds several.")
+@click.option(
+    "--resolver",
+    type=click.Choice(("go", "glibc", "musl")),
+    help="Which resolver asks [default: musl when the image is Alpine's, else go].",
+)
 @click.option(
     "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
 )
@@ -222,7 +247,7 @@ def dns(
     cluster_domain: str | None,
     search_domains: tuple[str, ...],
 ) -> None:
-    """Print the resolv.conf of a pod, the queries that looking up HOST sends, in order, and their worst case."""
+    """Print the resolv.conf of a pod, the names it asks for to look up HOST, in order, and how long that takes at worst."""
     from pathlib import Path
 
     from netlint.commands.dns import show_dns
@@ -302,6 +327,14 @@ def _print(text: str) -> None:
 
 def _is_there(path: str) -> bool:
     return path == "-" or os.path.exists(path)  # noqa: PTH110
+
+
+def _meant_command(path: str) -> str:
+    """A hint for a path that is not there and reads like a command."""
+    from difflib import get_close_matches
+
+    nearest = get_close_matches(path, main.commands, n=1, cutoff=0.75)
+    return f"; did you mean the command {nearest[0]}?" if nearest else ""
 
 
 def _render(result: RunResult, output_format: str, colour: bool) -> str:

@@ -69,7 +69,15 @@ class Subject(NamedTuple):
     @classmethod
     def of(cls, meta: ObjectMeta) -> Subject:
         """The Kubernetes object that ``meta`` identifies."""
-        return cls(meta.kind, meta.name, meta.namespace)
+        return cls(_bounded(meta.kind), _bounded(meta.name), meta.namespace and _bounded(meta.namespace))
+
+
+_MAX_MESSAGE: Final = 2000
+"""Characters of a text in a finding. Names that Kubernetes takes stay far below; a hostile one of megabytes would fill the report."""
+
+
+def _bounded(text: str) -> str:
+    return text if len(text) <= _MAX_MESSAGE else f"{text[: _MAX_MESSAGE - 1]}…"
 
 
 class Related(NamedTuple):
@@ -149,10 +157,10 @@ class Rule(NamedTuple):
             confidence=confidence or self.confidence,
             symptom=symptom or self.symptom,
             span=span,
-            message=message,
-            why=why,
-            help=help,
+            message=_bounded(message),
+            why=_bounded(why),
+            help=_bounded(help),
             subject=subject,
-            related=tuple(related),
+            related=tuple(item if len(item.label) <= _MAX_MESSAGE else Related(item.span, _bounded(item.label)) for item in related),
             fix=fix,
         )

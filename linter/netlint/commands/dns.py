@@ -17,6 +17,7 @@ from netlint.dns import (
     worst_case,
 )
 from netlint.durations import show_duration
+from netlint.kubernetes.hosts import is_host, is_name
 from netlint.kubernetes.reader import read_manifests
 from netlint.model.images import is_musl_image
 from netlint.model.names import pod_namespace, resolv_conf
@@ -37,9 +38,11 @@ class DnsCommandError(ValueError):
 def show_dns(host: str, manifest: Path, workload: str | None, resolver: str | None, output_format: str, config: Config) -> str:
     """The answer as text, or as JSON with ``output_format`` ``json``.
 
-    Without ``resolver`` Go is taken, or musl when an image of the pod is Alpine's or BusyBox's. Raises DnsCommandError when the file cannot
+    Without ``resolver`` Go is taken, or musl when an image of the pod is Alpine's. Raises DnsCommandError when the file cannot
     be read or does not hold the workload.
     """
+    if not is_host(host) or not is_name(host):
+        raise DnsCommandError(f"{host!r} is no name that DNS is asked for; give a host name such as redis.default or api.example.com")
     found = _find_workload(manifest, workload)
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
     conf = resolv_conf(found, cluster)
@@ -71,14 +74,18 @@ def show_dns(host: str, manifest: Path, workload: str | None, resolver: str | No
 def _find_workload(manifest: Path, name: str | None) -> Workload:
     try:
         source = SourceFile(str(manifest), decode(manifest.read_bytes()))
-    except (OSError, UndecodableError) as error:
+    except OSError as error:
+        raise DnsCommandError(f"{manifest} cannot be read: {error.strerror or error}") from error
+    except UndecodableError as error:
         raise DnsCommandError(f"{manifest}: {error}") from error
     workloads = read_manifests(source).workloads
-    there = ", ".join(workload.meta.title for workload in workloads) or "none"
+    if not workloads:
+        raise DnsCommandError(f"{manifest} holds no workload: name the manifest of the Deployment, or other object, whose pods ask")
+    there = ", ".join(workload.meta.title for workload in workloads)
     if name is not None:
         workloads = tuple(workload for workload in workloads if name in (workload.meta.name, workload.meta.title))
     if not workloads:
-        raise DnsCommandError(f"{manifest} holds no workload {name or ''}; those there: {there}".replace("  ", " "))
+        raise DnsCommandError(f"{manifest} holds no workload {name}; those there: {there}")
     if len(workloads) > 1:
         raise DnsCommandError(f"{manifest} holds several workloads: {there}; choose one with --workload NAME")
     return workloads[0]
@@ -102,7 +109,7 @@ def _as_text(
     lines += ["", f"{resolver} asks for {host}, in this order until one answers:", ""]
     width = max(map(len, names))
     for number, (name, service) in enumerate(zip(names, service_candidates(names, cluster.domain), strict=True), 1):
-        meaning = f"  Service {service.service} in namespace {service.namespace}" if service else ""
+        meaning = f"  Service {service.service} in namespace {service.namespace}" if service and service.pod is None else ""
         lines.append(f"    {number}. {name:<{width}}{meaning}".rstrip())
     lines += [
         "",

@@ -16,6 +16,8 @@ MAX_DEPTH: Final = 1000
 """Levels of nesting a document may have. libyaml's composer recurses in C and overflows its stack at some tens of thousands."""
 MAX_ALIASES: Final = 10_000
 """Uses of ``*alias`` a document may have, far above what people write."""
+MAX_NODES: Final = 1_000_000
+"""Mappings, sequences and scalars that a document may hold. Each takes some 600 bytes once parsed; manifests of 5 MB have 400,000."""
 MAX_ALIASED_NODES: Final = 400_000
 """Nodes that aliases may add to a document when each is written out; kubectl refuses what aliases blow up from there on
 (sigs.k8s.io/yaml goyaml.v2/decode.go, ``alias_ratio_range_low``). A long text counts as a node for each ``_NODE_TEXT`` characters."""
@@ -25,12 +27,14 @@ _SEPARATOR: Final = re.compile(r"^(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]
 _KIND_LINE: Final = re.compile(r"^(?:\"kind\"|'kind'|kind)[ \t]*:[ \t]*[\"']?([A-Za-z]\w*)", re.MULTILINE)
 _API_VERSION_LINE: Final = re.compile(r"^(?:\"apiVersion\"|'apiVersion'|apiVersion)[ \t]*:", re.MULTILINE)
 _JSON_KIND: Final = re.compile(r"\"kind\"\s*:\s*\"")
+_ACTION_AS_VALUE: Final = re.compile(r"^[^\"'#\r\n]*[:-][ \t]+\{\{", re.MULTILINE)
 _TEMPLATE_ACTION: Final = re.compile(r"\{\{|\{%|^[ \t]*<%|^[ \t]*#@", re.MULTILINE)
 
 STRING_TAG: Final = "tag:yaml.org,2002:str"
 PLAIN_TAG: Final = "plain"
 """Tag of a scalar without quotes or a tag of its own."""
 _JSON_DECODER: Final = json.JSONDecoder()
+_BLANK: Final = re.compile(r"\s*")
 
 READ_KINDS: Final = frozenset(
     """
@@ -89,7 +93,8 @@ def _split_json(text: str) -> Iterator[tuple[int, int]]:
             yield start, len(text)
             return
         yield start, end
-        start = end + len(text[end:]) - len(text[end:].lstrip())
+        blank = _BLANK.match(text, end)
+        start = blank.end() if blank else end
 
 
 def read_documents(text: str, read_all: bool = False) -> Iterator[Document | BrokenDocument | TemplatedDocument]:
@@ -112,8 +117,12 @@ def may_matter(chunk: str) -> bool:
     """Whether a document can hold something the readers know, judged by its bytes."""
     # Nearly every document says its kind once, plainly; finding that costs a tenth of the expression below.
     start = chunk.find("\nkind: ")
-    if start >= 0 and chunk[start + 7 : chunk.find("\n", start + 7)].strip() in READ_KINDS:
-        return True
+    if start >= 0 and chunk.find("\nkind:", start + 7) < 0:
+        kind = chunk[start + 7 : chunk.find("\n", start + 7)].strip()
+        if kind in READ_KINDS:
+            return True
+        if kind == "CustomResourceDefinition":
+            return False
     kinds = _KIND_LINE.findall(chunk)
     if not kinds:
         # `kind` deeper than the first column is only of interest in a flow mapping (JSON in a stream) or an indented document.
@@ -147,13 +156,19 @@ def _parse(chunk: str, start: int, end: int) -> Iterator[Document | BrokenDocume
         if _looks_like_manifest(chunk):
             yield BrokenDocument(start, end, start, " ".join(str(error).split()))
         return
+    except RecursionError:
+        yield BrokenDocument(start, end, start, "it nests too deep")
+        return
     if root is None:
         return
     grown = _aliases_exceeded(root) if "*" in chunk and "&" in chunk else None
     if grown is not None:
         yield BrokenDocument(start, end, start + grown.offset, grown.problem)
         return
-    yield Document(root, start, start, end)
+    if _ACTION_AS_VALUE.search(chunk) and _has_action(root):
+        yield TemplatedDocument(start, end)
+    else:
+        yield Document(root, start, start, end)
 
 
 def _looks_like_manifest(chunk: str) -> bool:
@@ -266,6 +281,21 @@ def _children(node: yaml.Node) -> list[yaml.Node]:
     return node.value if isinstance(node, yaml.SequenceNode) else []
 
 
+def _has_action(root: yaml.Node) -> bool:
+    """Whether a template action without quotes was read as YAML: ``{{ .Values.x }}`` is a mapping whose key is a mapping."""
+    pending = [root]
+    seen: set[int] = set()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode) and any(isinstance(key, yaml.MappingNode) for key, _ in node.value):
+            return True
+        pending.extend(_children(node))
+    return False
+
+
 def _describe(error: yaml.MarkedYAMLError) -> str:
     return " ".join(part for part in (error.problem, error.context and f"({error.context})") if part)
 
@@ -275,11 +305,17 @@ def _bound_exceeded(chunk: str) -> str | None:
     if chunk.count("*") > MAX_ALIASES and len(re.findall(r"(?<![^\s\[,{:])\*[\w.-]", chunk)) > MAX_ALIASES:
         return f"it uses more than {MAX_ALIASES} aliases"
     # A block level needs a column, a flow level a bracket: few of both cannot nest deep.
-    if chunk.count("[") + chunk.count("{") + max(map(len, chunk.splitlines()), default=0) < MAX_DEPTH // 2:
+    is_shallow = chunk.count("[") + chunk.count("{") + max(map(len, chunk.splitlines()), default=0) < MAX_DEPTH // 2
+    # Every node but the first has one of these before it.
+    is_small = len(chunk) < MAX_NODES or sum(map(chunk.count, ",:-?[{")) < MAX_NODES
+    if is_shallow and is_small:
         return None
-    depth = 0
+    depth = nodes = 0
     try:
         for event in yaml.parse(chunk, Loader=yaml.CLoader):
+            nodes += isinstance(event, yaml.NodeEvent)
+            if nodes > MAX_NODES:
+                return f"it holds more than {MAX_NODES} values"
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:

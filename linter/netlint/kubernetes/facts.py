@@ -40,7 +40,7 @@ class ObjectMeta(NamedTuple):
     @property
     def title(self) -> str:
         """How messages name the object: ``Deployment web``."""
-        return f"{self.kind} {self.name}"
+        return f"{self.kind} {self.name or 'without a name'}"
 
     def annotation(self, key: str) -> Value | None:
         """Value of the annotation ``key``."""
@@ -372,6 +372,8 @@ class BackendReference(NamedTuple):
     port: Value | None
     span: Span
     port_form: PortForm = PortForm.NUMBER
+    lacks_port: bool = False
+    """Whether a port must be written and is absent or null; where a template stands, ``port`` is None as well."""
 
 
 class RouteTimeouts(NamedTuple):
@@ -391,6 +393,8 @@ class Route(NamedTuple):
     backends: tuple[BackendReference, ...]
     timeouts: tuple[RouteTimeouts, ...]
     class_name: Value | None
+    is_for_mesh: bool = False
+    """Whether its parents are Services, not Gateways."""
 
 
 class ReferenceGrant(NamedTuple):

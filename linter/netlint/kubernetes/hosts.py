@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -53,9 +52,12 @@ _HOST_VARIABLE: Final = re.compile(
     r"(?:^|_)(?:HOST|HOSTNAME|ADDR|ADDRESS|ENDPOINT|URL|URI|SERVER|SERVERS|BROKERS?|SERVICE|UPSTREAM)S?$",
     re.I,
 )
+_LETTER: Final = re.compile(r"[A-Za-z]")
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
 _MAX_TEXT: Final = 256 * 1024
 """Longer values are data, not configuration."""
+_SCHEMES_WITHOUT_HOST: Final = frozenset(("ko", "s3", "s3a", "s3n", "gs", "spiffe", "file", "unix"))
+"""Schemes before what is no host: a Go import path, a bucket, a trust domain (SPIFFE-ID §2.1), a path."""
 _LOCAL_HOSTS: Final = frozenset(("localhost", "localhost.localdomain", "host.docker.internal", "kubernetes.docker.internal"))
 
 
@@ -81,7 +83,7 @@ def _search(text: str, value: Value, where: str, may_be_bare: bool) -> Iterator[
     covered: list[tuple[int, int]] = []
     for match in _URL.finditer(text) if "://" in text else ():
         covered.append(match.span())
-        if is_host(match["host"]):
+        if match["scheme"].lower() not in _SCHEMES_WITHOUT_HOST and is_host(match["host"]):
             yield _reference(match, 0, match["scheme"].lower(), HostForm.URL, value, where)
     for token in _TOKEN.finditer(text):
         start = token.start()
@@ -89,22 +91,18 @@ def _search(text: str, value: Value, where: str, may_be_bare: bool) -> Iterator[
             continue
         if any(begin < token.end() and start < end for begin, end in covered) or is_placeholder(token[0]):
             continue
-        pair = _HOST_PORT.fullmatch(token[0])
-        name = None if pair else _CLUSTER_NAME.search(token[0])
+        pair = _HOST_PORT.fullmatch(token[0]) if ":" in token[0] else None
+        name = _CLUSTER_NAME.search(token[0]) if ".svc" in token[0] and not pair else None
         if pair:
             if is_host(pair["host"]) and 0 < int(pair["port"]) < 65536:
                 yield _reference(pair, start, None, HostForm.HOST_PORT, value, where)
         elif name:
             before, after = token[0][: name.start()], token[0][name.end() :]
-            if not re.search(r"[\w*.-]$", before) and not re.match(r"[\w*-]", after) and is_host(name[0]):
+            # openssl's subjectAltName, ``DNS:web.shop.svc``, goes into a certificate; nobody asks for it.
+            if not re.search(r"[\w*.-]$|(?:^|[^\w])DNS:$", before) and not re.match(r"[\w*-]", after) and is_host(name[0]):
                 span = value.span_of(start + name.start(), start + name.end())
                 yield HostReference(name[0], None, None, HostForm.CLUSTER_NAME, where, span, None)
-        elif (
-            may_be_bare
-            and len(text.strip()) == len(token[0])
-            and _BARE.fullmatch(token[0])
-            and is_host(token[0])
-        ):
+        elif may_be_bare and len(text.strip()) == len(token[0]) and _BARE.fullmatch(token[0]) and is_host(token[0]):
             span = value.span_of(start, token.end())
             yield HostReference(token[0], None, None, HostForm.BARE, where, span, None)
 
@@ -119,13 +117,12 @@ def _reference(match: re.Match[str], shift: int, scheme: str | None, form: HostF
 def is_host(text: str) -> bool:
     """Whether ``text`` is a name that DNS is asked for: no address, not this machine, with a letter in its last label."""
     bare = text.rstrip(".")
-    if not bare or bare.lower() in _LOCAL_HOSTS or not re.search(r"[A-Za-z]", bare.rsplit(".", 1)[-1]):
-        return False
-    try:
-        ipaddress.ip_address(bare)
-    except ValueError:
-        return True
-    return False
+    return _LETTER.search(bare.rpartition(".")[2]) is not None and bare.lower() not in _LOCAL_HOSTS
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` has the form of a DNS name: labels of letters, digits, ``-`` and ``_`` with dots between, one may come last."""
+    return re.fullmatch(_HOST, text) is not None
 
 
 # Top-level labels under which a name is certainly outside the cluster. Private ones (internal, local, lan, corp …) are left out: a

@@ -32,11 +32,18 @@ from netlint.kubernetes.workloads import read_cluster_service_version, read_labe
 from netlint.source import SourceFile, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netlint.kubernetes.values import Value
 
 IGNORE_ANNOTATION: Final = "netlint.io/ignore"
 MAX_OBJECTS: Final = 50_000
 """Objects one file may hold; a List of aliases can claim more without being large."""
+MAX_OBJECT_CHARACTERS: Final = 6 * 1024 * 1024
+"""Text of one object, comments and indentation included. The API server takes no request above 3 MiB
+(kubernetes staging/src/k8s.io/apiserver/pkg/server/config.go, ``MaxRequestBodyBytes``)."""
+MAX_PROBLEMS: Final = 1000
+"""Broken documents of a file that are told one by one."""
 _MAX_LIST_DEPTH: Final = 8
 
 
@@ -62,23 +69,22 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
     collected = _Collected()
     path, text = source.path, source.text
     for document in read_documents(text, is_kustomization_file(path)):
+        if collected.objects > MAX_OBJECTS:
+            break
         if isinstance(document, BrokenDocument):
             span = Span(path, document.offset, _end_of_line(text, document.offset, document.end))
-            collected.problems.append(ReadProblem(span, document.problem))
+            if len(collected.problems) < MAX_PROBLEMS:
+                collected.problems.append(ReadProblem(span, document.problem))
+            elif not any(note.kind == "limit-reached" for note in collected.notes):
+                message = f"has more than {MAX_PROBLEMS} documents that cannot be read; only those are listed"
+                collected.notes.append(ReadNote("limit-reached", span, message))
         elif isinstance(document, TemplatedDocument):
             span = Span(path, document.start, document.end)
             collected.notes.append(ReadNote("not-rendered", span, "is a template and was not rendered"))
         else:
             origin = Origin(path, text, document.shift)
             _collect(Tree(document.root, origin), collected, 0)
-            collected.notes.extend(
-                ReadNote(
-                    "duplicate-key",
-                    span,
-                    f"has the key {text[span.start : span.end]} twice; the last one counts",
-                )
-                for span in dict.fromkeys(origin.duplicate_keys)
-            )
+            collected.notes.extend(_duplicate_keys(origin))
     return KubernetesFacts(
         path=path,
         workloads=tuple(collected.workloads),
@@ -95,6 +101,21 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
         objects=collected.objects,
         ignores=tuple(collected.ignores),
     )
+
+
+def _duplicate_keys(origin: Origin) -> Iterator[ReadNote]:
+    keys = {span: origin.text[span.start : span.end] for span in origin.duplicate_keys}
+    joined = [span for span, key in keys.items() if key in ("apiVersion", "kind") and _starts_a_line(origin.text, span)]
+    if joined:
+        message = "starts another object without --- before it: both are read as one, in which the last of each key counts"
+        yield ReadNote("duplicate-key", joined[0], message)
+        return
+    for span, key in keys.items():
+        yield ReadNote("duplicate-key", span, f"has the key {key} twice; the last one counts")
+
+
+def _starts_a_line(text: str, span: Span) -> bool:
+    return span.start == 0 or text[span.start - 1] in "\r\n"
 
 
 def _collect(root: Tree, collected: _Collected, depth: int) -> None:
@@ -123,6 +144,11 @@ def _collect(root: Tree, collected: _Collected, depth: int) -> None:
             )
         return
     collected.objects += 1
+    size = root.node.end_mark.index - root.node.start_mark.index
+    if size > MAX_OBJECT_CHARACTERS:
+        message = f"is an object of {size / 1_000_000:.0f} MB, more than the API server takes; it was not read"
+        collected.notes.append(ReadNote("limit-reached", kind.span, message))
+        return
     meta = read_meta(root, kind, api_version)
     collected.patch_documents.append(PatchTarget(meta.kind, meta.name))
     ignore = meta.annotation(IGNORE_ANNOTATION)

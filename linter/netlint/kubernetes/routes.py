@@ -63,11 +63,12 @@ def _ingress_backends(root: Tree) -> Iterator[BackendReference]:
             form = PortForm.NAME
             if port is None:
                 port, form = service.scalar("port", "number"), PortForm.NUMBER
+            lacks_port = service.get("port", "name") is None and service.get("port", "number") is None
         else:
             name, port = holder.scalar("serviceName"), holder.scalar("servicePort")
-            form = _port_form(port)
+            form, lacks_port = _port_form(port), holder.get("servicePort") is None
         if name is not None:
-            yield BackendReference(name, None, port, holder.span, form)
+            yield BackendReference(name, None, port, holder.span, form, lacks_port)
 
 
 def _port_form(port: Value | None) -> PortForm:
@@ -88,10 +89,14 @@ def _read_gateway_route(root: Tree, meta: ObjectMeta) -> Route:
             is_service = (group is None or group.text in ("", "core")) and (kind is None or kind.text == "Service")
             if name is not None and is_service:
                 namespace = holder.scalar("namespace")
-                backends.append(BackendReference(name, namespace.text if namespace else None, holder.scalar("port"), holder.span))
+                port, lacks_port = holder.scalar("port"), holder.get("port") is None
+                home = namespace.text if namespace else None
+                backends.append(BackendReference(name, home, port, holder.span, lacks_port=lacks_port))
         if found := rule.get("timeouts"):
             timeouts.append(RouteTimeouts(request=found.scalar("request"), backend_request=found.scalar("backendRequest")))
-    return Route(meta, tuple(backends), tuple(timeouts), None)
+    parents = [parent.scalar("kind") for parent in root.list("spec", "parentRefs")]
+    is_for_mesh = bool(parents) and all(kind is not None and kind.text == "Service" for kind in parents)
+    return Route(meta, tuple(backends), tuple(timeouts), None, is_for_mesh)
 
 
 def _read_virtual_service(root: Tree, meta: ObjectMeta) -> Route:

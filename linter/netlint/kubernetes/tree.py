@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING, Final
 import yaml
 
 from netlint.kubernetes.documents import PLAIN_TAG
-from netlint.kubernetes.values import NULLS, ScalarType, Value, type_plain_scalar
+from netlint.kubernetes.values import BOOLEANS, NULLS, ScalarType, Value, type_plain_scalar
 from netlint.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAX_MERGE_DEPTH: Final = 32
+MAX_DUPLICATE_KEYS: Final = 1000
+"""Of one document; what says it a thousand times says no more after that."""
 _TAGGED_NUMBERS: Final = frozenset(("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"))
 
 
 Entries = dict[str, tuple[yaml.Node, yaml.Node]]
 _NO_ENTRIES: Final[Entries] = {}
+_ODD_KEYS: Final = frozenset((*BOOLEANS, *NULLS, "<<"))
+"""Words that are no text as a key, or that merge."""
 
 
 @dataclass(slots=True)
@@ -131,9 +135,29 @@ def _entries(node: yaml.Node, origin: Origin, merges: int = 0) -> Entries:
         return known
     if not isinstance(node, yaml.MappingNode):
         return _NO_ENTRIES
+    found = _plain_entries(node.value)
+    if found is None:
+        found = _odd_entries(node.value, origin, merges)
+    origin.known_entries[id(node)] = found
+    return found
+
+
+def _plain_entries(pairs: list[tuple[yaml.Node, yaml.Node]]) -> Entries | None:
+    """Entries of a mapping whose keys are distinct words, as nearly all are; None of any other."""
+    try:
+        found = {pair[0].value: pair for pair in pairs}
+    except TypeError:
+        return None
+    # What may be a number starts with a sign, a dot or a digit, all of which sort before the letters.
+    if len(found) != len(pairs) or (found and min(found) < "A") or not _ODD_KEYS.isdisjoint(found):
+        return None
+    return found
+
+
+def _odd_entries(pairs: list[tuple[yaml.Node, yaml.Node]], origin: Origin, merges: int) -> Entries:
     found: Entries = {}
     seen: set[str] = set()
-    for pair in node.value:
+    for pair in pairs:
         key, child = pair
         if not isinstance(key, yaml.ScalarNode):
             continue
@@ -144,11 +168,10 @@ def _entries(node: yaml.Node, origin: Origin, merges: int = 0) -> Entries:
                 if isinstance(source, yaml.Node):
                     found.update(_entries(source, origin, merges + 1))
             continue
-        if name in seen:
+        if name in seen and len(origin.duplicate_keys) < MAX_DUPLICATE_KEYS:
             origin.duplicate_keys.append(_span_of(key, origin))
         seen.add(name)
         found[name] = pair
-    origin.known_entries[id(node)] = found
     return found
 
 
@@ -168,11 +191,17 @@ def _span_of(node: yaml.Node, origin: Origin) -> Span:
 
 
 def _value_of(node: yaml.Node, origin: Origin) -> Value:
-    span = _span_of(node, origin)
     if not isinstance(node, yaml.ScalarNode):
-        return Value("", ScalarType.NULL, span)
-    kind, text = ScalarType.STRING, node.value
+        return Value("", ScalarType.NULL, _span_of(node, origin))
+    text = node.value
+    start, end = node.start_mark.index + origin.shift, node.end_mark.index + origin.shift
+    if node.tag == PLAIN_TAG and end - start == len(text):
+        # A word on one line, as most scalars are: the token is the text.
+        kind, canonical = type_plain_scalar(text)
+        return Value(canonical, kind, Span(origin.path, start, end), "" if canonical == text else text)
+    span = _span_of(node, origin)
+    kind = ScalarType.STRING
     if node.tag == PLAIN_TAG or node.tag in _TAGGED_NUMBERS:
-        kind, text = type_plain_scalar(node.value)
+        kind, text = type_plain_scalar(text)
     raw = origin.text[span.start : span.end]
     return Value(text, kind, span, "" if raw == text else raw)

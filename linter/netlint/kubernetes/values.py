@@ -85,12 +85,13 @@ def is_placeholder(text: str) -> bool:
     return bool(_PLACEHOLDER.search(text))
 
 
-_BOOLEANS: Final = {
+BOOLEANS: Final = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), "true"),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), "false"),
 }
 NULLS: Final = frozenset(("", "~", "null", "Null", "NULL"))
 _INTEGER: Final = re.compile(r"[-+]?(?:0[xX](?P<hex>[0-9a-fA-F]+)|0[bB](?P<bin>[01]+)|0[oO]?(?P<oct>[0-7]+)|(?P<dec>0|[1-9][0-9]*))")
+_MAX_DIGITS: Final = 256
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _BASES: Final = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 
@@ -101,15 +102,16 @@ def type_plain_scalar(text: str) -> tuple[ScalarType, str]:
     first = text[:1]
     # Most scalars are words; numbers start with a digit, a sign or a dot.
     if first not in "0123456789+-.":
-        if text in _BOOLEANS:
-            return ScalarType.BOOLEAN, _BOOLEANS[text]
+        if text in BOOLEANS:
+            return ScalarType.BOOLEAN, BOOLEANS[text]
         if text in NULLS:
             return ScalarType.NULL, ""
         return ScalarType.STRING, text
     if not first:
         return ScalarType.NULL, ""
     digits = text.replace("_", "")
-    if match := _INTEGER.fullmatch(digits):
+    # No number of a manifest has more digits, leading zeros included; Python refuses to read thousands of them.
+    if len(digits) <= _MAX_DIGITS and (match := _INTEGER.fullmatch(digits)):
         base = match.lastgroup or "dec"
         number = int(match[base], _BASES[base])
         if number < 2**63:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from netlint.kubernetes.facts import Container
 
-_MUSL: Final = re.compile(r"(?:^|[/:._-])(?:alpine|busybox)(?:[\d:._@-]|$)|-musl(?:[\d:._@-]|$)")
-_OTHER_LIBC: Final = re.compile(r"(?:alpine|busybox)[\w:.-]*(?:glibc|uclibc)")
+_MUSL: Final = re.compile(r"(?:^|[/:._-])alpine(?:[\d:._@-]|$)|[:-]musl(?:[\d:._@-]|$)")
+_OTHER_LIBC: Final = re.compile(r"alpine[\w:.-]*glibc")
 _SHELL_LESS: Final = re.compile(r"(?:^|[/:._-])(?:distroless|scratch|static-debian\d+|chiseled)(?:[/:._@-]|$)")
 
 
 def is_musl_image(container: Container) -> bool:
-    """Whether the image's name says Alpine or BusyBox, whose libc is musl. BusyBox is musl in its default tag only from 1.36-musl on."""
+    """Whether the image's name says that its libc is musl: Alpine, or a ``musl`` tag.
+
+    BusyBox without that tag is built on uclibc or glibc (docker-library/official-images ``library/busybox``).
+    """
     image = container.image.text if container.image else ""
     return bool(_MUSL.search(image)) and not _OTHER_LIBC.search(image)
 

@@ -52,7 +52,7 @@ def _pods(value: Value | None, replicas: int, *, round_up: bool) -> int | None:
     if value.integer is not None:
         return value.integer
     number = value.text.removesuffix("%")
-    if not value.text.endswith("%") or not number.isdigit():
+    if not value.text.endswith("%") or not (number.isascii() and number.isdigit() and len(number) < 10):
         return None
     return _percentage(int(number), replicas, round_up=round_up)
 

@@ -9,7 +9,7 @@ from netlint.model.selection import resolve_target_port, services_before
 from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from netlint.kubernetes.facts import Container, Service, ServicePort, Workload
     from netlint.model.units import Unit
@@ -24,6 +24,9 @@ _SCRAPED_PORT: Final = re.compile(
     r"metrics?|profil|(?:^|[-_.])(?:prometheus|prom|exporter|monitor|monitoring|telemetry|scrape|pprof|debug)(?:[-_.]|$)"
 )
 _SCRAPED_SERVICE: Final = re.compile(r"metrics(?:-service|-svc)?$|-(?:exporter|monitor|monitoring)$")
+_LOCAL_UPSTREAM: Final = re.compile(r"upstream[= ]https?://(?:127\.0\.0\.1|localhost|\[::1\]):(\d+)")
+_METRICS_ADDRESS: Final = re.compile(r"metrics[\w-]*[= ][^\s=]*?:(\d+)(?!\S)")
+_MOST_SHOWN: Final = 3
 
 
 class ReceivedPort(NamedTuple):
@@ -53,6 +56,8 @@ def _received_ports(unit: Unit, workload: Workload) -> Iterator[ReceivedPort]:
             if target is None or target.is_placeholder or is_scraped(service, port):
                 continue
             found = resolve_target_port(port, workload)
+            if found is not None and guards_metrics(workload, found.container):
+                continue
             if found is not None:
                 yield ReceivedPort(service, port, found.container)
             elif target.integer is not None and len(containers) == 1 and target.integer not in MESH_PROXY_PORTS:
@@ -63,6 +68,26 @@ def is_scraped(service: Service, port: ServicePort) -> bool:
     """Whether the port is there for a scraper of metrics, by its name, its target's name or the Service's."""
     names = (port.name.text if port.name else "", port.target.text if port.target else "")
     return any(_SCRAPED_PORT.search(name) for name in names) or bool(_SCRAPED_SERVICE.search(service.meta.name))
+
+
+def guards_metrics(workload: Workload, container: Container) -> bool:
+    """Whether the container only stands in front of another one's metrics, as kube-rbac-proxy does: its upstream is their address."""
+    upstreams = set(_LOCAL_UPSTREAM.findall(_command_line(container)))
+    return bool(upstreams) and any(
+        upstreams <= set(_METRICS_ADDRESS.findall(_command_line(other))) for other in workload.template.serving_containers
+    )
+
+
+def _command_line(container: Container) -> str:
+    return " ".join(word.text for word in (*container.command, *container.args))
+
+
+def show_senders(senders: Sequence[str]) -> str:
+    """Services that send to a container, with the verb: ``Service web sends``, ``Service a, Service b and 4 more send``."""
+    shown = list(senders[:_MOST_SHOWN])
+    if len(senders) > _MOST_SHOWN:
+        shown.append(f"{len(senders) - _MOST_SHOWN} more")
+    return f"{shown[0]} sends" if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]} send"
 
 
 def is_fragment(workload: Workload) -> bool:

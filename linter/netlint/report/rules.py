@@ -1,9 +1,10 @@
-"""The list of rules, for people."""
+"""The list of rules and the page of one, for people."""
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from netlint.finding import LAYERS
 
@@ -12,14 +13,23 @@ if TYPE_CHECKING:
 
     from netlint.finding import Rule
 
+_MARK: Final = re.compile(r"^(?P<indent>\s*)(?P<comment>#|//) (?P<role>expect|related): .*\n", re.MULTILINE)
+_ROLES: Final = {"expect": "reported:", "related": "together with:"}
+
 
 def render_rules(rules: Iterable[Rule]) -> str:
-    """Every rule under its layer, in the order a request passes them."""
-    ordered = sorted(rules, key=lambda rule: (rule.layer, rule.name))
+    """Every rule under its layer, in the order a request passes them; those about the run itself, which have none, come last."""
+    ordered = sorted(rules, key=lambda rule: (rule.layer == 0, rule.layer, rule.name))
     width = max((len(rule.name) for rule in ordered), default=0)
+    family = max((len(rule.family) for rule in ordered), default=0)
     blocks = []
     for layer, group in groupby(ordered, key=lambda rule: rule.layer):
         lines = [f"{LAYERS.get(layer, 'the run')}"]
-        lines += [f"  {rule.name:<{width}}  {rule.severity:<7}  {rule.summary}" for rule in group]
+        lines += [f"  {rule.name:<{width}}  {rule.family:<{family}}  {rule.severity:<7}  {rule.summary}" for rule in group]
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def render_page(page: str) -> str:
+    """The page of a rule with the marks of its example, which tests compare, in words."""
+    return _MARK.sub(lambda mark: f"{mark['indent']}{mark['comment']} {_ROLES[mark['role']]}\n", page)

@@ -27,7 +27,7 @@ def summary_line(result: RunResult) -> str:
     ]
     found = ", ".join(word for word in words if word)
     if not found and result.files.kubernetes + result.files.go + result.files.python == 0:
-        return "Nothing was judged: no file holds a manifest or code that netlint reads"
+        return "Nothing was judged: no file holds a Kubernetes manifest"
     details = [
         _files(result.files),
         f"{result.suppressed} suppressed" if result.suppressed else "",

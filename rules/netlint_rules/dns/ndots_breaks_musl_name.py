@@ -1,4 +1,4 @@
-"""On a musl image a short in-cluster name has enough dots to be asked for as it stands only."""
+"""On a musl image a short in-cluster name has so many dots that the search list is never tried."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ RULE = Rule(
     name="ndots-breaks-musl-name",
     family="dns",
     layer=5,
-    summary="On a musl image a short in-cluster name has enough dots to be asked for as it stands only",
+    summary="On a musl image a short in-cluster name has so many dots that the search list is never tried",
     severity=Severity.ERROR,
     confidence=Confidence.MEDIUM,
     symptom=Symptom.NXDOMAIN,

@@ -69,9 +69,13 @@ def _is_suspect(unit: Unit, workload: Workload, container: Container, number: in
     """Whether the number is meant for the application itself, not for a port of its own that answers health checks only.
 
     Controllers listen on such a port by default (8081, 10254) and are asked for a path made for it. A TCP check, a gRPC check or one of the
-    path / is of the application; so are 80 and 443, the port that a Service has in front of the container, and a slip of the finger.
+    path / is of the application where that has one port only: a program with several has one more for its operators, which answers / as
+    well. 80 and 443, the port that a Service has in front of the container, and a slip of the finger are meant for the application.
     """
-    if any(probe.handler != "httpGet" or probe.path is None or probe.path.text == "/" for probe in probes) or number in (80, 443):
+    if number in (80, 443):
+        return True
+    is_plain = any(probe.handler != "httpGet" or probe.path is None or probe.path.text == "/" for probe in probes)
+    if is_plain and sum(port.protocol_name == "TCP" for port in container.ports) <= 1:
         return True
     before = {port.number.integer for service in services_before(unit, workload) for port in service.ports if port.number}
     return number in before or any(_is_slip(str(number), port.number.text) for port in container.ports if port.number)
@@ -90,7 +94,8 @@ def _finding(workload: Workload, container: Container, number: int, probes: list
     roles = " and ".join(probe.role for probe in probes)
     # What is declared under that number is UDP, or the number would not have come here.
     how = " by TCP" if any(port.number and port.number.integer == number for port in container.ports) else ""
-    probe = f"The {roles} probe of container {container.name} asks port {number}{how}"
+    asks = "probe of container {} asks" if len(probes) == 1 else "probes of container {} ask"
+    probe = f"The {roles} {asks.format(container.name)} port {number}{how}"
     return RULE.finding(
         spans[0],
         message=f"{probe}, which the pod does not declare; it declares {own}",

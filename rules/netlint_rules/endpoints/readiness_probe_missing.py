@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.rollouts import replica_count, strategy_type
-from netlint.model.traffic import ROLLED_OUT_KINDS, is_fragment, received_ports
+from netlint.model.traffic import ROLLED_OUT_KINDS, is_fragment, received_ports, show_senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _finding(workload: Workload, container: Container, ports: list[ReceivedPort]
     is_hint = _replaces_its_only_pod(workload) or _is_gated(workload) or all(service.is_headless for service in services.values())
     return RULE.finding(
         container.head,
-        message=f"Container {container.name} of {workload.meta.title} has no readiness probe, and {' and '.join(behind)} sends to it",
+        message=f"Container {container.name} of {workload.meta.title} has no readiness probe, and {show_senders(behind)} to it",
         why="It is Ready as soon as it runs, so requests reach it before it listens and are refused, at every rollout and restart",
         help="Add a readinessProbe that asks the port the Service sends to",
         subject=Subject.of(workload.meta),

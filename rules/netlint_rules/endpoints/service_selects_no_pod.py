@@ -116,12 +116,14 @@ def _other_namespace(service: Service, workload: Workload) -> Finding:
 
 def _absent(unit: Unit, service: Service) -> Finding:
     assert service.selector is not None
+    elsewhere = matching_elsewhere(unit, service)[:1]
+    where = f"namespace {service.meta.namespace}" if elsewhere else unit.name if unit.name != "." else "view"
     return _finding(
         service,
         service.selector.match_labels[0][1],
-        f"{service.meta.title} selects {_show_selector(service)}, which no pod template in {unit.name} carries",
+        f"{service.meta.title} selects {_show_selector(service)}, which no pod template in {where} carries",
         "Nothing is to be done if an operator or another repository brings the pods; else select the labels of the workload that serves",
-        [],
+        [Related(workload.meta.head, f"carries it, in namespace {workload.meta.namespace}") for workload in elsewhere],
         Severity.INFO,
         Confidence.LOW,
     )

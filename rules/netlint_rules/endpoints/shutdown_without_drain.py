@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.rollouts import replica_count, strategy_type
 from netlint.model.settings import settings_of
-from netlint.model.traffic import ROLLED_OUT_KINDS, is_fragment, received_ports
+from netlint.model.traffic import ROLLED_OUT_KINDS, is_fragment, received_ports, show_senders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,10 +60,10 @@ def _drains_itself(unit: Unit, workload: Workload) -> bool:
 
 def _finding(workload: Workload, container: Container, services: list[Service]) -> Finding:
     unique = {service.meta.span: service for service in services}.values()
-    names = " and ".join(service.meta.title for service in unique)
+    senders = show_senders([service.meta.title for service in unique])
     return RULE.finding(
         container.head,
-        message=f"Container {container.name} of {workload.meta.title}, which {names} sends to, has no preStop hook",
+        message=f"Container {container.name} of {workload.meta.title}, which {senders} to, has no preStop hook",
         why="SIGTERM comes while proxies still send to the pod: if the program closes its listener at once, new connections are refused",
         help="Add lifecycle.preStop.sleep with seconds: 5 or more (exec sleep before Kubernetes 1.30), unless the program waits by itself",
         subject=Subject.of(workload.meta),

@@ -65,14 +65,15 @@ def _by_target(route: Route) -> list[list[BackendReference]]:
 def _judge(unit: Unit, route: Route, places: list[BackendReference]) -> Iterator[Finding]:
     backend = places[0]
     meant = services_meant(unit, route, backend)
+    if backend.lacks_port:
+        yield _portless(route, places, meant)
+        return
     if not meant:
         if knows_every_service(unit, route):
             yield _missing(unit, route, places)
         return
     services = services_without_port(unit, route, backend, meant)
-    if backend.port is None and (route.meta.kind == "Ingress" or route.meta.kind in GATEWAY_ROUTE_KINDS):
-        yield _portless(route, places, meant)
-    elif services:
+    if services:
         yield _port_missing(route, places, services)
     elif _needs_grant(unit, route, backend):
         namespace = backend.namespace
@@ -89,8 +90,10 @@ def _judge(unit: Unit, route: Route, places: list[BackendReference]) -> Iterator
 
 
 def _needs_grant(unit: Unit, route: Route, backend: BackendReference) -> bool:
+    """Whether the route crosses namespaces without leave; one of a mesh needs none (gateway-api geps/gep-1294)."""
     ours, theirs = route.meta.namespace, backend.namespace
     crosses = route.meta.kind in GATEWAY_ROUTE_KINDS and ours is not None and theirs is not None and ours != theirs
+    crosses = crosses and not route.is_for_mesh
     return crosses and knows_every_service(unit, route) and not is_granted(unit, route.meta, theirs or "")
 
 
@@ -119,15 +122,15 @@ def _portless(route: Route, places: list[BackendReference], services: tuple[Serv
     """A Service without a port: kubernetes pkg/apis/networking/validation/validation.go (validateIngressBackend); gateway-api
     apis/v1/object_reference_types.go (BackendObjectReference).
     """
-    ports = _show_ports(services[0])
+    ports = _show_ports(services[0]) if services else ""
     return RULE.finding(
         places[0].service.span,
-        message=f"{route.meta.title} sends to {services[0].meta.title} without naming a port; it lists {ports or 'none'}",
+        message=f"{route.meta.title} names no port of Service {places[0].service.text}{f', which lists {ports}' if ports else ''}",
         why=f"The API server rejects {route.meta.title}: it is not created, and an update leaves the old one in force",
         help=f"Name one of {ports} beside the Service" if ports else "Name a port beside the Service",
         subject=Subject.of(route.meta),
         related=[
-            *(Related(span, "names it as well") for span in _names(places)[1:]),
+            *(Related(span, "names no port either") for span in _names(places)[1:]),
             *(Related(service.meta.head, f"lists {_show_ports(service)}") for service in services if service.ports),
         ],
         symptom=Symptom.REJECTED,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 _MORE_THAN_A_NAME: Final = re.compile(r"://|/|:\d+$")
+_DNS_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_BLANK: Final = re.compile(r"[A-Z0-9_]+")
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -30,6 +32,8 @@ def check(model: Model) -> Iterator[Finding]:
             name = service.external_name
             if not service.is_external_name or name is None or not name.text or name.is_placeholder:
                 continue
+            if service.cluster_ip is not None and service.cluster_ip.text and not service.cluster_ip.is_placeholder:
+                yield _with_address(service, name, service.cluster_ip)
             found = _name_problem(unit, service, name, model.cluster.domain)
             if found is not None:
                 yield found
@@ -62,6 +66,16 @@ def _name_problem(unit: Unit, service: Service, name: Value, domain: str) -> Fin
             "Name the host that is meant, or use a Service without a selector and an EndpointSlice with the address",
             symptom=Symptom.REFUSED,
         )
+    if not _DNS_NAME.fullmatch(text) and not _BLANK.fullmatch(text):
+        return _finding(
+            service,
+            name,
+            f"{title}: externalName {text} is no DNS name",
+            "The API server rejects it: only a-z, 0-9, '-' and '.' are taken, and no part may start or end with '-'",
+            "Write the name as DNS has it, in lower case",
+            severity=Severity.ERROR,
+            symptom=Symptom.REJECTED,
+        )
     full = _cluster_name(unit, service, text, domain)
     if full is None:
         return None
@@ -92,6 +106,19 @@ def _address(service: Service, name: Value) -> Finding:
         f"Use a Service without a selector and without externalName, and an EndpointSlice with the address {name.text}",
         severity=Severity.ERROR if is_rejected else None,
         symptom=Symptom.REJECTED if is_rejected else None,
+    )
+
+
+def _with_address(service: Service, name: Value, address: Value) -> Finding:
+    return RULE.finding(
+        address.span,
+        message=f"{service.meta.title} has type ExternalName and clusterIP {address.text}; an alias has no address, not even None",
+        why=f"The API server rejects {service.meta.title}: it is not created, and an update leaves the old one in force",
+        help="Remove clusterIP, or choose another type and remove externalName",
+        subject=Subject.of(service.meta),
+        related=[Related(name.span, "an alias of this name")],
+        severity=Severity.ERROR,
+        symptom=Symptom.REJECTED,
     )
 
 

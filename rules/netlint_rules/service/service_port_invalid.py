@@ -58,6 +58,15 @@ def _check_service(service: Service) -> Iterator[Finding]:
     for protocol in PROTOCOLS:
         numbers = (port.number for port in ports if port.protocol_name == protocol and port.number and _is_in_range(port.number))
         yield from _check_duplicates(meta, f"{protocol} port", numbers)
+        node_ports = (port.node_port for port in ports if port.protocol_name == protocol and port.node_port and port.node_port.integer)
+        yield from _check_duplicates(meta, f"{protocol} nodePort", node_ports)
+    if service.type is not None and service.type.text == "ClusterIP":
+        for port in ports:
+            if port.node_port is not None and port.node_port.integer:
+                message = f"{meta.title}: nodePort {port.node_port.text} needs the type NodePort or LoadBalancer; the type is ClusterIP"
+                yield _finding(
+                    meta, port.node_port.span, message, "Remove nodePort, or change the type", [Related(service.type.span, "the type")]
+                )
 
 
 def _check_containers(workload: Workload) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.model.selection import open_ports, other_protocol, pod_port_number, resolve_target_port, selected_workloads, services_before
 from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers, mentions_number
+from netlint.model.traffic import guards_metrics
 from netlint_rules.service._selected import related_workloads, show_declared, show_workloads
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 _FOR_KUBELET: Final = re.compile(r"health|live|ready|readi|probe")
-_FOR_OPERATORS: Final = re.compile(r"metric|prom|admin|debug|pprof|profil|manage|monitor|status")
+_FOR_OPERATORS: Final = re.compile(r"metric|prom|admin|debug|pprof|profil|manage(?!r)|monitor|status")
 """In the name of a port that is not there for clients."""
 
 
@@ -62,10 +63,11 @@ def _unused(unit: Unit, service: Service, port: ServicePort, workloads: tuple[Wo
     is_for_operators = bool(_FOR_OPERATORS.search(f"{service.meta.name} {port.name.text if port.name else ''}"))
     for workload in workloads:
         reached = {pod_port_number(used, workload) for before in services_before(unit, workload) for used in before.ports}
-        for _, declared in open_ports(workload):
+        for container, declared in open_ports(workload):
             number = declared.number.integer if declared.number else None
             name = declared.name.text if declared.name else ""
-            fits = bool(_FOR_OPERATORS.search(name)) == is_for_operators and not _FOR_KUBELET.search(name)
+            names_operators = bool(_FOR_OPERATORS.search(name)) or guards_metrics(workload, container)
+            fits = names_operators == is_for_operators and not _FOR_KUBELET.search(name)
             if declared.protocol_name == port.protocol_name and number not in reached and fits:
                 found.setdefault(str(number), declared)
     return list(found.values())
