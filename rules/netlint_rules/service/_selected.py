@@ -6,15 +6,24 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Related
 from netlint.model.routes import services_meant
-from netlint.model.selection import show_ports
+from netlint.model.selection import selected_workloads, show_ports
+from netlint.model.settings import has_unseen_containers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from netlint.kubernetes.facts import Service, Workload
     from netlint.model.units import Unit
 
 _MOST_SHOWN = 3
+
+
+def services_in_full_view(unit: Unit) -> Iterator[tuple[Service, tuple[Workload, ...]]]:
+    """Every Service that sends to pods in view, all of whose containers are, with the workloads that make those pods."""
+    for service in unit.services:
+        workloads = () if service.is_external_name else selected_workloads(unit, service)
+        if workloads and not any(has_unseen_containers(workload) for workload in workloads):
+            yield service, workloads
 
 
 def show_workloads(workloads: Sequence[Workload]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
-from netlint.model.selection import open_ports, other_protocol, resolve_target_port, selected_workloads
-from netlint.model.settings import MESH_PROXY_PORT_NAMES, has_unseen_containers
+from netlint.model.selection import open_ports, other_protocol, resolve_target_port
+from netlint.model.settings import MESH_PROXY_PORT_NAMES
 from netlint_rules.service._port_names import container_port_name_problem
-from netlint_rules.service._selected import related_workloads, show_declared, show_workloads
+from netlint_rules.service._selected import related_workloads, services_in_full_view, show_declared, show_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,12 +30,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes staging/src/k8s.io/endpointslice/utils.go:84-91, 381-409.
     """
     for unit in model.units:
-        for service in unit.services:
-            if service.is_external_name:
-                continue
-            workloads = selected_workloads(unit, service)
-            if not workloads or any(has_unseen_containers(workload) for workload in workloads):
-                continue
+        for service, workloads in services_in_full_view(unit):
             for port in service.ports:
                 target = port.target
                 if target is not None and _is_name(target) and not any(_may_resolve(port, workload) for workload in workloads):

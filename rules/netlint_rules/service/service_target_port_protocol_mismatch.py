@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.selection import other_protocol, resolve_target_port, selected_workloads
-from netlint.model.settings import has_unseen_containers
+from netlint.model.selection import other_protocol, resolve_target_port
 from netlint_rules.service._port_names import PROTOCOLS
-from netlint_rules.service._selected import show_workloads
+from netlint_rules.service._selected import services_in_full_view, show_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +27,7 @@ def check(model: Model) -> Iterator[Finding]:
     (pkg/apis/core/v1/defaults.go:126-134).
     """
     for unit in model.units:
-        for service in unit.services:
-            if service.is_external_name:
-                continue
-            workloads = selected_workloads(unit, service)
-            if not workloads or any(has_unseen_containers(workload) for workload in workloads):
-                continue
+        for service, workloads in services_in_full_view(unit):
             for port in service.ports:
                 if port.target is None or port.target.is_placeholder or port.protocol_name not in PROTOCOLS:
                     continue

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
-from netlint.model.selection import open_ports, other_protocol, pod_port_number, resolve_target_port, selected_workloads, services_before
-from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers, mentions_number
+from netlint.model.selection import open_ports, other_protocol, pod_port_number, resolve_target_port, services_before
+from netlint.model.settings import MESH_PROXY_PORTS, mentions_number
 from netlint.model.traffic import guards_metrics
-from netlint_rules.service._selected import related_workloads, show_declared, show_workloads
+from netlint_rules.service._selected import related_workloads, services_in_full_view, show_declared, show_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,12 +31,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes staging/src/k8s.io/endpointslice/utils.go:404-405, staging/src/k8s.io/api/core/v1/types.go:2948-2951.
     """
     for unit in model.units:
-        for service in unit.services:
-            if service.is_external_name:
-                continue
-            workloads = selected_workloads(unit, service)
-            if not workloads or any(has_unseen_containers(workload) for workload in workloads):
-                continue
+        for service, workloads in services_in_full_view(unit):
             for port in service.ports:
                 number = port.target.integer if port.target else None
                 if number is None or number in MESH_PROXY_PORTS:
