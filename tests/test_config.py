@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from netlint.config import ALL, Config, ConfigError, ObjectIgnore, enabled, load_config, severity_of
+from netlint.config import ALL, Config, ObjectIgnore, enabled, load_config, severity_of
+from netlint.config_file import ConfigError
 from netlint.finding import Confidence, Rule, Severity, Symptom
 from netlint.meta_rules import INTERNAL_ERROR, UNUSED_IGNORE
 

@@ -311,14 +311,6 @@ def test_understood_by(word: str, expected: set[Resolver]) -> None:
     assert understood_by(options(word)[0]) == expected
 
 
-def test_options_nobody_knows_are_listed() -> None:
-    assert [settings(resolver, "ndots:5", "rotate", "no-aaaa", "bogus:1").unknown_options for resolver in RESOLVERS] == [
-        ("no-aaaa", "bogus:1"),
-        ("bogus:1",),
-        ("rotate", "no-aaaa", "bogus:1"),
-    ]
-
-
 def test_caps_are_those_that_the_reading_applies() -> None:
     for resolver in RESOLVERS:
         read, caps = settings(resolver, "ndots:1000", "timeout:1000", "attempts:1000"), CAPS[resolver]
@@ -618,12 +610,12 @@ def test_one_lost_packet_in_milliseconds(words: tuple[str, ...], go: int, glibc:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("redis.default.svc", ClusterName("redis", "default", None, "svc", False)),
-        ("redis.default.svc.", ClusterName("redis", "default", None, "svc", True)),
-        ("redis.default.svc.cluster.local", ClusterName("redis", "default", None, "full", False)),
-        ("Redis.Default.SVC.Cluster.Local.", ClusterName("redis", "default", None, "full", True)),
-        ("redis-0.redis.default.svc", ClusterName("redis", "default", "redis-0", "svc", False)),
-        ("10-1-2-3.redis.default.svc.cluster.local", ClusterName("redis", "default", "10-1-2-3", "full", False)),
+        ("redis.default.svc", ClusterName("redis", "default", None, "svc")),
+        ("redis.default.svc.", ClusterName("redis", "default", None, "svc")),
+        ("redis.default.svc.cluster.local", ClusterName("redis", "default", None, "full")),
+        ("Redis.Default.SVC.Cluster.Local.", ClusterName("redis", "default", None, "full")),
+        ("redis-0.redis.default.svc", ClusterName("redis", "default", "redis-0", "svc")),
+        ("10-1-2-3.redis.default.svc.cluster.local", ClusterName("redis", "default", "10-1-2-3", "full")),
         ("redis", None),
         ("redis.default", None),
         ("svc", None),
@@ -645,7 +637,7 @@ def test_cluster_name(name: str, expected: ClusterName | None) -> None:
 
 @pytest.mark.parametrize("domain", ["k8s.example", "k8s.example.", "K8s.Example"])
 def test_cluster_name_with_another_domain(domain: str) -> None:
-    assert cluster_name("redis.default.svc.k8s.example", domain) == ClusterName("redis", "default", None, "full", False)
+    assert cluster_name("redis.default.svc.k8s.example", domain) == ClusterName("redis", "default", None, "full")
     assert cluster_name("redis.default.svc.cluster.local", domain) is None
 
 
@@ -661,7 +653,7 @@ def test_service_candidates_tell_what_each_name_would_mean() -> None:
 
 
 def test_name_without_cluster_domain_is_no_service_at_the_root() -> None:
-    assert service_candidates(("redis.default.svc.", REDIS)) == (None, ClusterName("redis", "default", None, "full", True))
+    assert service_candidates(("redis.default.svc.", REDIS)) == (None, ClusterName("redis", "default", None, "full"))
 
 
 @pytest.mark.parametrize(

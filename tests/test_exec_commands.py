@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from netlint.durations import SECOND
+from netlint.durations import SECOND, parse_seconds
 from netlint.kubernetes.facts import Strategy
 from netlint.kubernetes.values import ScalarType, Value, type_plain_scalar
-from netlint.model.commands import leading_sleeps, parse_seconds, time_limits
+from netlint.model.commands import leading_sleeps, time_limits
 from netlint.model.rollouts import fenceposts
 from netlint.source import Span
 

@@ -94,7 +94,119 @@ def test_list_of_aliases_is_bounded(tmp_path: Path) -> None:
     service = "&s {apiVersion: v1, kind: Service, metadata: {name: x}, spec: {ports: [{port: 80}]}}"
     inner = f"&l {{apiVersion: v1, kind: List, items: [{service}{', *s' * 400}]}}"
     text = f"apiVersion: v1\nkind: List\nitems: [{inner}{', *l' * 400}]\n"
-    assert "limit-reached" in said_of(lint_beside_good(tmp_path, "many.yaml", text.encode()), "many.yaml")
+    assert "unreadable-file" in said_of(lint_beside_good(tmp_path, "many.yaml", text.encode()), "many.yaml")
+
+
+def test_objects_of_a_file_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netlint.kubernetes.reader.MAX_OBJECTS", 10)
+    assert "limit-reached" in said_of(lint_beside_good(tmp_path, "many.yaml", f"---\n{GOOD}".encode() * 20), "many.yaml")
+
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{POD}spec:\n  containers:\n  - &c {{env: [&e {{name: U, value: 'http://a.b'}}{', *e' * 1000}]}}\n" + "  - *c\n" * 1000,
+        f"{POD}spec: {{containers: [{{env: [&e {{name: U, value: '{'http://a.b ' * 5000}'}}{', *e' * 1000}]}}]}}\n",
+        f"big: &big {{{', '.join(f'k{i}: v' for i in range(1000))}}}\n{POD}spec:\n  containers:\n" + "  - {<<: *big}\n" * 1000,
+        "m0: &m0 {a: b}\n" + "".join(f"m{i + 1}: &m{i + 1} {{<<: [*m{i}, *m{i}]}}\n" for i in range(30)) + f"{POD}spec: {{<<: *m30}}\n",
+        f"{POD}spec: &a {{<<: [*a, *a], containers: [*a]}}\n",
+        f"&r\n{POD}spec: *r\ncontainers: [*r]\n",
+    ],
+    ids=["containers", "long-texts", "merged", "merges", "merge-of-itself", "root-in-itself"],
+)
+def test_aliases_that_grow_without_bound_are_said(tmp_path: Path, text: str) -> None:
+    assert "unreadable-file" in said_of(lint_beside_good(tmp_path, "bomb.yaml", text.encode()), "bomb.yaml")
+
+
+def test_alias_of_a_node_before_megabytes_of_blank_space(tmp_path: Path) -> None:
+    text = "apiVersion: v1\nkind: List\na: &s\n  apiVersion: v1\n  kind: Service\n" + "\n" * 1_000_000 + f"items: [{'*s,' * 5000}]\n"
+    assert lint_beside_good(tmp_path, "blank.yaml", text.encode()).files.kubernetes == 2
+
+
+def test_anchors_set_twice_and_nested_deep_are_said(tmp_path: Path) -> None:
+    text = HEAD + "data: " + "&a [" * 990 + "]" * 990
+    assert "unreadable-file" in said_of(lint_beside_good(tmp_path, "deep.yaml", text.encode()), "deep.yaml")
+
+
+def test_values_of_a_document_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netlint.kubernetes.composing.MAX_NODES", 1000)
+    text = f"{POD}spec: {{containers: [{{args: [{'a,' * 2000}]}}]}}\n"
+    assert "unreadable-file" in said_of(lint_beside_good(tmp_path, "long.yaml", text.encode()), "long.yaml")
+
+
+def test_object_above_what_the_api_server_takes_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netlint.kubernetes.reader.MAX_OBJECT_CHARACTERS", 1000)
+    text = f"{HEAD}data: {{a: {'x' * 2000}}}\n"
+    assert "limit-reached" in said_of(lint_beside_good(tmp_path, "large.yaml", text.encode()), "large.yaml")
+
+
+def test_broken_documents_are_listed_up_to_a_bound(tmp_path: Path) -> None:
+    result = lint_beside_good(tmp_path, "broken.yaml", f"{HEAD}data: [\n---\n".encode() * 1100)
+    assert rules_at(result, "broken.yaml") == ["unreadable-file"] * 1000
+    assert "limit-reached" in said_of(result, "broken.yaml")
+
+
+def test_duplicate_keys_are_listed_up_to_a_bound(tmp_path: Path) -> None:
+    result = lint_beside_good(tmp_path, "twice.yaml", (f"{HEAD}data:\n" + "  a: b\n" * 1100).encode())
+    assert said_of(result, "twice.yaml") == ["duplicate-key"] * 1000
+
+
+def test_many_json_values_in_one_file(tmp_path: Path) -> None:
+    value = b'{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}}'
+    assert lint_beside_good(tmp_path, "stream.json", (value + b" " * 2000) * 2000).files.kubernetes == 2
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, "-" + "9" * 5000, "0x" + "f" * 5000, "0" * 5000, "9" * 5000 + ".5", "1e999999", "²", ".inf"]
+)
+def test_numbers_of_any_size_are_read(tmp_path: Path, number: str) -> None:
+    template = "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i, ports: [{containerPort: 80}]}]}}"
+    text = (
+        f"apiVersion: v1\nkind: Service\nmetadata: {{name: x}}\nspec: {{selector: {{a: b}}, ports: [{{port: {number}}}]}}\n---\n"
+        f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: x}}\nspec:\n  replicas: 3\n"
+        f"  strategy: {{rollingUpdate: {{maxSurge: '{number}%', maxUnavailable: {number}}}}}\n  {template}\n"
+    )
+    lint_beside_good(tmp_path, "number.yaml", text.encode())
+
+
+@pytest.mark.parametrize("seconds", ["9" * 5000, "9" * 400, "1" * 60 + "x", "1.5" * 20, "1m" * 500])
+def test_durations_of_any_length_are_read(tmp_path: Path, seconds: str) -> None:
+    hook = f"lifecycle: {{preStop: {{exec: {{command: [sleep, '{seconds}']}}}}}}"
+    probe = f"livenessProbe: {{exec: {{command: [curl, -m, '{seconds}', localhost]}}}}"
+    text = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\nspec:\n  selector: {matchLabels: {a: b}}\n  template:\n"
+        f"    metadata: {{labels: {{a: b}}}}\n    spec:\n      containers:\n      - {{name: c, image: i, {hook}, {probe}}}\n"
+    )
+    lint_beside_good(tmp_path, "hook.yaml", text.encode())
+
+
+@pytest.mark.parametrize(
+    "value", ["a" * 250_000 + " ://", "http://a.b.svc " * 15_000, "http://10.0.0.1 " * 15_000, "a." * 120_000, "- a.b.svc:80\\n" * 15_000]
+)
+def test_values_full_of_hosts_are_read(tmp_path: Path, value: str) -> None:
+    lint_beside_good(tmp_path, "hosts.yaml", f'{HEAD}data: {{URL: "{value}"}}\n'.encode())
+
+
+def test_names_of_any_length_do_not_fill_the_report(tmp_path: Path) -> None:
+    result = lint_beside_good(tmp_path, "name.yaml", GOOD.replace("web", "w" * 100_000).encode())
+    (finding,) = [finding for finding in result.findings if finding.span.path == "name.yaml"]
+    assert len(finding.message) == 2000
+    assert finding.subject is not None
+    assert len(finding.subject.name) == 2000
+
+
+def test_many_services_that_match_nothing(tmp_path: Path) -> None:
+    documents = [
+        f"apiVersion: v1\nkind: Service\nmetadata: {{name: svc-{i}}}\nspec: {{selector: {{app: x{i}}}, ports: [{{port: 80}}]}}\n---\n"
+        f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: dep-{i}}}\nspec:\n  selector: {{matchLabels: {{app: y{i}}}}}\n"
+        f"  template: {{metadata: {{labels: {{app: y{i}}}}}, spec: {{containers: [{{name: c, image: i}}]}}}}\n"
+        for i in range(600)
+    ]
+    result = lint_beside_good(tmp_path, "many.yaml", "---\n".join(documents).encode())
+    assert rules_at(result, "many.yaml").count("service-selects-no-pod") == 600
 
 
 def test_recursive_alias_ends(tmp_path: Path) -> None:

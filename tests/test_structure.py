@@ -21,7 +21,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
-    ("netlint.config", "netlint.discovery", "netlint.fingerprint", "netlint.gitignore", "netlint.suppression"),
+    ("netlint.config", "netlint.config_file", "netlint.discovery", "netlint.fingerprint", "netlint.gitignore", "netlint.suppression"),
     ("netlint.pipeline",),
     ("netlint.report", "netlint.commands"),
     ("netlint.cli", "netlint.__main__"),

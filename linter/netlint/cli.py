@@ -179,7 +179,7 @@ def check(
     gc.disable()
     result = run(present, config, RULES, _progress())
     _print(_render(result, output_format, _wants_colour(colour)))
-    if not _was_anything_judged(result):
+    if not result.files.judged:
         click.echo(f"netlint: nothing to judge in {', '.join(map(click.format_filename, present))}", err=True)
     raise click.exceptions.Exit(_status(result, config, failed=bool(missing), exit_zero=exit_zero))
 
@@ -250,13 +250,13 @@ def dns(
     """Print the resolv.conf of a pod, the names it asks for to look up HOST, in order, and how long that takes at worst."""
     from pathlib import Path
 
-    from netlint.commands.dns import show_dns
+    from netlint.commands.dns import DnsCommandError, show_dns
     from netlint_rules import RULES
 
     config = _config(RULES, config_file, no_config, cluster_domain, search_domains)
     try:
         answer = show_dns(host, Path(manifest), workload, resolver, output_format, config)
-    except ValueError as error:
+    except DnsCommandError as error:
         raise _Failure(str(error)) from error
     _print(answer.rstrip("\n"))
 
@@ -279,7 +279,8 @@ def _config(
     from dataclasses import replace
     from pathlib import Path
 
-    from netlint.config import Config, ConfigError, check_domain, check_names, check_patterns, load_config
+    from netlint.config import Config, check_domain, check_names, check_patterns, load_config
+    from netlint.config_file import ConfigError
     from netlint.finding import Severity
 
     if config_file and no_config:
@@ -348,16 +349,12 @@ def _render(result: RunResult, output_format: str, colour: bool) -> str:
     return render(result, colour)
 
 
-def _was_anything_judged(result: RunResult) -> bool:
-    return bool(result.files.kubernetes or result.files.go or result.files.python)
-
-
 def _status(result: RunResult, config: Config, *, failed: bool, exit_zero: bool) -> int:
     """Exit status of a run; ``failed``: something on the way to it has gone wrong already."""
     from netlint.finding import Severity
     from netlint.meta_rules import INTERNAL_ERROR
 
-    if failed or not _was_anything_judged(result) or any(finding.rule.name == INTERNAL_ERROR.name for finding in result.findings):
+    if failed or not result.files.judged or any(finding.rule.name == INTERNAL_ERROR.name for finding in result.findings):
         return _FAILED
     ranks = list(Severity)
     if not exit_zero and any(ranks.index(finding.severity) <= ranks.index(config.fail_on) for finding in result.findings):

@@ -161,6 +161,6 @@ class Rule(NamedTuple):
             why=_bounded(why),
             help=_bounded(help),
             subject=subject,
-            related=tuple(item if len(item.label) <= _MAX_MESSAGE else Related(item.span, _bounded(item.label)) for item in related),
+            related=tuple(Related(place, _bounded(label)) for place, label in related),
             fix=fix,
         )

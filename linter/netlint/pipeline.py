@@ -71,19 +71,21 @@ def read_file(candidate: Candidate) -> Reading:
     try:
         data = _bytes_of(candidate)
     except OSError as error:
-        message = f"{candidate.path} cannot be read: {error.strerror or error}"
-        return Reading(SourceFile(candidate.path, ""), problem=_unreadable(Span(candidate.path, 0, 0), message))
+        return _unread(candidate.path, f"cannot be read: {error.strerror or error}")
     if not _may_hold_manifests(data, candidate.path):
         return Reading()
     try:
         source = SourceFile(candidate.path, decode(data))
     except UndecodableError as error:
-        message = f"{candidate.path} {error}"
-        return Reading(SourceFile(candidate.path, ""), problem=_unreadable(Span(candidate.path, 0, 0), message))
+        return _unread(candidate.path, str(error))
     facts = read_manifests(source)
     if not (facts.objects or facts.problems or facts.notes or facts.kustomizations):
         return Reading()
     return Reading(source, facts)
+
+
+def _unread(path: str, problem: str) -> Reading:
+    return Reading(SourceFile(path, ""), problem=_unreadable(Span(path, 0, 0), f"{path} {problem}"))
 
 
 def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
@@ -115,7 +117,9 @@ def _local_file(path: str) -> str | None:
 def _bytes_of(candidate: Candidate) -> bytes:
     if candidate.path == STDIN:
         return sys.stdin.buffer.read()
-    return Path(candidate.absolute).read_bytes()
+    # Through pathlib and a buffer this takes three times as long, for every file of the tree.
+    with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
 
 
 def _may_hold_manifests(data: bytes, path: str) -> bool:
@@ -256,12 +260,11 @@ def _finish(
     ordered = sorted((*kept, *about_ignores), key=_order)
     leveled = [_with_severity(finding, config) for finding in ordered]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))
-    kubernetes = len(facts)
     return RunResult(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
         sources=sources,
-        files=FileCounts(kubernetes=kubernetes, skipped=skipped),
+        files=FileCounts(kubernetes=len(facts), skipped=skipped),
         suppressed=suppressed,
         hidden=len(leveled) - len(shown),
     )

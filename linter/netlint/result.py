@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Note:
     """Something the reader must know about the run that is not a mistake: what was not judged, and why.
 
-    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``nothing-to-read`` or ``not-read``.
+    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key`` or ``not-read``.
     """
 
     kind: str
@@ -32,6 +32,11 @@ class FileCounts:
     go: int = 0
     python: int = 0
     skipped: int = 0
+
+    @property
+    def judged(self) -> int:
+        """Files of all kinds that were read."""
+        return self.kubernetes + self.go + self.python
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ class ObjectMeta(NamedTuple):
         """How messages name the object: ``Deployment web``."""
         return f"{self.kind} {self.name or 'without a name'}"
 
+    @property
+    def is_hook(self) -> bool:
+        """Whether it is a Helm hook (test, install …): not part of what serves."""
+        return self.annotation("helm.sh/hook") is not None
+
     def annotation(self, key: str) -> Value | None:
         """Value of the annotation ``key``."""
         return next((value for name, value in self.annotations if name.text == key), None)
@@ -69,16 +74,14 @@ class ConfigMapReference(NamedTuple):
 
     name: Value
     key: Value | None
-    optional: bool = False
 
 
 class EnvironmentVariable(NamedTuple):
-    """An entry of ``env``: a literal ``value``, a ConfigMap key, or something the manifests do not show (``is_opaque``)."""
+    """An entry of ``env``: a literal ``value``, a ConfigMap key, or neither where the manifests do not show what it holds."""
 
     name: Value
     value: Value | None
     config_map: ConfigMapReference | None
-    is_opaque: bool
 
 
 class Probe(NamedTuple):
@@ -90,9 +93,6 @@ class Probe(NamedTuple):
     host: Value | None
     command: tuple[Value, ...]
     timeout_seconds: Value | None
-    period_seconds: Value | None
-    failure_threshold: Value | None
-    initial_delay_seconds: Value | None
     span: Span
     path: Value | None = None
     """Of ``httpGet``; ``/`` where none is written (kubernetes pkg/apis/core/v1/defaults.go:316-323)."""
@@ -118,8 +118,6 @@ class Container(NamedTuple):
     ports: tuple[ContainerPort, ...]
     env: tuple[EnvironmentVariable, ...]
     env_from: tuple[ConfigMapReference, ...]
-    env_is_open: bool
-    """Whether variables come from a source that is not read here (a Secret, ``envFrom`` of one)."""
     probes: tuple[Probe, ...]
     pre_stop: PreStop | None
     is_init: bool
@@ -130,11 +128,6 @@ class Container(NamedTuple):
     def probe(self, role: str) -> Probe | None:
         """The probe of ``role``: ``readiness``, ``liveness`` or ``startup``."""
         return next((probe for probe in self.probes if probe.role == role), None)
-
-    @property
-    def runs_beside(self) -> bool:
-        """Whether it runs as long as the pod does, so that a Service can send to it."""
-        return not self.is_init or self.is_sidecar
 
 
 class DnsOptionEntry(NamedTuple):
@@ -164,12 +157,8 @@ class PodTemplate(NamedTuple):
     host_network: Value | None
     dns_policy: Value | None
     dns_config: DnsConfig | None
-    hostname: Value | None
-    subdomain: Value | None
     termination_grace_period_seconds: Value | None
     has_readiness_gates: bool
-    enable_service_links: Value | None
-    service_account: Value | None
     config_map_volumes: tuple[Value, ...]
     """Names of the ConfigMaps mounted as files."""
     labels_span: Span
@@ -251,9 +240,6 @@ class Workload(NamedTuple):
     replicas: Value | None
     strategy: Strategy | None
     service_name: Value | None
-    has_claim_templates: bool
-    is_hook: bool
-    """A Helm hook (test, install …): not part of what serves."""
 
     @property
     def is_batch(self) -> bool:
@@ -269,7 +255,6 @@ class ServicePort(NamedTuple):
     target_port: Value | None
     protocol: Value | None
     node_port: Value | None
-    app_protocol: Value | None
     span: Span
 
     @property
@@ -297,8 +282,6 @@ class Service(NamedTuple):
     publish_not_ready_addresses: Value | None
     internal_traffic_policy: Value | None
     external_traffic_policy: Value | None
-    health_check_node_port: Value | None
-    load_balancer_class: Value | None
     external_ips: tuple[Value, ...]
 
     @property
@@ -341,7 +324,6 @@ class EndpointSet(NamedTuple):
     service_name: Value | None
     ports: tuple[EndpointPort, ...]
     is_slice: bool
-    managed_by: str | None
 
 
 class ConfigMap(NamedTuple):
@@ -350,10 +332,6 @@ class ConfigMap(NamedTuple):
     meta: ObjectMeta
     data: Labels
     hosts: tuple[tuple[str, HostReference], ...]
-
-    def value(self, key: str) -> Value | None:
-        """The value under ``key``."""
-        return next((value for name, value in self.data if name.text == key), None)
 
 
 class PortForm(StrEnum):
@@ -422,8 +400,6 @@ class Kustomization(NamedTuple):
     other_files: tuple[Value, ...]
     """Patches, generator inputs and other files it names: they are not objects to judge."""
     namespace: Value | None
-    name_prefix: str
-    name_suffix: str
     common_labels: Labels
     """Labels that go into selectors and pod templates."""
     patch_targets: tuple[PatchTarget, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.values import is_placeholder
@@ -32,17 +33,15 @@ class HostReference(NamedTuple):
 
     host: str
     port: int | None
-    scheme: str | None
     form: HostForm
     where: str
     span: Span
-    port_span: Span | None
 
 
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST: Final = rf"{_LABEL}(?:\.{_LABEL})*\.?"
 _URL: Final = re.compile(
-    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^\s/@\"'<>,;]*@)?/?(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?(?=[/?#\s\"',;)\]}}|\\]|$)"
+    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{{0,30}})://(?:[^\s/@\"'<>,;]*@)?/?(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?(?=[/?#\s\"',;)\]}}|\\]|$)"
 )
 _HOST_PORT: Final = re.compile(rf"(?P<host>{_HOST}):(?P<port>\d{{1,5}})(?:/.*)?")
 _CLUSTER_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,3}}\.svc(?:\.{_LABEL})*\.?")
@@ -56,6 +55,8 @@ _LETTER: Final = re.compile(r"[A-Za-z]")
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
 _MAX_TEXT: Final = 256 * 1024
 """Longer values are data, not configuration."""
+_MAX_HOSTS: Final = 1000
+"""Hosts taken from one value; more is a list of data."""
 _SCHEMES_WITHOUT_HOST: Final = frozenset(("ko", "s3", "s3a", "s3n", "gs", "spiffe", "file", "unix"))
 """Schemes before what is no host: a Go import path, a bucket, a trust domain (SPIFFE-ID §2.1), a path."""
 _LOCAL_HOSTS: Final = frozenset(("localhost", "localhost.localdomain", "host.docker.internal", "kubernetes.docker.internal"))
@@ -74,7 +75,7 @@ def find_hosts(value: Value, where: str, *, variable: str | None = None) -> tupl
     if "\n" in text:
         text = _COMMENT_LINE.sub(lambda match: " " * len(match[0]), text)
     found: dict[int, HostReference] = {}
-    for reference in _search(text, value, where, may_be_bare):
+    for reference in islice(_search(text, value, where, may_be_bare), _MAX_HOSTS):
         found.setdefault(reference.span.start, reference)
     return tuple(found[start] for start in sorted(found))
 
@@ -84,34 +85,36 @@ def _search(text: str, value: Value, where: str, may_be_bare: bool) -> Iterator[
     for match in _URL.finditer(text) if "://" in text else ():
         covered.append(match.span())
         if match["scheme"].lower() not in _SCHEMES_WITHOUT_HOST and is_host(match["host"]):
-            yield _reference(match, 0, match["scheme"].lower(), HostForm.URL, value, where)
+            yield _reference(match, 0, HostForm.URL, value, where)
+    passed = 0
     for token in _TOKEN.finditer(text):
         start = token.start()
         if not may_be_bare and "." not in token[0] and ":" not in token[0]:
             continue
-        if any(begin < token.end() and start < end for begin, end in covered) or is_placeholder(token[0]):
+        while passed < len(covered) and covered[passed][1] <= start:
+            passed += 1
+        if (passed < len(covered) and covered[passed][0] < token.end()) or is_placeholder(token[0]):
             continue
         pair = _HOST_PORT.fullmatch(token[0]) if ":" in token[0] else None
         name = _CLUSTER_NAME.search(token[0]) if ".svc" in token[0] and not pair else None
         if pair:
             if is_host(pair["host"]) and 0 < int(pair["port"]) < 65536:
-                yield _reference(pair, start, None, HostForm.HOST_PORT, value, where)
+                yield _reference(pair, start, HostForm.HOST_PORT, value, where)
         elif name:
             before, after = token[0][: name.start()], token[0][name.end() :]
             # openssl's subjectAltName, ``DNS:web.shop.svc``, goes into a certificate; nobody asks for it.
             if not re.search(r"[\w*.-]$|(?:^|[^\w])DNS:$", before) and not re.match(r"[\w*-]", after) and is_host(name[0]):
                 span = value.span_of(start + name.start(), start + name.end())
-                yield HostReference(name[0], None, None, HostForm.CLUSTER_NAME, where, span, None)
+                yield HostReference(name[0], None, HostForm.CLUSTER_NAME, where, span)
         elif may_be_bare and len(text.strip()) == len(token[0]) and _BARE.fullmatch(token[0]) and is_host(token[0]):
             span = value.span_of(start, token.end())
-            yield HostReference(token[0], None, None, HostForm.BARE, where, span, None)
+            yield HostReference(token[0], None, HostForm.BARE, where, span)
 
 
-def _reference(match: re.Match[str], shift: int, scheme: str | None, form: HostForm, value: Value, where: str) -> HostReference:
+def _reference(match: re.Match[str], shift: int, form: HostForm, value: Value, where: str) -> HostReference:
     start, end = match.span("host")
     port = int(match["port"]) if match["port"] else None
-    port_span = value.span_of(shift + match.start("port"), shift + match.end("port")) if match["port"] else None
-    return HostReference(match["host"], port, scheme, form, where, value.span_of(shift + start, shift + end), port_span)
+    return HostReference(match["host"], port, form, where, value.span_of(shift + start, shift + end))
 
 
 def is_host(text: str) -> bool:

@@ -44,8 +44,6 @@ def read_kustomization(root: Tree, path: str) -> Kustomization:
         components=root.strings("components"),
         other_files=(*patch_files, *_other_files(root)),
         namespace=root.scalar("namespace"),
-        name_prefix=_text(root, "namePrefix"),
-        name_suffix=_text(root, "nameSuffix"),
         common_labels=tuple(_selector_labels(root)),
         patch_targets=(*targets, *_replaced(root)),
         inline_patches=inline,
@@ -53,11 +51,6 @@ def read_kustomization(root: Tree, path: str) -> Kustomization:
         opaque=(*(field for field in _OPAQUE_FIELDS if root.get(field) is not None), *_template_labels(root)),
         span=root.span,
     )
-
-
-def _text(root: Tree, key: str) -> str:
-    found = root.scalar(key)
-    return found.text if found else ""
 
 
 def _read_patches(root: Tree) -> tuple[list[PatchTarget], tuple[str, ...], list[Value]]:
@@ -72,8 +65,7 @@ def _read_patches(root: Tree) -> tuple[list[PatchTarget], tuple[str, ...], list[
         if path is not None:
             files.append(path)
         if target is not None:
-            kind, name = target.scalar("kind"), target.scalar("name")
-            targets.append(PatchTarget(kind.text if kind else None, name.text if name else None))
+            targets.append(_patch_target(target))
         elif patch is not None:
             inline.append(patch.text)
     for value in root.strings("patchesStrategicMerge"):
@@ -82,14 +74,19 @@ def _read_patches(root: Tree) -> tuple[list[PatchTarget], tuple[str, ...], list[
     return targets, tuple(inline), files
 
 
+def _patch_target(selector: Tree) -> PatchTarget:
+    kind, name = selector.scalar("kind"), selector.scalar("name")
+    return PatchTarget(kind.text if kind else None, name.text if name else None)
+
+
 def _replaced(root: Tree) -> Iterator[PatchTarget]:
-    """Objects that ``replacements``, ``vars`` and ``replicas`` write into. Those of a replacement in a file are any."""
+    """Objects that ``replacements`` and ``replicas`` write into. Those of a replacement in a file are any."""
     for item in root.list("replacements"):
         if item.get("path") is not None:
             yield PatchTarget(None, None)
         for target in item.list("targets"):
-            kind, name = target.scalar("select", "kind"), target.scalar("select", "name")
-            yield PatchTarget(kind.text if kind else None, name.text if name else None)
+            select = target.get("select")
+            yield _patch_target(select) if select else PatchTarget(None, None)
     for item in root.list("replicas"):
         name = item.scalar("name")
         yield PatchTarget("Deployment|StatefulSet|ReplicaSet|ReplicationController", name.text if name else None)

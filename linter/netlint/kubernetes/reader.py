@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from netlint.kubernetes.documents import (
-    BrokenDocument,
-    TemplatedDocument,
-    read_documents,
-)
+from netlint.kubernetes.documents import BrokenDocument, TemplatedDocument, read_documents
 from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
@@ -135,13 +131,8 @@ def _collect(root: Tree, collected: _Collected, depth: int) -> None:
     if collected.objects >= MAX_OBJECTS:
         if collected.objects == MAX_OBJECTS:
             collected.objects += 1
-            collected.notes.append(
-                ReadNote(
-                    "limit-reached",
-                    kind.span,
-                    f"holds more than {MAX_OBJECTS} objects; the rest was not read",
-                )
-            )
+            message = f"holds more than {MAX_OBJECTS} objects; the rest was not read"
+            collected.notes.append(ReadNote("limit-reached", kind.span, message))
         return
     collected.objects += 1
     size = root.node.end_mark.index - root.node.start_mark.index
@@ -149,7 +140,7 @@ def _collect(root: Tree, collected: _Collected, depth: int) -> None:
         message = f"is an object of {size / 1_000_000:.0f} MB, more than the API server takes; it was not read"
         collected.notes.append(ReadNote("limit-reached", kind.span, message))
         return
-    meta = read_meta(root, kind, api_version)
+    meta = _read_meta(root, kind, api_version)
     collected.patch_documents.append(PatchTarget(meta.kind, meta.name))
     ignore = meta.annotation(IGNORE_ANNOTATION)
     if ignore is not None:
@@ -186,7 +177,7 @@ def _dispatch(root: Tree, meta: ObjectMeta, collected: _Collected) -> None:
                 collected.outlines.append(outline)
 
 
-def read_meta(root: Tree, kind: Value, api_version: Value) -> ObjectMeta:
+def _read_meta(root: Tree, kind: Value, api_version: Value) -> ObjectMeta:
     """Identity of an object."""
     name = root.scalar("metadata", "name") or root.scalar("metadata", "generateName")
     namespace = root.scalar("metadata", "namespace")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.durations import Nanoseconds
 from netlint.kubernetes.facts import BackendReference, ObjectMeta, PortForm, ReferenceGrant, Route, RouteTimeouts
 from netlint.kubernetes.values import Value
 
@@ -17,24 +15,6 @@ if TYPE_CHECKING:
 GATEWAY_ROUTE_KINDS: Final = frozenset(("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"))
 TRAEFIK_KINDS: Final = frozenset(("IngressRoute", "IngressRouteTCP", "IngressRouteUDP", "TraefikService"))
 ROUTE_KINDS: Final = GATEWAY_ROUTE_KINDS | TRAEFIK_KINDS | {"Ingress", "VirtualService"}
-
-_DURATION: Final = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:h|ms|m|s))+")
-_DURATION_PART: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?(h|ms|m|s)")
-_NANOSECONDS: Final = {"h": 3_600_000_000_000, "m": 60_000_000_000, "s": 1_000_000_000, "ms": 1_000_000}
-
-
-def parse_duration(text: str) -> Nanoseconds | None:
-    """A time-out of a route (``10s``, ``1h30m``, ``500ms``, ``1.5s``); None for anything else.
-
-    Covers what Gateway API takes (apis/v1/shared_types.go:885-889, without fractions) and what Istio takes.
-    """
-    if len(text) > 64 or not _DURATION.fullmatch(text):
-        return None
-    total = 0
-    for whole, fraction, unit in _DURATION_PART.findall(text):
-        size = _NANOSECONDS[unit]
-        total += int(whole) * size + (int(fraction) * size // 10 ** len(fraction) if fraction else 0)
-    return Nanoseconds(total)
 
 
 def read_route(root: Tree, meta: ObjectMeta) -> Route:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.facts import ConfigMap, EndpointPort, EndpointSet, ObjectMeta, Service, ServicePort
 from netlint.kubernetes.hosts import find_hosts
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.tree import Tree
     from netlint.kubernetes.values import Value
 
-_SLICE_SERVICE_LABEL = "kubernetes.io/service-name"
-_SLICE_MANAGER_LABEL = "endpointslice.kubernetes.io/managed-by"
+_SLICE_SERVICE_LABEL: Final = "kubernetes.io/service-name"
 
 
 def read_service(root: Tree, meta: ObjectMeta) -> Service:
@@ -28,8 +27,6 @@ def read_service(root: Tree, meta: ObjectMeta) -> Service:
         publish_not_ready_addresses=root.scalar("spec", "publishNotReadyAddresses"),
         internal_traffic_policy=root.scalar("spec", "internalTrafficPolicy"),
         external_traffic_policy=root.scalar("spec", "externalTrafficPolicy"),
-        health_check_node_port=root.scalar("spec", "healthCheckNodePort"),
-        load_balancer_class=root.scalar("spec", "loadBalancerClass"),
         external_ips=root.strings("spec", "externalIPs"),
     )
 
@@ -41,7 +38,6 @@ def _read_service_port(item: Tree) -> ServicePort:
         target_port=item.scalar("targetPort"),
         protocol=item.scalar("protocol"),
         node_port=item.scalar("nodePort"),
-        app_protocol=item.scalar("appProtocol"),
         span=item.span,
     )
 
@@ -49,14 +45,13 @@ def _read_service_port(item: Tree) -> ServicePort:
 def read_endpoints(root: Tree, meta: ObjectMeta) -> EndpointSet:
     """An Endpoints object: it belongs to the Service of its own name."""
     ports = [port for subset in root.list("subsets") for port in subset.list("ports")]
-    return EndpointSet(meta, root.scalar("metadata", "name"), tuple(map(_read_endpoint_port, ports)), False, None)
+    return EndpointSet(meta, root.scalar("metadata", "name"), tuple(map(_read_endpoint_port, ports)), is_slice=False)
 
 
 def read_endpoint_slice(root: Tree, meta: ObjectMeta) -> EndpointSet:
     """An EndpointSlice: it belongs to the Service that its label names (kubernetes endpointslice/utils.go:205-208)."""
-    manager = next((value.text for key, value in meta.labels if key.text == _SLICE_MANAGER_LABEL), None)
     owner = next((value for key, value in meta.labels if key.text == _SLICE_SERVICE_LABEL), None)
-    return EndpointSet(meta, owner, tuple(map(_read_endpoint_port, root.list("ports"))), True, manager)
+    return EndpointSet(meta, owner, tuple(map(_read_endpoint_port, root.list("ports"))), is_slice=True)
 
 
 def _read_endpoint_port(item: Tree) -> EndpointPort:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from netlint.kubernetes.documents import PLAIN_TAG
+from netlint.kubernetes.composing import PLAIN_TAG
 from netlint.kubernetes.values import BOOLEANS, NULLS, ScalarType, Value, type_plain_scalar
 from netlint.source import Span
 
@@ -117,11 +117,6 @@ class Tree:
         for key, child in _entries(found.node, found.origin).values():
             if isinstance(child, yaml.ScalarNode):
                 yield _value_of(key, found.origin), _value_of(child, found.origin)
-
-    @property
-    def is_null(self) -> bool:
-        """Whether this is null, written or implied."""
-        return _is_null(self.node)
 
     @property
     def value(self) -> Value:

@@ -66,8 +66,6 @@ def read_workload(root: Tree, meta: ObjectMeta) -> Workload | None:
         replicas=root.scalar("spec", "replicas"),
         strategy=_read_strategy(root, strategy_key),
         service_name=root.scalar("spec", "serviceName"),
-        has_claim_templates=root.get("spec", "volumeClaimTemplates") is not None,
-        is_hook=meta.annotation("helm.sh/hook") is not None,
     )
 
 
@@ -86,8 +84,6 @@ def read_outline(root: Tree, meta: ObjectMeta) -> Workload | None:
         replicas=None,
         strategy=None,
         service_name=None,
-        has_claim_templates=False,
-        is_hook=meta.annotation("helm.sh/hook") is not None,
     )
 
 
@@ -108,8 +104,6 @@ def read_cluster_service_version(root: Tree, meta: ObjectMeta) -> Iterator[Workl
                 replicas=item.scalar("spec", "replicas"),
                 strategy=_read_strategy(item, "strategy"),
                 service_name=None,
-                has_claim_templates=False,
-                is_hook=False,
             )
 
 
@@ -175,12 +169,8 @@ def _read_template(holder: Tree) -> PodTemplate:
         host_network=spec.scalar("hostNetwork"),
         dns_policy=spec.scalar("dnsPolicy"),
         dns_config=_read_dns_config(spec),
-        hostname=spec.scalar("hostname"),
-        subdomain=spec.scalar("subdomain"),
         termination_grace_period_seconds=spec.scalar("terminationGracePeriodSeconds"),
         has_readiness_gates=bool(spec.list("readinessGates")),
-        enable_service_links=spec.scalar("enableServiceLinks"),
-        service_account=spec.scalar("serviceAccountName"),
         config_map_volumes=tuple(_mounted_config_maps(spec)),
         labels_span=labels_key.span if labels_key else key.span,
         span=key.span,
@@ -216,7 +206,6 @@ def _read_container(item: Tree, *, is_init: bool) -> Container:
     name = item.scalar("name")
     restart_policy = item.scalar("restartPolicy")
     env = tuple(_read_env(item))
-    env_from, env_from_open = _read_env_from(item)
     command, args = item.strings("command"), item.strings("args")
     return Container(
         name=name.text if name else "",
@@ -226,8 +215,7 @@ def _read_container(item: Tree, *, is_init: bool) -> Container:
         args=args,
         ports=tuple(_read_port(port) for port in item.list("ports")),
         env=env,
-        env_from=env_from,
-        env_is_open=env_from_open,
+        env_from=tuple(_read_env_from(item)),
         probes=tuple(_read_probes(item)),
         pre_stop=_read_pre_stop(item),
         is_init=is_init,
@@ -263,32 +251,23 @@ def _read_env(item: Tree) -> Iterator[EnvironmentVariable]:
         if name is None:
             continue
         reference = entry.get("valueFrom", "configMapKeyRef")
-        source = entry.get("valueFrom")
         yield EnvironmentVariable(
             name=name,
             value=entry.scalar("value"),
             config_map=_read_config_map_reference(reference) if reference else None,
-            is_opaque=source is not None and reference is None,
         )
 
 
 def _read_config_map_reference(item: Tree) -> ConfigMapReference | None:
-    name, optional = item.scalar("name"), item.scalar("optional")
-    if name is None:
-        return None
-    return ConfigMapReference(name, item.scalar("key"), optional is not None and optional.boolean is True)
+    name = item.scalar("name")
+    return ConfigMapReference(name, item.scalar("key")) if name else None
 
 
-def _read_env_from(item: Tree) -> tuple[tuple[ConfigMapReference, ...], bool]:
-    references, is_open = [], False
+def _read_env_from(item: Tree) -> Iterator[ConfigMapReference]:
     for entry in item.list("envFrom"):
         reference = entry.get("configMapRef")
-        known = _read_config_map_reference(reference) if reference else None
-        if known:
-            references.append(known)
-        else:
-            is_open = True
-    return tuple(references), is_open
+        if reference and (known := _read_config_map_reference(reference)):
+            yield known
 
 
 def _read_probes(item: Tree) -> Iterator[Probe]:
@@ -304,9 +283,6 @@ def _read_probes(item: Tree) -> Iterator[Probe]:
             host=found.scalar(handler, "host") if handler else None,
             command=found.strings("exec", "command"),
             timeout_seconds=found.scalar("timeoutSeconds"),
-            period_seconds=found.scalar("periodSeconds"),
-            failure_threshold=found.scalar("failureThreshold"),
-            initial_delay_seconds=found.scalar("initialDelaySeconds"),
             span=key.span,
             path=found.scalar("httpGet", "path"),
         )

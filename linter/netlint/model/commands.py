@@ -6,11 +6,12 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.durations import SECOND, Nanoseconds
+from netlint.durations import parse_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from netlint.durations import Nanoseconds
     from netlint.kubernetes.values import Value
     from netlint.source import Span
 
@@ -42,12 +43,11 @@ class Sleep(NamedTuple):
 
 
 _PIECE: Final = re.compile(r"(?P<separator>\r?\n|;+|&&|\|\|?|&|\$\(|[()`])|[^\s;&|()`\"']+")
-_DURATION: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[smhd])?)+")
-_DURATION_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhd])?")
-_UNITS: Final = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 SHELLS: Final = frozenset(("sh", "bash", "ash", "dash", "zsh", "ksh", "busybox"))
 """Programs that run the rest of the command as a script."""
+
+_GRPC_HEALTH_PROBE_LIMITS: Final = {"-connect-timeout": False, "--connect-timeout": False, "-rpc-timeout": False, "--rpc-timeout": False}
 
 # Program -> option -> whether it bounds the whole check. One dash and one letter is a short option, which may carry its value.
 _LIMIT_OPTIONS: Final[dict[str, dict[str, bool]]] = {
@@ -56,18 +56,8 @@ _LIMIT_OPTIONS: Final[dict[str, dict[str, bool]]] = {
     "nc": {"-w": False},
     "ncat": {"-w": False},
     "netcat": {"-w": False},
-    "grpc_health_probe": {
-        "-connect-timeout": False,
-        "--connect-timeout": False,
-        "-rpc-timeout": False,
-        "--rpc-timeout": False,
-    },
-    "grpc-health-probe": {
-        "-connect-timeout": False,
-        "--connect-timeout": False,
-        "-rpc-timeout": False,
-        "--rpc-timeout": False,
-    },
+    "grpc_health_probe": _GRPC_HEALTH_PROBE_LIMITS,
+    "grpc-health-probe": _GRPC_HEALTH_PROBE_LIMITS,
     "grpcurl": {"-max-time": True, "-connect-timeout": False},
     "pg_isready": {"-t": True, "--timeout": True},
     "mysql": {"--connect-timeout": False, "--connect_timeout": False},
@@ -88,24 +78,16 @@ _QUIET: Final = frozenset(("echo", "printf", "true", ":", "set", "date"))
 
 def words(command: Sequence[Value]) -> tuple[Word, ...]:
     """The words of a command in order, quotes dropped: an argument that is a script is cut like one."""
-    return tuple(word for value in command for word in _words(value))
-
-
-def _words(value: Value) -> Iterator[Word]:
-    for match in _PIECE.finditer(value.text):
-        yield Word(match[0], value.span_of(*match.span()), match["separator"] is not None)
+    return tuple(
+        Word(match[0], value.span_of(*match.span()), match["separator"] is not None)
+        for value in command
+        for match in _PIECE.finditer(value.text)
+    )
 
 
 def program_name(text: str) -> str:
     """The program that a word names, without its folder."""
     return posixpath.basename(text)
-
-
-def parse_seconds(text: str) -> Nanoseconds | None:
-    """A duration as ``sleep`` and ``timeout`` (``5``, ``0.5``, ``1m``) or Go (``1m30s``) take it; None for anything else."""
-    if not _DURATION.fullmatch(text):
-        return None
-    return Nanoseconds(round(sum(float(number) * _UNITS[unit] for number, unit in _DURATION_PART.findall(text)) * SECOND))
 
 
 def leading_sleeps(command: Sequence[Value]) -> tuple[Sleep, ...]:
@@ -119,7 +101,7 @@ def leading_sleeps(command: Sequence[Value]) -> tuple[Sleep, ...]:
     if any(piece.text in _BRANCHES or (piece.is_separator and piece.text in ("||", "&", "|")) for piece in pieces):
         return ()
     program = ""
-    for index, piece in enumerate(pieces):
+    for piece in pieces:
         if piece.is_separator:
             program = ""
         elif not program:
@@ -131,7 +113,7 @@ def leading_sleeps(command: Sequence[Value]) -> tuple[Sleep, ...]:
             duration = parse_seconds(piece.text)
             if duration is None:
                 return ()
-            found.append(Sleep(duration, pieces[index].span))
+            found.append(Sleep(duration, piece.span))
         elif program not in _QUIET and _ENDS_THE_PROCESS.search(piece.text):
             break
     return tuple(found)

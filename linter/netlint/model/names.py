@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns import ClusterDns, DnsOption, PodDns, ResolvConf, cluster_name, pod_resolv_conf
 from netlint.kubernetes.hosts import HostForm, HostReference, is_public_name
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, Service, Workload
     from netlint.model.units import Unit
 
-DEFAULT_NAMESPACE = "default"
+DEFAULT_NAMESPACE: Final = "default"
 """Namespace that an object without one gets when nothing else is said (kubectl)."""
 
 
@@ -45,12 +45,11 @@ class UsedName(NamedTuple):
 
 def names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
     """The names in the workload's env values, command, args and ConfigMaps, in order; bare words that name nothing left out."""
-    known = unit.names.get(id(workload))
-    if known is None:
+    names = unit.memo.names
+    if id(workload) not in names:
         found = [_classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)]
-        known = tuple(name for name in found if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
-        unit.names[id(workload)] = known
-    return known
+        names[id(workload)] = tuple(name for name in found if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
+    return names[id(workload)]
 
 
 def cluster_names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
@@ -87,11 +86,12 @@ def _config_map_hosts(unit: Unit, workload: Workload, wanted: ConfigMapReference
 def find_config_maps(unit: Unit, workload: Workload, name: str) -> tuple[ConfigMap, ...]:
     """The ConfigMaps called ``name`` that the workload can mean: nearest, in a compatible namespace."""
     asked = (workload.meta.path, workload.meta.namespace, name)
-    if asked not in unit.config_maps_seen:
+    config_maps = unit.memo.config_maps
+    if asked not in config_maps:
         found = unit.config_maps_by_name.get(name, ())
         fitting = (item for item in found if compatible(item.meta.namespace, workload.meta.namespace))
-        unit.config_maps_seen[asked] = nearest(unit, workload.meta, fitting)
-    return unit.config_maps_seen[asked]
+        config_maps[asked] = nearest(unit, workload.meta, fitting)
+    return config_maps[asked]
 
 
 def _classify(unit: Unit, workload: Workload, reference: HostReference, container: Container | None, cluster: ClusterDns) -> UsedName:

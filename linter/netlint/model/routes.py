@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.facts import PortForm
 from netlint.kubernetes.values import is_placeholder
+from netlint.model.names import DEFAULT_NAMESPACE
 from netlint.model.spelling import is_misspelling
 from netlint.model.units import compatible, is_complete_around, near, nearest
 
@@ -23,7 +24,7 @@ def names_no_service(route: Route, backend: BackendReference) -> bool:
     if (port and (port.is_placeholder or port.text == _ALB_ACTION_PORT)) or route.meta.annotation(_ALB_ACTION + name):
         return True
     namespace = backend_namespace(route, backend)
-    if name == "kubernetes" and compatible(namespace, "default"):
+    if name == "kubernetes" and compatible(namespace, DEFAULT_NAMESPACE):
         return True
     return not name or backend.service.is_placeholder or is_placeholder(namespace or "")
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.facts import label_map
 from netlint.model.spelling import is_misspelling
-from netlint.model.units import compatible, near, near_workloads, nearest, pod_labels
+from netlint.model.units import compatible, grouped, near, near_workloads, nearest, pod_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from netlint.kubernetes.facts import Container, ContainerPort, PodTemplate, Selector, Service, ServicePort, Workload
+    from netlint.kubernetes.facts import Container, ContainerPort, ObjectMeta, PodTemplate, Selector, Service, ServicePort, Workload
     from netlint.kubernetes.values import Value
     from netlint.model.units import Unit
 
@@ -55,7 +57,7 @@ class NearMiss(NamedTuple):
 
 
 class OpenPort(NamedTuple):
-    """A container port that a target port resolves to."""
+    """A port that a container declares."""
 
     container: Container
     port: ContainerPort
@@ -74,9 +76,29 @@ def matching_elsewhere(unit: Unit, service: Service) -> tuple[Workload, ...]:
 def is_outlined(unit: Unit, service: Service) -> bool:
     """Whether the pods of a workload that is written without containers carry what the Service's selector asks for."""
     wanted = list(service.selector.match_labels) if service.selector else []
+    if not unit.outlines or not wanted:
+        return bool(unit.outlines) and any(compatible(service.meta.namespace, outline.meta.namespace) for outline in unit.outlines)
+    # The rarest label leaves the fewest to compare.
+    carriers = min((unit.pods_by_key.get(key.text, {}).get(value.text, ()) for key, value in wanted), key=len)
     return any(
-        compatible(service.meta.namespace, outline.meta.namespace) and _carries(pod_labels(outline), wanted) for outline in unit.outlines
+        unit.pod_order[id(pods)] >= len(unit.workloads)
+        and compatible(service.meta.namespace, pods.meta.namespace)
+        and _carries(pod_labels(pods), wanted)
+        for pods in carriers
     )
+
+
+def has_blank_labels(unit: Unit, service: Service) -> bool:
+    """Whether a label that the Service's selector asks for may be on pods near it, where keys or values are filled in later."""
+    folder = "" if unit.is_kustomization else posixpath.dirname(service.meta.path)
+    known = unit.memo.blank_labels
+    if folder not in known:
+        labels = [label for workload in near_workloads(unit, service.meta) for label in workload.template.labels]
+        has_blank_key = any(key.is_placeholder for key, _ in labels)
+        known[folder] = has_blank_key, frozenset(key.text for key, value in labels if value.is_placeholder)
+    has_blank_key, blank_values = known[folder]
+    wanted = service.selector.match_labels if service.selector else ()
+    return has_blank_key or any(key.text in blank_values for key, _ in wanted)
 
 
 def _labelled_workloads(unit: Unit, service: Service) -> Iterator[Workload]:
@@ -96,10 +118,10 @@ def _labelled_workloads(unit: Unit, service: Service) -> Iterator[Workload]:
 
 def selected_workloads(unit: Unit, service: Service) -> tuple[Workload, ...]:
     """Workloads that the Service sends to: of those it matches the nearest, and no batch jobs beside what serves."""
-    known = unit.selected.get(id(service))
-    if known is None:
-        known = unit.selected[id(service)] = _select(unit, service)
-    return known
+    selected = unit.memo.selected
+    if id(service) not in selected:
+        selected[id(service)] = _select(unit, service)
+    return selected[id(service)]
 
 
 def _select(unit: Unit, service: Service) -> tuple[Workload, ...]:
@@ -110,21 +132,24 @@ def _select(unit: Unit, service: Service) -> tuple[Workload, ...]:
 
 def services_before(unit: Unit, workload: Workload) -> tuple[Service, ...]:
     """Services that send to the workload."""
-    if not unit.fronted:
-        for service in unit.services:
-            for selected in selected_workloads(unit, service):
-                unit.fronted[id(selected)] = (*unit.fronted.get(id(selected), ()), service)
-    return unit.fronted.get(id(workload), ())
+    memo = unit.memo
+    if memo.fronted is None:
+        memo.fronted = grouped((id(selected), service) for service in unit.services for selected in selected_workloads(unit, service))
+    return memo.fronted.get(id(workload), ())
 
 
 def _carries(labels: dict[str, str], wanted: list[tuple[Value, Value]]) -> bool:
     return all(labels.get(key.text) == value.text for key, value in wanted)
 
 
+_MAX_CANDIDATES: Final = 500
+"""Workloads, and values of a label, that one Service's selector is compared with to find what it nearly matches."""
 _IDENTITY_KEYS: Final = frozenset(
     ("app", "name", "k8s-app", "run", "app.kubernetes.io/name", "service", "component", "app.kubernetes.io/component")
 )
 """Keys whose value says what a workload is."""
+_SUCCESSOR_KEYS: Final = {"release": "app.kubernetes.io/instance", "heritage": "app.kubernetes.io/managed-by"}
+"""Keys of Helm's older charts and what took their place (helm.sh docs/chart_best_practices/labels.md)."""
 
 # Labels that tell variants of one workload apart, or that the pods' own program or an operator sets as it runs.
 _CHANGING_KEY: Final = re.compile(
@@ -147,8 +172,7 @@ def near_misses(unit: Unit, service: Service) -> tuple[NearMiss, ...]:
     ):
         return ()
     misses = []
-    outlines = (workload for workload in unit.outlines if near(unit, service.meta, workload.meta))
-    for workload in (*near_workloads(unit, service.meta), *outlines):
+    for workload in _candidates(unit, service, selector):
         if workload.is_batch or not compatible(service.meta.namespace, workload.meta.namespace):
             continue
         miss = _near_miss(unit, service, selector, workload)
@@ -156,6 +180,35 @@ def near_misses(unit: Unit, service: Service) -> tuple[NearMiss, ...]:
             misses.append(miss)
     order = list(Likeness)
     return tuple(sorted(misses, key=lambda miss: (order.index(miss.likeness), len(miss.differing))))
+
+
+def _candidates(unit: Unit, service: Service, selector: Selector) -> list[Workload]:
+    """Workloads near the Service that can be a near miss, in order: by name, as the only ones of the file, or by a slip of the pen.
+
+    To compare every Service with every workload would take hours where a repository holds ten thousand of both.
+    """
+    found: dict[int, Workload] = {}
+    names = {service.meta.name, _stem(service.meta.name), *(value.text for _, value in selector.match_labels)}
+    of_file = unit.pods_by_path.get(service.meta.path, ())
+    named = (pods for name in names for pods in unit.workloads_by_name.get(name, ()))
+    outlines = (pods for pods in unit.outlines if pods.meta.name in names)
+    for pods in (*named, *outlines, *(of_file if len(of_file) == 1 else ()), *_spelled_alike(unit, selector)):
+        if len(found) < _MAX_CANDIDATES and near(unit, service.meta, pods.meta):
+            found[id(pods)] = pods
+    return sorted(found.values(), key=lambda pods: unit.pod_order[id(pods)])
+
+
+def _spelled_alike(unit: Unit, selector: Selector) -> Iterator[Workload]:
+    """Workloads whose pods have the first label of the selector, its value as it is or misspelt."""
+    if not selector.match_labels:
+        return
+    key, value = selector.match_labels[0]
+    carriers = unit.pods_by_key.get(key.text, {})
+    yield from carriers.get(value.text, ())
+    alike = (text for text in carriers if abs(len(text) - len(value.text)) <= 2)
+    for text in islice(alike, _MAX_CANDIDATES):
+        if is_misspelling(value.text, text):
+            yield from carriers[text]
 
 
 def _near_miss(unit: Unit, service: Service, selector: Selector, workload: Workload) -> NearMiss | None:
@@ -169,11 +222,14 @@ def _near_miss(unit: Unit, service: Service, selector: Selector, workload: Workl
         return None
     if all(_is_misspelt(value, found) for _, value, found in differing):
         return NearMiss(workload, differing, Likeness.SPELLING)
-    if any(_CHANGING_KEY.search(key.text) for key, _, _ in differing) or services_before(unit, workload):
+    if services_before(unit, workload):
         return None
     same_name = _share_a_name(unit, service, workload)
     renamed = tuple((key, value, _under_other_key(key, value, selector, workload)) for key, value, _ in differing)
-    if all(found is not None for _, _, found in renamed) and (same_name or workload.meta.name in {value.text for _, value, _ in renamed}):
+    if any(_CHANGING_KEY.search(key.text) and found is None for key, _, found in renamed):
+        return None
+    is_named = same_name or workload.meta.name in {_stem(service.meta.name), *(value.text for _, value, _ in renamed)}
+    if is_named and all(found is not None for _, _, found in renamed):
         return NearMiss(workload, renamed, Likeness.KEY)
     few = len(differing) == 1 or all(found is not None for _, _, found in differing)
     if few and same_name:
@@ -183,6 +239,11 @@ def _near_miss(unit: Unit, service: Service, selector: Selector, workload: Workl
     return None
 
 
+def _stem(name: str) -> str:
+    """The name of a Service without the word that only says what it is: ``shop`` of ``shop-service`` and ``shop-svc``."""
+    return name.removesuffix("-svc").removesuffix("-service")
+
+
 def _is_misspelt(value: Value, found: Value | None) -> bool:
     return found is not None and is_misspelling(value.text, found.text)
 
@@ -190,14 +251,9 @@ def _is_misspelt(value: Value, found: Value | None) -> bool:
 def _under_other_key(key: Value, value: Value, selector: Selector, workload: Workload) -> Value | None:
     """The pods' label that has the selector's value under another key which also says what they are; None where there is none."""
     taken = {name.text for name, _ in selector.match_labels}
-    if key.text not in _IDENTITY_KEYS:
-        return None
+    others = _IDENTITY_KEYS if key.text in _IDENTITY_KEYS else {_SUCCESSOR_KEYS.get(key.text)}
     return next(
-        (
-            name
-            for name, found in workload.template.labels
-            if found.text == value.text and name.text not in taken and name.text in _IDENTITY_KEYS
-        ),
+        (name for name, found in workload.template.labels if found.text == value.text and name.text not in taken and name.text in others),
         None,
     )
 
@@ -207,8 +263,12 @@ def _share_a_name(unit: Unit, service: Service, workload: Workload) -> bool:
     name, meta = service.meta.name, service.meta
     if workload.meta.name != name or meta.path == workload.meta.path:
         return workload.meta.name == name
-    services = sum(near(unit, meta, other.meta) for other in unit.services_by_name[name])
-    return services == 1 and sum(other.meta.name == name for other in near_workloads(unit, meta)) == 1
+    return _is_one(unit, meta, unit.services_by_name[name]) and _is_one(unit, meta, unit.workloads_by_name.get(name, ()))
+
+
+def _is_one(unit: Unit, meta: ObjectMeta, found: Sequence[Service] | Sequence[Workload]) -> bool:
+    """Whether exactly one of ``found`` stands near."""
+    return len(list(islice((other for other in found if near(unit, meta, other.meta)), 2))) == 1
 
 
 def is_only_pair(unit: Unit, service: Service, workload: Workload) -> bool:
@@ -216,8 +276,7 @@ def is_only_pair(unit: Unit, service: Service, workload: Workload) -> bool:
     path = service.meta.path
     if workload.meta.path != path:
         return False
-    services = sum(other.meta.path == path and other.selector is not None for other in unit.services)
-    return services == 1 and sum(other.meta.path == path for other in (*unit.workloads, *unit.outlines)) == 1
+    return unit.selecting_by_path.get(path, 0) == 1 and len(unit.pods_by_path.get(path, ())) == 1
 
 
 def _ports_fit(service: Service, workload: Workload) -> bool:
@@ -242,36 +301,28 @@ def resolve_target_port(port: ServicePort, workload: Workload) -> OpenPort | Non
 
 def resolve_all(port: ServicePort, workload: Workload) -> tuple[OpenPort, ...]:
     """Every container port that the Service port's target fits, in lookup order; the first receives."""
-    target = port.target
-    if target is None:
-        return ()
-    return tuple(
-        OpenPort(container, declared)
-        for container, declared in open_ports(workload)
-        if declared.protocol_name == port.protocol_name and _fits(target, declared)
-    )
+    return tuple(found for found in _targeted(port, workload) if found.port.protocol_name == port.protocol_name)
 
 
 def other_protocol(port: ServicePort, workload: Workload) -> tuple[OpenPort, ...]:
     """Container ports that the target fits in everything but the protocol."""
+    return tuple(found for found in _targeted(port, workload) if found.port.protocol_name != port.protocol_name)
+
+
+def _targeted(port: ServicePort, workload: Workload) -> Iterator[OpenPort]:
+    """Container ports that the target fits, whatever their protocol."""
     target = port.target
     if target is None:
-        return ()
-    return tuple(
-        OpenPort(container, declared)
-        for container, declared in open_ports(workload)
-        if declared.protocol_name != port.protocol_name and _fits(target, declared)
-    )
+        return
+    for found in open_ports(workload):
+        wanted = found.port.number if target.integer is not None else found.port.name
+        if wanted is not None and wanted.text == target.text:
+            yield found
 
 
-def _fits(target: Value, declared: ContainerPort) -> bool:
-    wanted = declared.number if target.integer is not None else declared.name
-    return wanted is not None and wanted.text == target.text
-
-
-def open_ports(workload: Workload) -> tuple[tuple[Container, ContainerPort], ...]:
+def open_ports(workload: Workload) -> tuple[OpenPort, ...]:
     """Ports that the pod's serving containers declare, in lookup order."""
-    return tuple((container, port) for container in workload.template.serving_containers for port in container.ports)
+    return tuple(OpenPort(container, port) for container in workload.template.serving_containers for port in container.ports)
 
 
 def pod_port_number(port: ServicePort, workload: Workload) -> int | None:

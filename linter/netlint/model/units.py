@@ -11,32 +11,29 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from netlint.kubernetes.facts import ConfigMap, EndpointSet, PatchTarget, Service, Workload, label_map
-from netlint.kubernetes.kustomizations import FILE_NAMES, merge_labels
+from netlint.kubernetes.facts import ConfigMap, EndpointSet, PatchTarget, ReferenceGrant, Route, Service, Workload, label_map
+from netlint.kubernetes.kustomizations import is_kustomization_file, merge_labels
 from netlint.kubernetes.reader import read_manifests
 from netlint.source import SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from netlint.kubernetes.facts import (
-        KubernetesFacts,
-        Kustomization,
-        Labels,
-        ObjectMeta,
-        ReferenceGrant,
-        Route,
-        Selector,
-    )
+    from netlint.kubernetes.facts import KubernetesFacts, Kustomization, Labels, ObjectMeta, Selector
     from netlint.model.names import UsedName
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant)
+_Key = TypeVar("_Key", bound="Hashable")
+_Grouped = TypeVar("_Grouped")
 
 _MAX_KUSTOMIZATION_DEPTH: Final = 32
+_NEAR: Final = 3
+"""The largest ``distance`` of two objects that are deployed together."""
 _FAR: Final = 99
 
 
@@ -46,6 +43,27 @@ class Gap:
 
     path: str
     what: str
+
+
+@dataclass(slots=True)
+class Memo:
+    """What was worked out of a unit so far: rules ask the same again and again, and a unit never changes.
+
+    Objects are known by their identity, for to hash one is to hash all that it holds.
+    """
+
+    selected: dict[int, tuple[Workload, ...]] = field(default_factory=dict)
+    """By Service (``selection.selected_workloads``)."""
+    fronted: Mapping[int, tuple[Service, ...]] | None = None
+    """By workload, for all of them at once (``selection.services_before``)."""
+    names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
+    """By workload (``names.names_used``)."""
+    config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
+    """By file and namespace of who asks and by the name asked for (``names.find_config_maps``)."""
+    around: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
+    """By folder (``near_workloads``)."""
+    blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
+    """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +83,7 @@ class Unit:
     """Workloads written without containers: of their pods only the labels are known."""
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
 
     @property
     def is_complete(self) -> bool:
@@ -87,60 +106,59 @@ class Unit:
     @cached_property
     def workloads_by_label(self) -> Mapping[tuple[str, str], tuple[Workload, ...]]:
         """Workloads by each label of their pods."""
-        found: dict[tuple[str, str], list[Workload]] = {}
-        for workload in self.workloads:
-            for key, value in workload.template.labels:
-                found.setdefault((key.text, value.text), []).append(workload)
-        return {label: tuple(workloads) for label, workloads in found.items()}
-
-    @cached_property
-    def selected(self) -> dict[int, tuple[Workload, ...]]:
-        """What each Service sends to, by identity of the Service, kept as it is asked for (``selection.selected_workloads``)."""
-        return {}
-
-    @cached_property
-    def fronted(self) -> dict[int, tuple[Service, ...]]:
-        """What sends to each workload, by identity of the workload, filled when first asked for (``selection.services_before``)."""
-        return {}
-
-    @cached_property
-    def names(self) -> dict[int, tuple[UsedName, ...]]:
-        """The names that each workload uses, by its identity, kept as it is asked for (``names.names_used``)."""
-        return {}
-
-    @cached_property
-    def config_maps_seen(self) -> dict[tuple[str, str | None, str], tuple[ConfigMap, ...]]:
-        """ConfigMaps by file and namespace of who asks and by name, kept as it is asked for (``names.find_config_maps``)."""
-        return {}
+        return grouped(((key.text, value.text), item) for item in self.workloads for key, value in item.template.labels)
 
     @cached_property
     def workloads_by_folder(self) -> Mapping[str, tuple[Workload, ...]]:
         """Workloads by the folder that they stand in."""
-        found: dict[str, list[Workload]] = {}
-        for workload in self.workloads:
-            found.setdefault(posixpath.dirname(workload.meta.path), []).append(workload)
-        return {folder: tuple(workloads) for folder, workloads in found.items()}
+        return grouped((posixpath.dirname(item.meta.path), item) for item in self.workloads)
 
     @cached_property
-    def around(self) -> dict[str, tuple[Workload, ...]]:
-        """Workloads near each folder, kept as it is asked for (``near_workloads``)."""
-        return {}
+    def workloads_by_name(self) -> Mapping[str, tuple[Workload, ...]]:
+        """Workloads by name, those known only in outline left out."""
+        return grouped((item.meta.name, item) for item in self.workloads)
+
+    @cached_property
+    def pods_by_path(self) -> Mapping[str, tuple[Workload, ...]]:
+        """Workloads by file, those known only in outline among them."""
+        return grouped((item.meta.path, item) for item in (*self.workloads, *self.outlines))
+
+    @cached_property
+    def pods_by_key(self) -> Mapping[str, Mapping[str, tuple[Workload, ...]]]:
+        """Workloads by each label key of their pods, then by its value; those known only in outline among them."""
+        found: dict[str, dict[str, list[Workload]]] = {}
+        for workload in (*self.workloads, *self.outlines):
+            for key, value in workload.template.labels:
+                found.setdefault(key.text, {}).setdefault(value.text, []).append(workload)
+        return {key: {value: tuple(workloads) for value, workloads in values.items()} for key, values in found.items()}
+
+    @cached_property
+    def pod_order(self) -> Mapping[int, int]:
+        """Position of each workload, by its identity; those known only in outline come last."""
+        return {id(workload): position for position, workload in enumerate((*self.workloads, *self.outlines))}
+
+    @cached_property
+    def selecting_by_path(self) -> Mapping[str, int]:
+        """How many Services with a selector each file holds."""
+        return Counter(service.meta.path for service in self.services if service.selector is not None)
 
     @cached_property
     def services_by_name(self) -> Mapping[str, tuple[Service, ...]]:
         """Services by name, whatever their namespace."""
-        found: dict[str, list[Service]] = {}
-        for service in self.services:
-            found.setdefault(service.meta.name, []).append(service)
-        return {name: tuple(services) for name, services in found.items()}
+        return grouped((item.meta.name, item) for item in self.services)
 
     @cached_property
     def config_maps_by_name(self) -> Mapping[str, tuple[ConfigMap, ...]]:
         """ConfigMaps by name, whatever their namespace."""
-        found: dict[str, list[ConfigMap]] = {}
-        for config_map in self.config_maps:
-            found.setdefault(config_map.meta.name, []).append(config_map)
-        return {name: tuple(config_maps) for name, config_maps in found.items()}
+        return grouped((item.meta.name, item) for item in self.config_maps)
+
+
+def grouped(pairs: Iterable[tuple[_Key, _Grouped]]) -> Mapping[_Key, tuple[_Grouped, ...]]:
+    """The second parts of ``pairs`` by the first, in order."""
+    found: dict[_Key, list[_Grouped]] = {}
+    for key, item in pairs:
+        found.setdefault(key, []).append(item)
+    return {key: tuple(items) for key, items in found.items()}
 
 
 def compatible(first: str | None, second: str | None) -> bool:
@@ -176,7 +194,7 @@ def _folder_distance(first: str, second: str) -> int:
 
 def near(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> bool:
     """Whether two objects stand near enough to be deployed together."""
-    return distance(unit, first, second) <= 3
+    return distance(unit, first, second) <= _NEAR
 
 
 def near_workloads(unit: Unit, meta: ObjectMeta) -> tuple[Workload, ...]:
@@ -184,29 +202,29 @@ def near_workloads(unit: Unit, meta: ObjectMeta) -> tuple[Workload, ...]:
     if unit.is_kustomization:
         return unit.workloads
     folder = posixpath.dirname(meta.path)
-    if folder not in unit.around:
-        unit.around[folder] = tuple(
+    around = unit.memo.around
+    if folder not in around:
+        around[folder] = tuple(
             workload
             for other, workloads in unit.workloads_by_folder.items()
-            if 1 + _folder_distance(folder, other) <= 3
+            if 1 + _folder_distance(folder, other) <= _NEAR
             for workload in workloads
         )
-    return unit.around[folder]
+    return around[folder]
 
 
 def is_complete_around(unit: Unit, meta: ObjectMeta) -> bool:
     """Whether everything deployed together with the object was read: in a folder tree a file that stands far from it does not count."""
     if unit.is_kustomization:
         return unit.is_complete
-    folder = posixpath.dirname(meta.path)
-    return not any(1 + _folder_distance(folder, posixpath.dirname(gap.path)) <= 3 for gap in unit.gaps)
+    return not any(_file_distance(meta.path, gap.path) <= _NEAR for gap in unit.gaps)
 
 
 def nearest(unit: Unit, origin: ObjectMeta, found: Iterable[_Item]) -> tuple[_Item, ...]:
     """Of ``found`` those nearest to ``origin``; none where all are far."""
     ranked = [(distance(unit, origin, item.meta), item) for item in found]
     best = min((rank for rank, _ in ranked), default=_FAR)
-    return tuple(item for rank, item in ranked if rank == best) if best <= 3 else ()
+    return tuple(item for rank, item in ranked if rank == best) if best <= _NEAR else ()
 
 
 @lru_cache(maxsize=4096)
@@ -234,7 +252,10 @@ def build_units(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_
     """
     by_path = {item.path: item for item in facts}
     kustomizations = {
-        posixpath.normpath(item.directory or "."): item for entry in facts for item in entry.kustomizations if _is_root_file(item.path)
+        posixpath.normpath(item.directory or "."): item
+        for entry in facts
+        for item in entry.kustomizations
+        if is_kustomization_file(item.path)
     }
     named = {folder for item in kustomizations.values() for folder in _named_folders(item, kustomizations)}
     units = []
@@ -258,10 +279,6 @@ def build_units(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_
     return tuple(units)
 
 
-def _is_root_file(path: str) -> bool:
-    return posixpath.basename(path) in FILE_NAMES
-
-
 def _named_folders(item: Kustomization, known: Mapping[str, Kustomization]) -> Iterator[str]:
     for value in (*item.resources, *item.components):
         folder = posixpath.normpath(posixpath.join(item.directory, value.text))
@@ -274,9 +291,9 @@ def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
     return Unit(
         name=root or ".",
         is_kustomization=False,
-        workloads=tuple(item for entry in entries for item in entry.workloads if not item.is_hook),
-        outlines=tuple(item for entry in entries for item in entry.outlines if not item.is_hook),
-        services=tuple(item for entry in entries for item in entry.services if not _is_hook(item.meta)),
+        workloads=tuple(item for entry in entries for item in entry.workloads if not item.meta.is_hook),
+        outlines=tuple(item for entry in entries for item in entry.outlines if not item.meta.is_hook),
+        services=tuple(item for entry in entries for item in entry.services if not item.meta.is_hook),
         endpoint_sets=tuple(item for entry in entries for item in entry.endpoint_sets),
         config_maps=tuple(item for entry in entries for item in entry.config_maps),
         routes=tuple(item for entry in entries for item in entry.routes),
@@ -293,10 +310,6 @@ def _gaps_of_reading(entry: KubernetesFacts) -> Iterator[Gap]:
     for note in entry.notes:
         if note.kind == "not-rendered":
             yield Gap(note.span.path, "holds a template that was not rendered")
-
-
-def _is_hook(meta: ObjectMeta) -> bool:
-    return meta.annotation("helm.sh/hook") is not None
 
 
 @dataclass
@@ -323,7 +336,7 @@ class _Builder:
         labels = merge_labels(item.common_labels, labels)
         self.gaps += [Gap(item.path, f"uses {feature}, which is not applied") for feature in item.opaque]
         self._note_patches(item)
-        self.generated += [found._replace(meta=_in_namespace(found.meta, namespace)) for found in item.generated_config_maps]
+        self.generated += [_placed(found, namespace) for found in item.generated_config_maps]
         for value in (*item.resources, *item.components):
             self._resource(item, value.text, depth, namespace, labels)
 
@@ -348,7 +361,7 @@ class _Builder:
             if path in self.facts:
                 self.patches += self.facts[path].patch_documents
         for patch in item.inline_patches:
-            self.patches += inline_patch_targets(patch)
+            self.patches += _inline_patch_targets(patch)
 
     def unit(self, root: Kustomization) -> Unit:
         """The unit that was collected."""
@@ -357,46 +370,36 @@ class _Builder:
             name=root.path,
             is_kustomization=True,
             workloads=tuple(
-                _labelled_workload(item._replace(meta=_in_namespace(item.meta, namespace)), labels)
+                _labelled_workload(_placed(item, namespace), labels)
                 for entry, namespace, labels in entries
                 for item in entry.workloads
-                if not item.is_hook
+                if not item.meta.is_hook
             ),
             outlines=tuple(
-                _labelled_workload(item._replace(meta=_in_namespace(item.meta, namespace)), labels)
-                for entry, namespace, labels in entries
-                for item in entry.outlines
+                _labelled_workload(_placed(item, namespace), labels) for entry, namespace, labels in entries for item in entry.outlines
             ),
             services=tuple(
-                _labelled_service(item._replace(meta=_in_namespace(item.meta, namespace)), labels)
-                for entry, namespace, labels in entries
-                for item in entry.services
+                _labelled_service(_placed(item, namespace), labels) for entry, namespace, labels in entries for item in entry.services
             ),
-            endpoint_sets=tuple(
-                item._replace(meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.endpoint_sets
-            ),
-            config_maps=(
-                *(item._replace(meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.config_maps),
-                *self.generated,
-            ),
-            routes=tuple(item._replace(meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.routes),
-            reference_grants=tuple(
-                item._replace(meta=_in_namespace(item.meta, space)) for entry, space, _ in entries for item in entry.reference_grants
-            ),
+            endpoint_sets=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.endpoint_sets),
+            config_maps=(*(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.config_maps), *self.generated),
+            routes=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.routes),
+            reference_grants=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.reference_grants),
             patches=tuple(self.patches),
             gaps=tuple(dict.fromkeys(self.gaps)),
             paths=frozenset((*self.seen, *(entry.path for entry, _, _ in entries))),
         )
 
 
-def inline_patch_targets(patch: str) -> Iterator[PatchTarget]:
+def _inline_patch_targets(patch: str) -> Iterator[PatchTarget]:
     """Objects that a patch written inside a kustomization names; one that names none may change any."""
     documents = read_manifests(SourceFile("patch", patch)).patch_documents
     yield from documents or (PatchTarget(None, None),)
 
 
-def _in_namespace(meta: ObjectMeta, namespace: str | None) -> ObjectMeta:
-    return meta._replace(namespace=namespace) if namespace else meta
+def _placed(item: _Item, namespace: str | None) -> _Item:
+    """``item`` in the namespace that the kustomization gives it, if any."""
+    return item._replace(meta=item.meta._replace(namespace=namespace)) if namespace else item
 
 
 def _labelled_workload(workload: Workload, labels: Labels) -> Workload:

@@ -26,7 +26,7 @@ def summary_line(result: RunResult) -> str:
         f"{counts[Severity.INFO]} info" if counts[Severity.INFO] else "",
     ]
     found = ", ".join(word for word in words if word)
-    if not found and result.files.kubernetes + result.files.go + result.files.python == 0:
+    if not found and not result.files.judged:
         return "Nothing was judged: no file holds a Kubernetes manifest"
     details = [
         _files(result.files),

@@ -9,13 +9,14 @@ from netlint.model.selection import (
     CONTROLLER_LABELS,
     Likeness,
     NearMiss,
+    has_blank_labels,
     is_only_pair,
     is_outlined,
     matching_elsewhere,
     matching_workloads,
     near_misses,
 )
-from netlint.model.units import is_complete_around, near_workloads
+from netlint.model.units import is_complete_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,12 +58,7 @@ def _is_open(unit: Unit, service: Service) -> bool:
         return True
     if any(key.text in CONTROLLER_LABELS or key.is_placeholder or value.is_placeholder for key, value in wanted):
         return True
-    keys = {key.text for key, _ in wanted}
-    return any(
-        key.is_placeholder or (key.text in keys and value.is_placeholder)
-        for workload in near_workloads(unit, service.meta)
-        for key, value in workload.template.labels
-    )
+    return has_blank_labels(unit, service)
 
 
 def _belong_together(unit: Unit, service: Service, workload: Workload) -> bool:

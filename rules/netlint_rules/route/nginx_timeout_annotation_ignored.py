@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.durations import SECOND
+from netlint.durations import SECOND, parse_duration
 from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.knowledge.ingress_nginx import ANNOTATION_PREFIX, KNOWN_ANNOTATIONS, MAX_CONNECT_SECONDS, UNITLESS
-from netlint.kubernetes.routes import parse_duration
 from netlint.kubernetes.values import ScalarType
 from netlint.model.spelling import edits
 

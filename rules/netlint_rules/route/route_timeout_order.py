@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.durations import Nanoseconds, show_duration
+from netlint.durations import Nanoseconds, parse_duration, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.kubernetes.routes import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

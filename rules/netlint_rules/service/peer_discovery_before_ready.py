@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netlint.source import Span
 
 _PEER_WORD: Final = re.compile(
-    r"join|seed|peer|discover|member|bootstrap|gossip|quorum|raft|initial[_-]?cluster|cluster[_-](?:nodes|hosts|addr)", re.I
+    r"join|seed|peer|discover|jgroups|member|bootstrap|gossip|quorum|raft|initial[_-]?cluster|cluster[_-](?:nodes|hosts|addr)", re.I
 )
 """What the name of a setting, or the words before a host, say when the host is a peer and not the pod's own public name."""
 

@@ -9,6 +9,7 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.model.names import find_services
 from netlint.model.selection import matching_workloads, services_before
 from netlint.model.settings import settings_of
+from netlint.model.traffic import is_fragment
 from netlint.model.units import near_workloads, nearest
 
 if TYPE_CHECKING:
@@ -32,7 +33,11 @@ def check(model: Model) -> Iterator[Finding]:
     for unit in model.units:
         for workload in unit.workloads:
             name = workload.service_name
-            if workload.meta.kind != "StatefulSet" or name is None or not name.text or name.is_placeholder:
+            if workload.meta.kind != "StatefulSet" or (name is not None and name.is_placeholder):
+                continue
+            if name is None or not name.text:
+                if unit.is_complete and not is_fragment(workload):
+                    yield from _unset(unit, workload)
                 continue
             services = find_services(unit, workload, name.text, workload.meta.namespace)
             if services:
@@ -70,9 +75,30 @@ def _selects_others(workload: Workload, name: Value, service: Service) -> Findin
     )
 
 
+def _unset(unit: Unit, workload: Workload) -> Iterator[Finding]:
+    for service in nearest(unit, workload.meta, (service for service in services_before(unit, workload) if service.is_headless)):
+        used = _pod_name_used(unit, workload, service.meta.name)
+        if used is not None:
+            span, text = used
+            yield RULE.finding(
+                workload.service_name.span if workload.service_name else workload.meta.head,
+                message=f"{workload.meta.title} has no serviceName, and {text} is used",
+                why=_WHY.format(pod=f"{workload.meta.name}-0", service=service.meta.name),
+                help=f"Set serviceName: {service.meta.name}; it cannot be changed once the StatefulSet is created",
+                subject=Subject.of(workload.meta),
+                related=[
+                    Related(span, "this name does not exist"),
+                    Related(service.meta.head, "headless, and selects the pods"),
+                ],
+            )
+            return
+
+
 def _absent(unit: Unit, workload: Workload, name: Value) -> Finding:
-    used = _pod_name_used(unit, workload, name.text)
     headless = nearest(unit, workload.meta, (service for service in services_before(unit, workload) if service.is_headless))
+    # The pods' own names hang on serviceName alone: under the headless Service that does select them they do not exist either.
+    domains = (name.text, *(service.meta.name for service in headless))
+    used = next((found for domain in domains if (found := _pod_name_used(unit, workload, domain))), None)
     help = f"Add a headless Service called {name.text} that selects the pods; serviceName itself cannot be changed later"
     message = f"{workload.meta.title} names Service {name.text} as its serviceName, but there is no such Service"
     related: list[Related] = []

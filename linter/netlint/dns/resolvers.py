@@ -1,11 +1,5 @@
-"""A pod's ``/etc/resolv.conf``, the names a resolver then asks for, in order, and how long it takes to fail.
+"""What Go, glibc and musl make of a resolv.conf: the names they ask for, in order, and how long it takes to fail."""
 
-Three resolvers matter in a pod: Go's own (also in a static binary on Alpine), glibc's and musl's. They read the same file and differ in
-which names they try, in what ends the search and in what a time-out costs. Everything here is a pure function of what the manifest and
-the cluster say; ``/etc/hosts`` is looked at before any of this and is left out.
-"""
-
-import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
@@ -13,20 +7,13 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
+from netlint.dns.addresses import parse_address
+from netlint.dns.resolv_conf import MAX_NAMESERVERS, DnsOption, ResolvConf
 from netlint.durations import SECOND, Nanoseconds, seconds
 
 Resolver = Literal["go", "glibc", "musl"]
 RESOLVERS: Final[tuple[Resolver, ...]] = ("go", "glibc", "musl")
 
-Policy = Literal["cluster", "host", "none"]
-"""Where the kubelet takes a pod's DNS settings from: the cluster's, the node's, or only the pod's own ``dnsConfig``."""
-
-MAX_NAMESERVERS: Final = 3
-"""What the kubelet keeps (kubernetes pkg/apis/core/validation/validation.go:4129) and what each resolver reads."""
-MAX_SEARCHES: Final = 32
-MAX_SEARCH_LENGTH: Final = 253
-MAX_SEARCH_LINE_LENGTH: Final = 2048
-"""Characters of the search domains with the spaces between them, without the word ``search``."""
 MUSL_MAX_LINE_LENGTH: Final = 254
 """Characters, line break aside, that musl reads of a line; it skips a longer one whole (musl src/network/resolvconf.c:11,31-40)."""
 DEFAULT_TIMEOUT: Final = seconds(5)
@@ -83,164 +70,11 @@ KNOWN_OPTIONS: Final[Mapping[Resolver, frozenset[str]]] = MappingProxyType(
 )
 
 
-class DnsOption(NamedTuple):
-    """An entry of ``options``. Without a value, or with an empty one, it is a bare word in the file."""
-
-    name: str
-    value: str | None = None
-
-    def __str__(self) -> str:
-        return f"{self.name}:{self.value}" if self.value else self.name
-
-
-class ClusterDns(NamedTuple):
-    """What the kubelet knows: its ``clusterDomain`` and ``clusterDNS``, and the node's own resolv.conf.
-
-    The addresses are kubeadm's default and an example of a node's; no ``nameservers`` means a kubelet without ``clusterDNS``.
-    """
-
-    domain: str = "cluster.local"
-    nameservers: tuple[str, ...] = ("10.96.0.10",)
-    node_nameservers: tuple[str, ...] = ("203.0.113.53",)
-    node_searches: tuple[str, ...] = ()
-    node_options: tuple[DnsOption, ...] = ()
-
-
-class PodDns(NamedTuple):
-    """What a pod says: ``dnsPolicy``, ``hostNetwork``, its namespace, and the three lists of ``dnsConfig``, as written."""
-
-    dns_policy: str | None
-    host_network: bool
-    namespace: str
-    nameservers: tuple[str, ...] = ()
-    searches: tuple[str, ...] = ()
-    options: tuple[DnsOption, ...] = ()
-
-
-class DropReason(StrEnum):
-    """Why the kubelet left an entry out (kubernetes pkg/kubelet/network/dns/dns.go:159-163)."""
-
-    TOO_MANY_NAMESERVERS = "too-many-nameservers"
-    TOO_MANY_SEARCHES = "too-many-searches"
-    SEARCH_TOO_LONG = "search-too-long"
-    SEARCH_LINE_TOO_LONG = "search-line-too-long"
-
-
-_DROP_SENTENCES: Final[Mapping[DropReason, str]] = MappingProxyType(
-    {
-        DropReason.TOO_MANY_NAMESERVERS: f"the kubelet keeps the first {MAX_NAMESERVERS} nameservers",
-        DropReason.TOO_MANY_SEARCHES: f"the kubelet keeps the first {MAX_SEARCHES} search domains",
-        DropReason.SEARCH_TOO_LONG: f"the kubelet drops a search domain of more than {MAX_SEARCH_LENGTH} characters",
-        DropReason.SEARCH_LINE_TOO_LONG: f"the kubelet cuts the search list at {MAX_SEARCH_LINE_LENGTH} characters",
-    }
-)
-
-
-class Dropped(NamedTuple):
-    """A nameserver or search domain that the kubelet left out, with a ``DNSConfigForming`` event as the only trace."""
-
-    value: str
-    reason: DropReason
-
-    def __str__(self) -> str:
-        return f"{self.value}: {_DROP_SENTENCES[self.reason]}"
-
-
-class ResolvConf(NamedTuple):
-    """A resolv.conf. ``options`` stand in order of name after a merge, since the kubelet then writes them in random order."""
-
-    nameservers: tuple[str, ...] = ()
-    searches: tuple[str, ...] = ()
-    options: tuple[DnsOption, ...] = ()
-    dropped: tuple[Dropped, ...] = ()
-
-    @property
-    def search_line(self) -> str:
-        """The search line without its line break; empty when there is none."""
-        return " ".join(("search", *self.searches)) if self.searches else ""
-
-    @property
-    def options_line(self) -> str:
-        """The options line without its line break; empty when there is none."""
-        return " ".join(("options", *map(str, self.options))) if self.options else ""
-
-    def render(self) -> str:
-        """Text of the file, in the order in which containerd writes it: search, nameservers, options."""
-        lines = (self.search_line, *(f"nameserver {address}" for address in self.nameservers), self.options_line)
-        return "".join(f"{line}\n" for line in lines if line)
-
-
-def effective_policy(dns_policy: str | None, host_network: bool) -> Policy:
-    """Where the DNS settings really come from: ``ClusterFirst`` on the host network silently means the node's.
-
-    An omitted policy is ``ClusterFirst`` (kubernetes pkg/apis/core/v1/defaults.go:216) and an unknown one is treated as a cluster policy
-    without a look at the host network (pkg/kubelet/network/dns/dns.go:304-323,393-397).
-    """
-    match dns_policy or "ClusterFirst":
-        case "None":
-            return "none"
-        case "Default":
-            return "host"
-        case "ClusterFirst" if host_network:
-            return "host"
-        case _:
-            return "cluster"
-
-
-@lru_cache(maxsize=4096)
-def pod_resolv_conf(pod: PodDns, cluster: ClusterDns) -> ResolvConf:
-    """The resolv.conf the kubelet makes for the pod: base of the policy, ``dnsConfig`` added, cut to the limits.
-
-    kubernetes pkg/kubelet/network/dns/dns.go:90-175,327-448.
-    """
-    base = _base_conf(pod, cluster)
-    if pod.nameservers or pod.searches or pod.options:
-        merged = {option.name: option.value for option in (*base.options, *pod.options)}
-        base = ResolvConf(
-            _unique((*base.nameservers, *pod.nameservers)),
-            _unique((*base.searches, *pod.searches)),
-            tuple(DnsOption(name, merged[name]) for name in sorted(merged)),
-        )
-    return _cut_to_limits(base)
-
-
-def _base_conf(pod: PodDns, cluster: ClusterDns) -> ResolvConf:
-    policy = effective_policy(pod.dns_policy, pod.host_network)
-    if policy == "none":
-        return ResolvConf()
-    node_searches = tuple(name if name == "." else name.removesuffix(".") for name in cluster.node_searches)
-    if policy == "host" or not cluster.nameservers:
-        return ResolvConf(cluster.node_nameservers, node_searches, cluster.node_options)
-    searches = node_searches
-    if cluster.domain:
-        searches = _unique((f"{pod.namespace}.svc.{cluster.domain}", f"svc.{cluster.domain}", cluster.domain, *node_searches))
-    return ResolvConf(cluster.nameservers, searches, (DnsOption("ndots", "5"),))
-
-
-def _cut_to_limits(conf: ResolvConf) -> ResolvConf:
-    dropped = [Dropped(address, DropReason.TOO_MANY_NAMESERVERS) for address in conf.nameservers[MAX_NAMESERVERS:]]
-    dropped += [Dropped(name, DropReason.TOO_MANY_SEARCHES) for name in conf.searches[MAX_SEARCHES:]]
-    first = conf.searches[:MAX_SEARCHES]
-    dropped += [Dropped(name, DropReason.SEARCH_TOO_LONG) for name in first if len(name) > MAX_SEARCH_LENGTH]
-    fitting = [name for name in first if len(name) <= MAX_SEARCH_LENGTH]
-    kept = len(fitting)
-    while len(" ".join(fitting[:kept])) > MAX_SEARCH_LINE_LENGTH:
-        kept -= 1
-    dropped += [Dropped(name, DropReason.SEARCH_LINE_TOO_LONG) for name in fitting[kept:]]
-    return ResolvConf(conf.nameservers[:MAX_NAMESERVERS], tuple(fitting[:kept]), conf.options, tuple(dropped))
-
-
-def _unique(items: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(items))
-
-
 class ResolverSettings(NamedTuple):
     """What a resolver makes of a resolv.conf.
 
     ``timeout_ns`` is for one server and one attempt in Go and glibc, and for the whole lookup of one name in musl.
     ``search_ignored``: musl skipped the search line for its length.
-    ``unknown_options`` are ignored by glibc and musl; with one of them Go hands over to libc, if it was built with cgo
-    (src/net/conf.go:292-296).
     """
 
     ndots: int = 1
@@ -250,7 +84,6 @@ class ResolverSettings(NamedTuple):
     searches: tuple[str, ...] = ()
     single_request: bool = False
     search_ignored: bool = False
-    unknown_options: tuple[str, ...] = ()
 
     @property
     def asks_anything(self) -> bool:
@@ -273,7 +106,7 @@ def resolver_settings(conf: ResolvConf, resolver: Resolver) -> ResolverSettings:
     numbers = {name: _number(line, name, resolver) for name in NUMERIC_OPTIONS}
     ndots, timeout, attempts = (numbers[name] for name in NUMERIC_OPTIONS)
     search_ignored = resolver == "musl" and len(conf.search_line) > MUSL_MAX_LINE_LENGTH
-    usable = tuple(address for address in conf.nameservers if _parse_address(address) is not None)[:MAX_NAMESERVERS]
+    usable = tuple(address for address in conf.nameservers if parse_address(address) is not None)[:MAX_NAMESERVERS]
     return ResolverSettings(
         ndots=defaults.ndots if ndots is None else ndots,
         timeout_ns=defaults.timeout_ns if timeout is None else Nanoseconds(timeout * SECOND),
@@ -282,7 +115,6 @@ def resolver_settings(conf: ResolvConf, resolver: Resolver) -> ResolverSettings:
         searches=() if search_ignored else conf.searches,
         single_request=resolver != "musl" and any(_is_flag(option, "single-request", resolver) for option in conf.options),
         search_ignored=search_ignored,
-        unknown_options=tuple(str(option) for option in conf.options if resolver not in understood_by(option)),
     )
 
 
@@ -372,7 +204,7 @@ def candidates(name: str, settings: ResolverSettings, resolver: Resolver) -> tup
     """
     bare = name.removesuffix(".")
     labels = bare.split(".")
-    if _parse_address(name) is not None or len(bare) > _MAX_NAME_LENGTH or not all(0 < len(label) <= _MAX_LABEL_LENGTH for label in labels):
+    if parse_address(name) is not None or len(bare) > _MAX_NAME_LENGTH or not all(0 < len(label) <= _MAX_LABEL_LENGTH for label in labels):
         return ()
     as_is = f"{bare}."
     if name != bare:
@@ -410,7 +242,7 @@ def walk(name: str, settings: ResolverSettings, resolver: Resolver, answers: Cal
     Go goes through all names. glibc leaves its search list on a time-out or a refusal, and then still tries the name as it stands. musl
     goes on only after NXDOMAIN. An IP address is found without a question; what names no host is NXDOMAIN.
     """
-    if _parse_address(name) is not None:
+    if parse_address(name) is not None:
         return Lookup((), Answer.FOUND, Nanoseconds(0))
     names = candidates(name, settings, resolver)
     as_is = f"{name.removesuffix('.')}."
@@ -481,58 +313,3 @@ def one_lost_packet(settings: ResolverSettings, resolver: Resolver) -> Nanosecon
     # musl counts in whole milliseconds (src/network/res_msend.c:104-105).
     millisecond = SECOND // 1000
     return Nanoseconds(settings.timeout_ns // millisecond // max(settings.attempts, 1) * millisecond)
-
-
-class ClusterName(NamedTuple):
-    """A name that by its spelling means a Service, or a pod behind one, in lower case.
-
-    ``form`` is ``full`` with the cluster domain and ``svc`` without it. A ``rooted`` name of form ``svc`` is asked for as it stands and
-    exists nowhere.
-    """
-
-    service: str
-    namespace: str
-    pod: str | None
-    form: Literal["full", "svc"]
-    rooted: bool
-
-
-_LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
-
-
-def cluster_name(name: str, cluster_domain: str = "cluster.local") -> ClusterName | None:
-    """What ``[pod.]service.namespace.svc[.domain][.]`` spells, or ``None``; ``service`` and ``service.namespace`` say too little.
-
-    kubernetes/dns docs/specification.md, 2.3 and 2.4.
-    """
-    bare = name.lower().removesuffix(".")
-    domain = f".{cluster_domain.lower().strip('.')}"
-    is_full = domain != "." and bare.endswith(f".svc{domain}")
-    labels = bare.removesuffix(domain).split(".") if is_full else bare.split(".")
-    if len(labels) not in (3, 4) or labels[-1] != "svc" or not all(_LABEL.fullmatch(label) for label in labels):
-        return None
-    service, namespace, _ = labels[-3:]
-    pod = labels[0] if len(labels) == 4 else None
-    return ClusterName(service, namespace, pod, "full" if is_full else "svc", name.endswith("."))
-
-
-def service_candidates(names: Sequence[str], cluster_domain: str = "cluster.local") -> tuple[ClusterName | None, ...]:
-    """For each of ``names`` (rooted, as of ``candidates``) the Service that cluster DNS looks up for it; ``None`` where there is none."""
-    spelled = (cluster_name(name, cluster_domain) for name in names)
-    return tuple(found if found is not None and found.form == "full" else None for found in spelled)
-
-
-@lru_cache(maxsize=4096)
-def is_public_nameserver(ip: str) -> bool:
-    """Whether ``ip`` is an address of the public internet, which holds no cluster name; ``False`` for what is no IP address."""
-    address = _parse_address(ip)
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return address is not None and address.is_global and not address.is_multicast
-
-
-def _parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None
