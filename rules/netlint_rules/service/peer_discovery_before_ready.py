@@ -1,4 +1,4 @@
-"""The pods of a StatefulSet look for their peers by names that DNS holds only once the peers are ready."""
+"""The pods of a workload look for their peers by names that DNS holds only once the peers are ready."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.names import pod_namespace
 from netlint.model.selection import services_before
 from netlint.model.settings import settings_of
 
@@ -23,6 +24,8 @@ _PEER_WORD: Final = re.compile(
 )
 """What the name of a setting, or the words before a host, say when the host is a peer and not the pod's own public name."""
 
+_KINDS: Final = frozenset(("StatefulSet", "Deployment"))
+
 
 class _PeerName(NamedTuple):
     text: str
@@ -38,7 +41,7 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit in model.units:
         for workload in unit.workloads:
-            if workload.meta.kind != "StatefulSet" or workload.replicas is None or (workload.replicas.integer or 0) < 2:
+            if workload.meta.kind not in _KINDS or workload.replicas is None or (workload.replicas.integer or 0) < 2:
                 continue
             probe = next((found for c in workload.template.serving_containers if (found := c.probe("readiness"))), None)
             if probe is None:
@@ -57,7 +60,8 @@ def _peer_name(unit: Unit, workload: Workload, service: Service) -> _PeerName | 
     """
     is_governing = workload.service_name is not None and workload.service_name.text == service.meta.name
     one = re.compile(rf"(?<![\w.-]){re.escape(workload.meta.name)}-(?P<ordinal>\d+)\.{re.escape(service.meta.name)}(?![\w-])")
-    all_ = re.compile(rf"(?<![\w.-]){re.escape(service.meta.name)}(?=[:,\s\"']|$|\.[\w-]+\.svc\b|\.svc\b)")
+    namespace = re.escape(pod_namespace(workload))
+    all_ = re.compile(rf"(?<![\w.-]){re.escape(service.meta.name)}(?:\.{namespace})?(?=[:,\s\"']|$|\.[\w-]+\.svc\b|\.svc\b)")
     before: Setting | None = None
     for setting in settings_of(unit, workload):
         text = setting.value.text
@@ -92,7 +96,7 @@ RULE = Rule(
     name="peer-discovery-before-ready",
     family="service",
     layer=7,
-    summary="The pods of a StatefulSet look for their peers by names that DNS holds only once the peers are ready",
+    summary="The pods of a workload look for their peers by names that DNS holds only once the peers are ready",
     severity=Severity.WARNING,
     confidence=Confidence.MEDIUM,
     symptom=Symptom.NXDOMAIN,
