@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from harness import lint
+from netlint.config_file import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -245,3 +247,68 @@ def test_huge_file_is_skipped_and_said(tmp_path: Path) -> None:
     result = lint(tmp_path)
     assert FIRES in rules_at(result, "good.yaml")
     assert "limit-reached" in said_of(result, "huge.yaml")
+
+
+@pytest.mark.parametrize("name", ["(x+)+y", "(a|a)*$", "x*x*x*x*x*y", "(" * 500, "x{99999999999}"])
+def test_patterns_of_patch_targets_end(tmp_path: Path, name: str) -> None:
+    (tmp_path / "long.yaml").write_text(GOOD.replace("web", "x" * 60), encoding="utf-8")
+    text = f"resources: [good.yaml, long.yaml]\npatches:\n- target: {{kind: ConfigMap, name: '{name}'}}\n"
+    lint_beside_good(tmp_path, "kustomization.yaml", text.encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (".netlint.yaml", "include-tests: !!bool x\n"),
+        (".netlint.yaml", "fail-on: !!timestamp x\n"),
+        (".netlint.yaml", f"fail-on: {'9' * 5000}\n"),
+        ("netlint.toml", f"fail-on = {'9' * 5000}\n"),
+    ],
+)
+def test_settings_that_no_constructor_takes(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=name):
+        lint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GOOD + "# netlint: ignore[no-such-rule] because\n" * 2000,
+        GOOD + "# netlint: ignore[" + "x" * 100_000 + "] because\n",
+        GOOD + "# a" + ": &" * 20_000 + "\nb" + ": &" * 3000 + "\n# netlint: ignore[no-such-rule] because\n",
+        GOOD.replace("{name", "{annotations: {netlint.io/ignore: '" + "x: y;" * 20_000 + "'}, name"),
+    ],
+    ids=["many", "long", "line", "annotation"],
+)
+def test_ignores_without_end(tmp_path: Path, text: str) -> None:
+    assert said_of(lint_beside_good(tmp_path, "ignores.yaml", text.encode()), "ignores.yaml")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are closed and folders removed as only POSIX allows")
+@pytest.mark.parametrize("closing", ["<&-", ">&-", "2>&-"])
+def test_closed_standard_streams_are_no_crash(tmp_path: Path, closing: str) -> None:
+    (tmp_path / "good.yaml").write_text(GOOD, encoding="utf-8")
+    run = subprocess.run(
+        ["sh", "-c", f'"$0" -m netlint - good.yaml {closing}', sys.executable],
+        cwd=tmp_path,
+        input=b"",
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert run.returncode in (1, 2)
+    assert b"Traceback" not in run.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are closed and folders removed as only POSIX allows")
+def test_current_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+    run = subprocess.run(
+        ["sh", "-c", 'mkdir gone && cd gone && rmdir ../gone && exec "$0" -m netlint .', sys.executable],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert run.returncode == 2
+    assert b"Traceback" not in run.stderr

@@ -286,7 +286,10 @@ def _config(
     if config_file and no_config:
         raise click.UsageError("--config and --no-config exclude each other.")
     names = {name for rule in known_rules for name in (rule.name, rule.family)}
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise _Failure(f"the current folder cannot be used: {error.strerror or error}") from error
     try:
         config = Config(root=here) if no_config else load_config(here, Path(config_file) if config_file else None, names)
     except ConfigError as error:
@@ -314,6 +317,8 @@ def _config(
 
 def _print(text: str) -> None:
     """Write to standard output. A reader that has seen enough (``netlint | head``) changes nothing, the exit status included."""
+    if sys.stdout is None:
+        raise _Failure("the report cannot be written: standard output is closed")
     if sys.stdout.encoding.lower() not in ("utf-8", "utf8") and isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -370,12 +375,12 @@ def _wants_colour(choice: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _progress() -> Callable[[int, int], None] | None:
     """A counter on standard error, for a person only. It rewrites its line and wipes it at the end."""
-    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return None
 
     def show(done: int, total: int) -> None:

@@ -93,7 +93,8 @@ def _read_yaml(text: str, shown: str) -> Settings:
             return [value_of(item, (*at, index)) for index, item in enumerate(node.value)]
         try:
             return yaml.SafeLoader("").construct_object(node)
-        except (yaml.YAMLError, ValueError) as error:
+        # PyYAML's constructors fail in their own ways on a text that does not fit its tag.
+        except (yaml.YAMLError, ValueError, KeyError, AttributeError) as error:
             raise ConfigError(f"{shown}:{line}: '{node.value}' cannot be read as {node.tag}") from error
 
     try:
@@ -117,7 +118,8 @@ def _read_toml(text: str, shown: str, is_project_file: bool) -> Settings | None:
 
     try:
         data: Any = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    # TOMLDecodeError is one; so is what an integer of thousands of digits raises.
+    except ValueError as error:
         message, line = str(error), "1"
         if match := re.fullmatch(r"(?s)(.*?) \(at (?:line (\d+), column \d+|end of document)\)", message):
             message, line = match[1], match[2] or str(text.rstrip("\n").count("\n") + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import posixpath
 import sys
 from bisect import bisect_right
@@ -116,6 +117,8 @@ def _local_file(path: str) -> str | None:
 
 def _bytes_of(candidate: Candidate) -> bytes:
     if candidate.path == STDIN:
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "standard input is closed")
         return sys.stdin.buffer.read()
     # Through pathlib and a buffer this takes three times as long, for every file of the tree.
     with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123

@@ -14,6 +14,8 @@ from __future__ import annotations
 import os
 import re
 from fnmatch import fnmatchcase
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.config import did_you_mean, enabled, names_match
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from netlint.source import SourceFile
 
 _MARK: Final = "netlint:"
+_MAX_ENTRIES: Final = 100
+"""Ignores of one annotation; there are fewer rules than that."""
+_MAX_HEADER: Final = 500
+"""Characters at the end of a line that are searched for the start of a block scalar: its tag and anchor fit into them."""
 
 
 class Suppression(NamedTuple):
@@ -63,9 +69,12 @@ def find_suppressions(source: SourceFile) -> tuple[Suppression, ...]:
     comments = [(start, end, source.position(start)) for start, end in language.comments(source.text)]
     alone = {place.line for _, _, place in comments if not source.line_text(place.line)[: place.column - 1].strip()}
     found: list[Suppression] = []
+    next_code: dict[int, int] = {}
+    for line in sorted(alone, reverse=True):
+        next_code[line] = _next_code_line(source, line, next_code)
     for start, end, place in comments:
         if _MARK in source.text[start:end]:
-            line = _next_code_line(source, place.line, alone) if place.line in alone else place.line
+            line = next_code.get(place.line, place.line)
             found.extend(_directives(source, start, end, line, language))
     return tuple(found)
 
@@ -73,7 +82,7 @@ def find_suppressions(source: SourceFile) -> tuple[Suppression, ...]:
 def object_suppressions(meta: ObjectMeta, value: Value) -> tuple[Suppression, ...]:
     """The ignores in the annotation ``netlint.io/ignore`` of an object. ``;`` separates them, so a reason cannot hold one."""
     found = []
-    for entry in re.finditer(r"[^;]+", value.text):
+    for entry in islice(re.finditer(r"[^;]+", value.text), _MAX_ENTRIES):
         if not entry[0].strip():
             continue
         listed, _, reason = entry[0].partition(":")
@@ -202,7 +211,7 @@ def _about(item: Suppression, index: int, used: set[tuple[int, str]], config: Co
     for name, span in item.names:
         if name in known:
             continue
-        hint = "is a family; an ignore names single rules" if name in families else f"is no rule: {did_you_mean(name, known)}"
+        hint = "is a family; an ignore names single rules" if name in families else f"is no rule: {_hint(name, tuple(known))}"
         yield IGNORE_WITHOUT_REASON.finding(
             span,
             message=f"The ignore names '{name}', which {hint}",
@@ -225,6 +234,11 @@ def _about(item: Suppression, index: int, used: set[tuple[int, str]], config: Co
                 why="It would hide the next mistake of that kind here before anyone has seen it",
                 help="Remove it, or move it to a line that the finding points at",
             )
+
+
+@lru_cache(maxsize=1024)
+def _hint(name: str, known: tuple[str, ...]) -> str:
+    return did_you_mean(name[:_MAX_HEADER], known)
 
 
 class _Language(NamedTuple):
@@ -287,10 +301,12 @@ def _says_something(reason: str) -> bool:
     return any(character.isalnum() for character in reason)
 
 
-def _next_code_line(source: SourceFile, line: int, alone: set[int]) -> int:
-    """The first line below ``line`` that holds more than a comment; 0 when there is none."""
+def _next_code_line(source: SourceFile, line: int, known: Mapping[int, int]) -> int:
+    """The first line below ``line`` that holds more than a comment; 0 when there is none. ``known``: that of the comments below."""
     for number in range(line + 1, len(source.line_starts) + 1):
-        if number not in alone and source.line_text(number).strip() not in ("", "---"):
+        if number in known:
+            return known[number]
+        if source.line_text(number).strip() not in ("", "---"):
             return number
     return 0
 
@@ -341,7 +357,7 @@ def _yaml_comments(text: str) -> Iterator[tuple[int, int]]:
         if comment >= 0:
             yield row.start() + comment, row.start() + len(line)
         code = line if comment < 0 else line[:comment]
-        if not quote and _BLOCK_HEADER.search(code):
+        if not quote and _BLOCK_HEADER.search(code[-_MAX_HEADER:]):
             block_indent = _indent_of_parent(code)
 
 

@@ -35,6 +35,12 @@ _MAX_KUSTOMIZATION_DEPTH: Final = 32
 _NEAR: Final = 3
 """The largest ``distance`` of two objects that are deployed together."""
 _FAR: Final = 99
+_MAX_PATTERN: Final = 1000
+_MAX_REPETITIONS: Final = 2
+_MAX_NAME: Final = 253
+"""Characters of an object's name (kubernetes apimachinery pkg/util/validation, ``DNS1123SubdomainMaxLength``)."""
+_REPEATED_GROUP: Final = re.compile(r"\)[*+?{]")
+_REPETITION: Final = re.compile(r"[*+{]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +235,15 @@ def nearest(unit: Unit, origin: ObjectMeta, found: Iterable[_Item]) -> tuple[_It
 
 @lru_cache(maxsize=4096)
 def _anchored(pattern: str) -> re.Pattern[str] | None:
+    """What a patch's target matches; None for what may match anything: no pattern, or one that Python would take too long for.
+
+    kustomize matches in linear time (Go regexp). Python does not where groups are repeated or repetitions follow each other.
+    """
+    if len(pattern) > _MAX_PATTERN or _REPEATED_GROUP.search(pattern) or len(_REPETITION.findall(pattern)) > _MAX_REPETITIONS:
+        return None
     try:
         return re.compile(f"^(?:{pattern})$")
-    except re.error:
+    except (re.error, OverflowError):
         return None
 
 
@@ -239,7 +251,7 @@ def _targets(patch: PatchTarget, meta: ObjectMeta) -> bool:
     for pattern, text in ((patch.kind, meta.kind), (patch.name, meta.name)):
         if pattern:
             compiled = _anchored(pattern)
-            if compiled is not None and not compiled.match(text):
+            if compiled is not None and not compiled.match(text[:_MAX_NAME]):
                 return False
     return True
 
