@@ -45,6 +45,7 @@ def names(facts: KubernetesFacts) -> list[str]:
         "  apiVersion: v1\n  kind: Service\n  metadata: {name: web}\n  spec: {ports: [{port: 80}]}\n",
         "apiVersion: v1\r\nkind: Service\r\nmetadata: {name: web}\r\n",
         "apiVersion: v1\nkind: 'Service'\nmetadata: {name: web}\n",
+        "# old\rapiVersion: v1\rkind: Service\rmetadata: {name: web}\r---\rx: 1\r",
         "kind: Service # core\nmetadata: {name: web}\napiVersion: v1\n",
         "x: &x {name: web}\ny: &x {name: web}\napiVersion: v1\nkind: Service\nmetadata: *x\n",
     ],

@@ -64,6 +64,9 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
     """The Kubernetes facts of a file. A document that cannot be read is a problem of its own and costs the others nothing."""
     collected = _Collected()
     path, text = source.path, source.text
+    if "\r" in text and "\n" not in text:
+        # Lines that end in a carriage return alone, as YAML allows: no offset changes, and one kind of line break is looked for below.
+        text = text.replace("\r", "\n")
     for document in read_documents(text, is_kustomization_file(path)):
         if collected.objects > MAX_OBJECTS:
             break

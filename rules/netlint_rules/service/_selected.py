@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 _MOST_SHOWN = 3
+_MOST_RELATED = 10
 
 
 def services_in_full_view(unit: Unit) -> Iterator[tuple[Service, tuple[Workload, ...]]]:
@@ -41,8 +42,8 @@ def show_declared(workloads: Sequence[Workload], protocol: str | None = None) ->
 
 
 def related_workloads(workloads: Sequence[Workload]) -> list[Related]:
-    """A related location for every workload: what its pods declare."""
-    return [Related(workload.meta.head, f"declares {show_ports(workload) or 'no ports'}") for workload in workloads]
+    """A related location for every workload, the first ten where there are more: what its pods declare."""
+    return [Related(workload.meta.head, f"declares {show_ports(workload) or 'no ports'}") for workload in workloads[:_MOST_RELATED]]
 
 
 def is_routed(unit: Unit, service: Service) -> bool:
