@@ -23,6 +23,8 @@ _FOR_KUBELET: Final = re.compile(r"health|live|ready|readi|probe")
 _FOR_OPERATORS: Final = re.compile(r"metric|prom|admin|debug|pprof|profil|manage(?!r)|monitor|status")
 """In the name of a port that is not there for clients."""
 
+_MOST_COMPARED: Final = 20
+
 
 def check(model: Model) -> Iterator[Finding]:
     """A numeric target port should be among the ports that the pods declare, where they declare any of its protocol.
@@ -53,10 +55,13 @@ def _misses(unit: Unit, port: ServicePort, number: int, workload: Workload) -> b
 
 
 def _unused(unit: Unit, service: Service, port: ServicePort, workloads: tuple[Workload, ...]) -> list[ContainerPort]:
-    """Ports of the same purpose that the pods declare and no Service sends to: one of them was probably meant."""
+    """Ports of the same purpose that the pods declare and no Service sends to: one of them was probably meant.
+
+    Of the first twenty workloads: a Service that selects more of them is no pairing of names any more.
+    """
     found: dict[str, ContainerPort] = {}
     is_for_operators = bool(_FOR_OPERATORS.search(f"{service.meta.name} {port.name.text if port.name else ''}"))
-    for workload in workloads:
+    for workload in workloads[:_MOST_COMPARED]:
         reached = {pod_port_number(used, workload) for before in services_before(unit, workload) for used in before.ports}
         for container, declared in open_ports(workload):
             number = declared.number.integer if declared.number else None
