@@ -17,7 +17,7 @@ from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
 from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from netlint.model import Model
-from netlint.model.units import build_units
+from netlint.model.building import build_units
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -41,7 +41,6 @@ class Reading(NamedTuple):
     source: SourceFile | None = None
     facts: KubernetesFacts | None = None
     problem: Finding | None = None
-    note: Note | None = None
 
 
 def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
@@ -63,7 +62,7 @@ def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: C
     findings += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
     findings += judge(model, [rule for rule in rules if enabled(config, rule)])
     findings = _drop_what_a_patch_may_cure(findings, model)
-    notes = (*discovery.notes, *notes, *(item.note for item in readings if item.note), *_fact_notes(facts, sources), *_unit_notes(model))
+    notes = (*discovery.notes, *notes, *_fact_notes(facts, sources), *_unit_notes(model))
     return _finish(findings, notes, facts, sources, config, rules, skipped=len(discovery.files) - len(facts))
 
 
@@ -97,7 +96,8 @@ def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
         facts = pending.pop().facts
         for kustomization in facts.kustomizations if facts else ():
             for value in (*kustomization.resources, *kustomization.components, *kustomization.other_files):
-                path = _local_file(posixpath.normpath(posixpath.join(kustomization.directory, value.text)))
+                target = posixpath.normpath(posixpath.join(kustomization.directory, value.text))
+                path = None if target in known else _local_file(target)
                 if path is not None and path not in known:
                     known.add(path)
                     pending.append(read_file(Candidate(path=path, absolute=str(Path(path).absolute()), kind="yaml", named=False, root=".")))
