@@ -226,3 +226,9 @@ def test_kustomizations_in_a_circle_end(tmp_path: Path) -> None:
     }
     write(tmp_path, files)
     assert lint(tmp_path).files.kubernetes == len(files)
+
+
+def test_a_folder_far_below_is_no_part_of_the_deployment(tmp_path: Path) -> None:
+    assert run(tmp_path, {"service.yaml": service(), "a/deployment.yaml": deployment()}) == ["service.yaml"]
+    far = tmp_path / "far"
+    assert run(far, {"service.yaml": service(), "a/b/c/d/deployment.yaml": deployment()}) == []
