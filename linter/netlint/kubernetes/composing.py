@@ -91,7 +91,8 @@ def bound_exceeded(chunk: str) -> str | None:
     if chunk.count("*") > MAX_ALIASES and len(re.findall(r"(?<![^\s\[,{:])\*[\w.-]", chunk)) > MAX_ALIASES:
         return f"it uses more than {MAX_ALIASES} aliases"
     # A block level needs a column, a flow level a bracket: few of both cannot nest deep.
-    is_shallow = chunk.count("[") + chunk.count("{") + max(map(len, chunk.splitlines()), default=0) < MAX_DEPTH // 2
+    brackets = chunk.count("[") + chunk.count("{")
+    is_shallow = brackets < MAX_DEPTH // 2 and not _has_line_of(chunk, MAX_DEPTH // 2 - brackets)
     # Every node but the first has one of these before it.
     is_small = len(chunk) < MAX_NODES or sum(map(chunk.count, ",:-?[{")) < MAX_NODES
     if is_shallow and is_small:
@@ -111,6 +112,16 @@ def bound_exceeded(chunk: str) -> str | None:
     except (yaml.YAMLError, ValueError):
         return None
     return None
+
+
+def _has_line_of(chunk: str, length: int) -> bool:
+    """Whether any line has ``length`` characters or more. It goes in steps of that length: most are the whole of a short document."""
+    start = 0
+    while start + length <= len(chunk):
+        start = chunk.rfind("\n", start, start + length) + 1
+        if start == 0:
+            return True
+    return False
 
 
 class Growth(NamedTuple):
