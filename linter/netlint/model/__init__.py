@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.dns import ClusterDns
     from netlint.model.units import Unit
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """Everything that was read, linked. ``cluster`` holds what the manifests cannot say of the cluster's DNS."""
 
     units: tuple[Unit, ...]

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from netlint.kubernetes.facts import ConfigMap, EndpointSet, PatchTarget, ReferenceGrant, Route, Service, Workload, label_map
 
@@ -39,15 +39,14 @@ _REPEATED_GROUP: Final = re.compile(r"\)[*+?{]")
 _REPETITION: Final = re.compile(r"[*+{]")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Something of a unit that is not in view: the file that says so, and what is missing."""
 
     path: str
     what: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Memo:
     """What was worked out of a unit so far: rules ask the same again and again, and a unit never changes.
 
