@@ -43,7 +43,10 @@ def received_ports(unit: Unit, workload: Workload) -> tuple[ReceivedPort, ...]:
     That is the container which declares the target port, or the only one there is. Ports for scrapers are left out, and pods to which
     containers are added that the manifest does not show.
     """
-    return tuple(_received_ports(unit, workload))
+    received = unit.memo.received
+    if id(workload) not in received:
+        received[id(workload)] = tuple(_received_ports(unit, workload))
+    return received[id(workload)]
 
 
 def _received_ports(unit: Unit, workload: Workload) -> Iterator[ReceivedPort]:

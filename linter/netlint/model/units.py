@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import ObjectMeta
     from netlint.model.names import UsedName
+    from netlint.model.traffic import ReceivedPort
 
 _Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant)
 _Key = TypeVar("_Key", bound="Hashable")
@@ -61,6 +62,8 @@ class Memo:
     """By workload (``names.names_used``)."""
     config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
     """By file and namespace of who asks and by the name asked for (``names.find_config_maps``)."""
+    received: dict[int, tuple[ReceivedPort, ...]] = field(default_factory=dict)
+    """By workload (``traffic.received_ports``)."""
     around: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
     """By folder (``near_workloads``)."""
     blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
