@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -34,11 +35,10 @@ class _Composer(CParser):
         """Tag of a node that has none: ``PLAIN_TAG`` for a word without quotes, to be typed from its text."""
         return PLAIN_TAG if kind is yaml.ScalarNode and implicit[0] else _STRING_TAG
 
-    def descend_resolver(self, *_: object) -> None:
-        """Nothing is resolved by path."""
-
-    def ascend_resolver(self) -> None:
-        """Nothing is resolved by path."""
+    # Nothing is resolved by path. Both are called for every node with what these functions take, and what they return is not looked at;
+    # functions in Python, though empty, take a tenth of the time of composing.
+    descend_resolver = staticmethod(operator.is_)
+    ascend_resolver = staticmethod(bool)
 
 
 def compose(chunk: str) -> yaml.Node | None:
