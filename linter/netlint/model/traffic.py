@@ -98,5 +98,6 @@ def is_fragment(workload: Workload) -> bool:
 
     The API server takes no container without an image and no workload without a selector, so the rest must stand elsewhere.
     """
-    lacks_image = any(container.image is None for container in workload.template.containers)
-    return lacks_image and workload.selector is None and bool(workload.meta.name)
+    if workload.selector is not None or not workload.meta.name:
+        return False
+    return any(container.image is None for container in workload.template.containers)
