@@ -26,14 +26,16 @@ _NODE_TEXT: Final = 64
 _STRING_TAG: Final = "tag:yaml.org,2002:str"
 PLAIN_TAG: Final = "plain"
 """Tag of a scalar without quotes or a tag of its own."""
+_WITHOUT_QUOTES: Final = (True, False)
+"""What libyaml says of such a scalar: its tag is implicit when it is plain, and not when it is quoted. Of collections it says one word."""
 
 
 class _Composer(CParser):
     """libyaml's composer without PyYAML's resolver, which types scalars by other rules than kubectl's and costs half of the time."""
 
-    def resolve(self, kind: type[yaml.Node], _: object, implicit: tuple[bool, bool]) -> str:
+    def resolve(self, _: type[yaml.Node], __: object, implicit: bool | tuple[bool, bool]) -> str:
         """Tag of a node that has none: ``PLAIN_TAG`` for a word without quotes, to be typed from its text."""
-        return PLAIN_TAG if kind is yaml.ScalarNode and implicit[0] else _STRING_TAG
+        return PLAIN_TAG if implicit == _WITHOUT_QUOTES else _STRING_TAG
 
     # Nothing is resolved by path. Both are called for every node with what these functions take, and what they return is not looked at;
     # functions in Python, though empty, take a tenth of the time of composing.

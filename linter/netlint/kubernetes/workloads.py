@@ -33,17 +33,19 @@ if TYPE_CHECKING:
 _TEMPLATE_PATHS: Final = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"), ("template",))
 _HANDLERS: Final = ("httpGet", "tcpSocket", "grpc", "exec", "sleep")
 _OUTLINED_KINDS: Final = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig"))
-_DISK_VOLUMES: Final = (
-    "persistentVolumeClaim",
-    "hostPath",
-    "awsElasticBlockStore",
-    "azureDisk",
-    "cinder",
-    "fc",
-    "gcePersistentDisk",
-    "iscsi",
-    "rbd",
-    "vsphereVolume",
+_DISK_VOLUMES: Final = frozenset(
+    (
+        "persistentVolumeClaim",
+        "hostPath",
+        "awsElasticBlockStore",
+        "azureDisk",
+        "cinder",
+        "fc",
+        "gcePersistentDisk",
+        "iscsi",
+        "rbd",
+        "vsphereVolume",
+    )
 )
 """Volumes on storage that outlives the pod; most of them are written by one node at a time."""
 
@@ -172,7 +174,7 @@ def _read_template(holder: Tree) -> PodTemplate:
         config_map_volumes=tuple(_mounted_config_maps(volumes)),
         labels_span=labels_key.span if labels_key else key.span,
         span=key.span,
-        holds_disk=any(volume.has(kind) for volume in volumes for kind in _DISK_VOLUMES),
+        holds_disk=any(volume.has(kind) for volume in volumes for kind in _DISK_VOLUMES & volume.names()),
         host_alias_names=tuple(name.text for item in spec.list("hostAliases") for name in item.strings("hostnames")),
         host_paths=tuple(path.text for volume in volumes if (path := volume.scalar("hostPath", "path"))),
         tolerated_taints=tuple(taint.text for item in spec.list("tolerations") if (taint := item.scalar("key"))),
