@@ -18,6 +18,9 @@ from netlint.kubernetes.reader import read_manifests
 from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
+from netlint.model.code.code import Code
+from netlint.model.code.packages import build_packages
+from netlint.reading import is_judged, read_go_files, read_modules
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from netlint.finding import Rule
     from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
     from netlint.model.units import Gap, Unit
+    from netlint.reading import GoReading
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
@@ -57,13 +61,19 @@ def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: C
     readings += _read_beyond(readings, known)
     sources = {item.source.path: item.source for item in readings if item.source}
     facts = [item.facts for item in readings if item.facts]
-    model = link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config)
+    go_files = [item for item in discovery.files if item.kind == "go"]
+    go_readings = read_go_files(go_files)
+    code = link_code(go_files, go_readings, config)
+    model = link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code)
     findings = [item.problem for item in readings if item.problem]
+    findings += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     findings += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
     findings += judge(model, [rule for rule in rules if enabled(config, rule)])
     findings = _drop_what_a_patch_may_cure(findings, model)
-    notes = (*discovery.notes, *notes, *_fact_notes(facts, sources), *_unit_notes(model))
-    return _finish(findings, notes, facts, sources, config, rules, skipped=len(discovery.files) - len(facts))
+    sources |= _go_sources(go_files, go_readings, findings)
+    notes = (*discovery.notes, *notes, *_fact_notes(facts, sources), *_unit_notes(model), *_go_notes(go_readings, sources))
+    counts = FileCounts(kubernetes=len(facts), go=len(go_files), skipped=len(discovery.files) - len(facts) - len(go_files))
+    return _finish(findings, notes, facts, sources, config, rules, counts)
 
 
 def read_file(candidate: Candidate) -> Reading:
@@ -131,10 +141,41 @@ def _may_hold_manifests(data: bytes, path: str) -> bool:
     return (b"kind" in data and b"apiVersion" in data) or is_kustomization_file(path)
 
 
-def link(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str], config: Config) -> Model:
+def link(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str], config: Config, code: Code) -> Model:
     """Join the facts of all files into the model."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths), cluster)
+    return Model(build_units(facts, roots, all_paths), cluster, code)
+
+
+def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config) -> Code:
+    """The Go files as packages."""
+    if not candidates:
+        return Code({})
+    packages = build_packages([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates))
+    return Code(packages, frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests)))
+
+
+def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:
+    """The text of the Go files that the report points into, or that may hold ignores. The others' is not kept: it is most of the memory."""
+    wanted = {span.path for finding in findings for span in finding.spans}
+    wanted |= {item.path for item in readings if item.has_ignores or (item.facts and item.facts.unread)}
+    found = {}
+    for candidate in candidates:
+        if candidate.path in wanted:
+            try:
+                found[candidate.path] = SourceFile(candidate.path, decode(_bytes_of(candidate)))
+            except (OSError, UndecodableError):
+                found[candidate.path] = SourceFile(candidate.path, "")
+    return found
+
+
+def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
+    for reading in readings:
+        unread = reading.facts.unread if reading.facts else ()
+        if unread:
+            line = sources[reading.path].position(unread[0].start).line
+            what = "a part that cannot" if len(unread) == 1 else f"{len(unread)} parts that cannot"
+            yield Note("not-read", f"{reading.path}:{line}", f"holds {what} be parsed as Go; what stands there was not judged")
 
 
 def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:
@@ -255,7 +296,7 @@ def _finish(
     sources: Mapping[str, SourceFile],
     config: Config,
     rules: Sequence[Rule],
-    skipped: int,
+    counts: FileCounts,
 ) -> RunResult:
     suppressions = [item for source in sources.values() for item in find_suppressions(source)]
     suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
@@ -267,7 +308,7 @@ def _finish(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
         sources=sources,
-        files=FileCounts(kubernetes=len(facts), skipped=skipped),
+        files=counts,
         suppressed=suppressed,
         hidden=len(leveled) - len(shown),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from netlint.dns import ClusterDns
+    from netlint.model.code.code import Code
     from netlint.model.units import Unit
 
 
@@ -16,3 +17,4 @@ class Model:
 
     units: tuple[Unit, ...]
     cluster: ClusterDns
+    code: Code
