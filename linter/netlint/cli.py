@@ -71,7 +71,7 @@ class _CheckByDefault(click.Group):
 @click.group(cls=_CheckByDefault, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(VERSION, "--version", message="netlint %(version)s")
 def main() -> None:
-    """Find network time-outs before production: read Kubernetes manifests and report the combinations that fail.
+    """Find network time-outs before production: read Kubernetes manifests and Go code, and report what fails.
 
     PATH is a file, a folder or - for standard input; without one the current folder is judged. The word check may be left out:
     netlint check --help lists the options. A path that is called like a command is given as ./rules.
@@ -125,7 +125,7 @@ def _config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Form of the report.",
 )
-@click.option("--include-tests", is_flag=True, help="Walk into testdata folders as well.")
+@click.option("--include-tests", is_flag=True, help="Judge tests, examples and testdata folders as well.")
 @click.option(
     "--color", "colour", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True, help="Colour in the report."
 )
@@ -146,7 +146,7 @@ def check(
     cluster_domain: str | None,
     search_domains: tuple[str, ...],
 ) -> None:
-    """Judge the Kubernetes manifests below the PATHs, or below the current folder.
+    """Judge the Kubernetes manifests and the Go code below the PATHs, or below the current folder.
 
     --ignore, --exclude and --show add to the configuration; the other options replace what it says.
 
