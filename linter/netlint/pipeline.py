@@ -19,7 +19,7 @@ from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
-from netlint.model.code.packages import build_packages
+from netlint.model.code.linking import link_go
 from netlint.reading import is_judged, read_go_files, read_modules
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
@@ -151,8 +151,8 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     """The Go files as packages."""
     if not candidates:
         return Code({})
-    packages = build_packages([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates))
-    return Code(packages, frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests)))
+    unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
+    return link_go([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates), unjudged)
 
 
 def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:

@@ -4,24 +4,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from netlint.model.code.packages import all_functions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
     from netlint.model.code.packages import GoFunction, GoPackage
+
+_Answer = TypeVar("_Answer")
+
+MAX_STEPS: Final = 60
+"""Questions that may wait for each other's answer. Real code has chains of some twenty; Python's own limit is far above."""
 
 
 @dataclass(frozen=True, eq=False)
 class Code:
     """``packages`` by import path. ``unjudged``: paths of files that are read, but in which nothing is reported: tests and examples.
 
-    ``memo`` holds what was asked before, by question.
+    ``memo`` holds the answers that were found, by question; ``waiting`` the questions that are being answered.
     """
 
     packages: dict[str, GoPackage]
     unjudged: frozenset[str] = frozenset()
-    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    waiting: set[Hashable] = field(default_factory=set, repr=False)
+
+    def keep(self, question: Hashable, find: Callable[[], _Answer]) -> _Answer:
+        """The answer to a question that never leads back to itself, found once: tables, mostly."""
+        if question not in self.memo:
+            self.memo[question] = find()
+        known: _Answer = self.memo[question]
+        return known
+
+    def remember(self, question: Hashable, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
+        """The answer to ``question``: the one known, else what ``find`` finds.
+
+        A question that is asked again while it is being answered (a value defined by itself), or at the end of too long a chain, gets
+        ``unknown``: what is built on that must not look complete.
+        """
+        if question in self.memo:
+            known: _Answer = self.memo[question]
+            return known
+        if question in self.waiting or len(self.waiting) >= MAX_STEPS:
+            return unknown
+        self.waiting.add(question)
+        try:
+            answer = find()
+        finally:
+            self.waiting.discard(question)
+        self.memo[question] = answer
+        return answer
 
     @cached_property
     def functions(self) -> tuple[GoFunction, ...]:

@@ -44,12 +44,7 @@ _FLAGS: Final = frozenset(
 
 def fold(code: Code, expression: Expression | None, function: GoFunction) -> Number | None:
     """The number that an expression has wherever it comes from; None when that is unknown or differs."""
-    key = ("number", id(expression), id(function))
-    if key not in code.memo:
-        code.memo[key] = None
-        code.memo[key] = _fold(code, expression, function)
-    found: Number | None = code.memo[key]
-    return found
+    return code.remember(("number", id(expression), id(function)), None, lambda: _fold(code, expression, function))
 
 
 def _fold(code: Code, expression: Expression | None, function: GoFunction) -> Number | None:

@@ -10,6 +10,8 @@ from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netlint.golang.syntax import Call, Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
@@ -36,15 +38,15 @@ class Request(NamedTuple):
 
 def requests(code: Code) -> tuple[Request, ...]:
     """Every request that the judged code sends through an ``http.Client``."""
-    if "requests" not in code.memo:
-        code.memo["requests"] = tuple(
-            request
-            for function in code.judged_functions
-            for call in function.body.calls
-            if (request := _request(code, call, function)) is not None
-        )
-    found: tuple[Request, ...] = code.memo["requests"]
-    return found
+    return code.keep("requests", lambda: tuple(_requests(code)))
+
+
+def _requests(code: Code) -> Iterator[Request]:
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            request = _request(code, call, function)
+            if request is not None:
+                yield request
 
 
 def _request(code: Code, call: Call, function: GoFunction) -> Request | None:

@@ -92,23 +92,23 @@ def settings(code: Code, type: str) -> tuple[Setting, ...]:
 
 def setting_of(code: Code, origin: Origin) -> Setting | None:
     """The object that an origin is; None for everything that is no watched object."""
-    if "setting by identity" not in code.memo:
-        code.memo["setting by identity"] = {
-            identity(setting.origin): setting for found in _all_settings(code).values() for setting in found
-        }
-    known: Setting | None = code.memo["setting by identity"].get(identity(origin))
-    return known
+    by_identity = code.keep(
+        "setting by identity",
+        lambda: {identity(setting.origin): setting for found in _all_settings(code).values() for setting in found},
+    )
+    return by_identity.get(identity(origin))
 
 
 def _all_settings(code: Code) -> dict[str, list[Setting]]:
-    if "settings" not in code.memo:
-        found: dict[str, list[Setting]] = {}
-        for function in code.functions:
-            for setting in _made_in(code, function):
-                found.setdefault(setting.type, []).append(setting)
-        code.memo["settings"] = found
-    known: dict[str, list[Setting]] = code.memo["settings"]
-    return known
+    return code.keep("settings", lambda: _collect_settings(code))
+
+
+def _collect_settings(code: Code) -> dict[str, list[Setting]]:
+    found: dict[str, list[Setting]] = {}
+    for function in code.functions:
+        for setting in _made_in(code, function):
+            found.setdefault(setting.type, []).append(setting)
+    return found
 
 
 def _made_in(code: Code, function: GoFunction) -> Iterator[Setting]:
@@ -141,12 +141,7 @@ def _made_in(code: Code, function: GoFunction) -> Iterator[Setting]:
 
 def field_value(code: Code, setting: Setting, name: str) -> FieldValue:
     """What the field ``name`` of the object is set to."""
-    key = ("field", identity(setting.origin), name)
-    if key not in code.memo:
-        code.memo[key] = UNKNOWN_VALUE
-        code.memo[key] = _field_value(code, setting, name)
-    found: FieldValue = code.memo[key]
-    return found
+    return code.remember(("field", identity(setting.origin), name), UNKNOWN_VALUE, lambda: _field_value(code, setting, name))
 
 
 def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:
@@ -212,18 +207,29 @@ def _is_numeric(type: str, name: str) -> bool:
 
 def _leaked(code: Code) -> set[tuple[str, int, int]]:
     """Objects that are handed to something out of view which may set their fields."""
-    if "leaked" not in code.memo:
-        found: set[tuple[str, int, int]] = set()
-        code.memo["leaked"] = found
-        for function in code.functions:
-            for call in function.body.calls:
-                arguments = [argument for argument in call.arguments if type_of(code, argument, function).startswith("*")]
-                watched = [argument for argument in arguments if base_type(type_of(code, argument, function)) in WATCHED_FIELDS]
-                if watched and _may_configure(code, call, function):
-                    for argument in watched:
-                        found.update(identity(origin) for origin in origins(code, argument, function))
-    known: set[tuple[str, int, int]] = code.memo["leaked"]
-    return known
+    return code.keep("leaked", lambda: _collect_leaked(code))
+
+
+def _collect_leaked(code: Code) -> set[tuple[str, int, int]]:
+    found: set[tuple[str, int, int]] = set()
+    for function in code.functions:
+        for call in function.body.calls:
+            types = [type_of(code, argument, function) for argument in call.arguments]
+            watched = [
+                argument
+                for argument, type in zip(call.arguments, types, strict=True)
+                if type.startswith("*") and base_type(type) in WATCHED_FIELDS
+            ]
+            if watched and _may_configure(code, call, function):
+                for argument in watched:
+                    found.update(identity(origin) for origin in origins(code, argument, function))
+    return found
+
+
+def index_settings(code: Code) -> None:
+    """Find out once, before any other question, which objects there are and which are handed out of view."""
+    _all_settings(code)
+    _leaked(code)
 
 
 def _may_configure(code: Code, call: Call, function: GoFunction) -> bool:

@@ -167,13 +167,7 @@ def embedded_types(code: Code, type: str) -> tuple[str, ...]:
 
 def type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
     """The type of an expression inside ``function``."""
-    key = ("type", id(expression), id(function))
-    if key not in code.memo:
-        # Set first, so that a value defined by itself ends.
-        code.memo[key] = ""
-        code.memo[key] = _type_of(code, expression, function)
-    found: str = code.memo[key]
-    return found
+    return code.remember(("type", id(expression), id(function)), "", lambda: _type_of(code, expression, function))
 
 
 def _type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
@@ -291,31 +285,32 @@ def _type_of_result(code: Code, value: Expression | None, function: GoFunction, 
 
 def definitions_of(code: Code, local: int, function: GoFunction) -> tuple[Definition, ...]:
     """What a variable is given, in order."""
-    key = ("definitions", id(function))
-    if key not in code.memo:
-        grouped: dict[int, list[Definition]] = {}
-        for definition in function.body.definitions:
-            grouped.setdefault(definition.local, []).append(definition)
-        code.memo[key] = grouped
-    return tuple(code.memo[key].get(local, ()))
+    return tuple(code.keep(("definitions", id(function)), lambda: _definitions(function)).get(local, ()))
+
+
+def _definitions(function: GoFunction) -> dict[int, list[Definition]]:
+    grouped: dict[int, list[Definition]] = {}
+    for definition in function.body.definitions:
+        grouped.setdefault(definition.local, []).append(definition)
+    return grouped
 
 
 def composite_type(code: Code, composite: Composite, function: GoFunction) -> str:
     """The type of a composite literal, also of an inner one that leaves it out."""
-    key = ("composites", id(function))
-    if key not in code.memo:
-        types: dict[int, str] = {}
-        # An outer literal follows those inside it.
-        for outer in reversed(function.body.composites):
-            type = types.get(id(outer)) or resolve_type(code, outer.type, function.file, function)
-            types[id(outer)] = type
-            inner = _element_type(type)
-            for element in outer.elements:
-                if isinstance(element.value, Composite) and element.value.type is None:
-                    types[id(element.value)] = base_type(inner)
-        code.memo[key] = types
-    found: str = code.memo[key].get(id(composite), "")
-    return found
+    return code.keep(("composites", id(function)), lambda: _composite_types(code, function)).get(id(composite), "")
+
+
+def _composite_types(code: Code, function: GoFunction) -> dict[int, str]:
+    types: dict[int, str] = {}
+    # An outer literal follows those inside it.
+    for outer in reversed(function.body.composites):
+        type = types.get(id(outer)) or resolve_type(code, outer.type, function.file, function)
+        types[id(outer)] = type
+        inner = _element_type(type)
+        for element in outer.elements:
+            if isinstance(element.value, Composite) and element.value.type is None:
+                types[id(element.value)] = base_type(inner)
+    return types
 
 
 def result_type(code: Code, call: Call, function: GoFunction, index: int) -> str:
@@ -345,12 +340,7 @@ _BUILTINS: Final = frozenset(
 
 def callee_of(code: Code, call: Call, function: GoFunction) -> Callee:
     """What ``call`` calls."""
-    key = ("callee", id(call), id(function))
-    if key not in code.memo:
-        code.memo[key] = UNKNOWN_CALLEE
-        code.memo[key] = reference(code, call.function, function)
-    found: Callee = code.memo[key]
-    return found
+    return code.remember(("callee", id(call), id(function)), UNKNOWN_CALLEE, lambda: reference(code, call.function, function))
 
 
 def reference(code: Code, expression: Expression, function: GoFunction, depth: int = 0) -> Callee:

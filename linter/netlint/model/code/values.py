@@ -6,7 +6,7 @@ origins to be of the kinds it understands.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from netlint.golang.syntax import (
     NOT_LOCAL,
@@ -44,9 +44,11 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFile, GoFunction
 
-_MAX_DEPTH: Final = 25
-"""Steps that a value is followed."""
 _MAX_ORIGINS: Final = 60
+"""Origins of one value; beyond that nothing about it is sure."""
+
+Given: TypeAlias = "tuple[Expression | None, int, GoFunction]"
+"""What something is given in a function: a value and -1, a call and which of its results, or None for what is unknown."""
 
 
 class Origin(NamedTuple):
@@ -78,38 +80,40 @@ UNKNOWN: Final = Origin("unknown", "", None, None)
 
 def origins(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Origin, ...]:
     """Where the value of ``expression`` in ``function`` comes from, parameters followed to the calls in view."""
-    return _expand(code, open_origins(code, expression, function), frozenset(), 0)
-
-
-def _expand(code: Code, found: Iterable[Origin], seen: frozenset[tuple[int, int]], depth: int) -> tuple[Origin, ...]:
-    """``found`` with every parameter replaced by what the callers in view pass."""
     result: dict[Origin, None] = {}
-    for origin in found:
-        if origin.kind != "parameter" or origin.function is None:
+    for origin in open_origins(code, expression, function):
+        if origin.kind == "parameter" and origin.function is not None:
+            result |= dict.fromkeys(_parameter_origins(code, origin))
+        else:
             result[origin] = None
-            continue
-        key = (id(origin.function), origin.position)
-        passed = () if key in seen or depth > _MAX_DEPTH else arguments_of(code, origin.function, origin.position)
-        if not passed:
-            result[origin if key not in seen else UNKNOWN] = None
-        for argument, caller in passed:
-            for inner in _expand(code, open_origins(code, argument, caller), seen | {key}, depth + 1):
-                result[inner] = None
-            if len(result) > _MAX_ORIGINS:
-                return (UNKNOWN,)
-    return tuple(result)
+    return tuple(result) if len(result) <= _MAX_ORIGINS else (UNKNOWN,)
+
+
+def _parameter_origins(code: Code, parameter: Origin) -> tuple[Origin, ...]:
+    """What the calls in view pass for a parameter; the parameter itself when there are none."""
+    question = ("parameter", id(parameter.function), parameter.position)
+    return code.remember(question, (UNKNOWN,), lambda: _passed_origins(code, parameter))
+
+
+def _passed_origins(code: Code, parameter: Origin) -> tuple[Origin, ...]:
+    found: dict[Origin, None] = {}
+    for argument, caller in arguments_of(code, parameter.function, parameter.position) if parameter.function else ():
+        # A function that hands its own parameter on to itself adds nothing.
+        if caller is not parameter.function or open_origins(code, argument, caller) != (parameter,):
+            found |= dict.fromkeys(origins(code, argument, caller))
+        if len(found) > _MAX_ORIGINS:
+            return (UNKNOWN,)
+    return tuple(found) or (parameter,)
 
 
 def open_origins(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Origin, ...]:
     """As ``origins``, but a parameter of a function is an origin itself."""
-    key = ("origins", id(expression), id(function))
-    if key not in code.memo:
-        # Set first, so that a value defined by itself ends: it adds nothing of its own.
-        code.memo[key] = ()
-        found = tuple(dict.fromkeys(_origins(code, expression, function)))
-        code.memo[key] = found if len(found) <= _MAX_ORIGINS else (UNKNOWN,)
-    known: tuple[Origin, ...] = code.memo[key]
-    return known
+    return code.remember(("origins", id(expression), id(function)), (UNKNOWN,), lambda: _distinct(_origins(code, expression, function)))
+
+
+def _distinct(found: Iterable[Origin]) -> tuple[Origin, ...]:
+    distinct = tuple(dict.fromkeys(found))
+    return distinct if len(distinct) <= _MAX_ORIGINS else (UNKNOWN,)
 
 
 def _origins(code: Code, expression: Expression | None, function: GoFunction) -> Iterator[Origin]:
@@ -178,20 +182,23 @@ def _is_watched_object(code: Code, local: int, function: GoFunction) -> bool:
 
 def _origins_through_pointer(code: Code, local: int, function: GoFunction) -> Iterator[Origin]:
     """What a variable gets by a call that takes its address: the default of a flag, or something unknown."""
-    key = ("addresses", id(function))
-    if key not in code.memo:
-        taken: dict[int, list[tuple[Call, int]]] = {}
-        for call in function.body.calls:
-            for position, argument in enumerate(call.arguments):
-                if isinstance(argument, Unary) and argument.operator == "&" and isinstance(argument.operand, Name):
-                    taken.setdefault(argument.operand.local, []).append((call, position))
-        code.memo[key] = taken
-    for call, position in code.memo[key].get(local, ()):
+    taken = code.keep(("addresses", id(function)), lambda: _addresses(function))
+    for call, position in taken.get(local, ()):
         default = bound_default(code, call, position, function)
         if default is None:
             yield UNKNOWN
         else:
             yield from open_origins(code, default, function)
+
+
+def _addresses(function: GoFunction) -> dict[int, list[tuple[Call, int]]]:
+    """The calls that take the address of a variable, by variable, each with the place of the argument."""
+    taken: dict[int, list[tuple[Call, int]]] = {}
+    for call in function.body.calls:
+        for position, argument in enumerate(call.arguments):
+            if isinstance(argument, Unary) and argument.operator == "&" and isinstance(argument.operand, Name):
+                taken.setdefault(argument.operand.local, []).append((call, position))
+    return taken
 
 
 def bound_default(code: Code, call: Call, position: int, function: GoFunction) -> Expression | None:
@@ -201,7 +208,9 @@ def bound_default(code: Code, call: Call, position: int, function: GoFunction) -
         return call.arguments[-2]
     match call.function:
         case Selector(name="DurationVar", operand=Call(function=Selector(name="Default"), arguments=(Literal(),))) as selector:
-            return Call(call.start, call.end, selector._replace(name="Duration"), (), spread=False)
+            # Kept, for what is found out about an expression is remembered by its identity.
+            made = Call(call.start, call.end, selector._replace(name="Duration"), (), spread=False)
+            return code.keep(("kingpin", id(call)), lambda: made)
     return None
 
 
@@ -273,7 +282,7 @@ class FieldCell(NamedTuple):
     ``left_out``: literals of the type that do not set it. ``is_open``: something out of view may set it (decoding, a pointer to it).
     """
 
-    given: tuple[tuple[Expression | None, int, GoFunction], ...]
+    given: tuple[Given, ...]
     left_out: tuple[tuple[Composite, GoFunction], ...]
     is_open: bool
 
@@ -339,31 +348,31 @@ def _origins_of_call(code: Code, call: Call, function: GoFunction, index: int) -
 
 def body_of(code: Code, file: GoFile, declaration: Function) -> GoFunction:
     """The function with its body that a declaration belongs to."""
-    key = ("body", id(declaration))
-    if key not in code.memo:
-        code.memo[key] = next(item for item in file.package.bodies.values() if item.declaration is declaration)
-    found: GoFunction = code.memo[key]
-    return found
+    bodies = code.keep(("bodies", id(file.package)), lambda: {id(item.declaration): item for item in file.package.bodies.values()})
+    return bodies[id(declaration)]
 
 
-def returned_origins(code: Code, function: GoFunction, index: int) -> tuple[Origin, ...]:
-    """Where result ``index`` of a function comes from, over all its returns; its own parameters are origins."""
-    key = ("returned", id(function), index)
-    if key not in code.memo:
-        code.memo[key] = ()
-        found: dict[Origin, None] = {}
-        for statement in function.body.returns:
-            if len(statement.values) > index and len(statement.values) == len(function.declaration.results):
-                found |= dict.fromkeys(open_origins(code, statement.values[index], function))
-            elif len(statement.values) == 1 and isinstance(statement.values[0], Call):
-                found |= dict.fromkeys(_origins_of_call(code, statement.values[0], function, index))
-            elif not statement.values and index < len(function.declaration.results):
-                result = function.declaration.results[index]
-                named = Name(result.start, result.end, result.name, result.local)
-                found |= dict.fromkeys(open_origins(code, named, function) if result.local != NOT_LOCAL else (UNKNOWN,))
-        code.memo[key] = tuple(origin for origin in found if origin.kind != "nil") or tuple(found)
-    known: tuple[Origin, ...] = code.memo[key]
-    return known
+def returned_origins(code: Code, function: GoFunction, position: int) -> tuple[Origin, ...]:
+    """Where the result ``position`` of a function comes from, over all its returns; its own parameters are origins."""
+    question = ("returned", id(function), position)
+    return code.remember(question, (UNKNOWN,), lambda: _returned_origins(code, function, position))
+
+
+def _returned_origins(code: Code, function: GoFunction, position: int) -> tuple[Origin, ...]:
+    found: dict[Origin, None] = {}
+    results = function.declaration.results
+    for statement in function.body.returns:
+        if len(statement.values) > position and len(statement.values) == len(results):
+            found |= dict.fromkeys(open_origins(code, statement.values[position], function))
+        elif len(statement.values) == 1 and isinstance(statement.values[0], Call):
+            found |= dict.fromkeys(_origins_of_call(code, statement.values[0], function, position))
+        elif not statement.values and position < len(results):
+            result = results[position]
+            # Not by way of open_origins, which remembers by identity, and this name lives for a moment only.
+            named = Name(result.start, result.end, result.name, result.local)
+            found |= dict.fromkeys(_origins_of_name(code, named, function) if result.local != NOT_LOCAL else (UNKNOWN,))
+    # `return nil, err` says nothing of what the caller works with.
+    return _distinct(origin for origin in found if origin.kind != "nil") or tuple(found)
 
 
 def argument_at(call: Call, declaration: Function, index: int, receiver: Expression | None) -> Expression | None:
@@ -388,15 +397,22 @@ def arguments_of(code: Code, function: GoFunction, index: int) -> tuple[tuple[Ex
 
 def callers_of(code: Code, function: GoFunction) -> tuple[tuple[Call, GoFunction], ...]:
     """The calls in view of a declared function, tests left out."""
-    if "callers" not in code.memo:
-        callers: dict[int, list[tuple[Call, GoFunction]]] = {}
-        for caller in code.functions:
-            for call in caller.body.calls:
-                declaration = callee_of(code, call, caller).declaration
-                if declaration is not None:
-                    callers.setdefault(id(declaration[1]), []).append((call, caller))
-        code.memo["callers"] = callers
-    return tuple(code.memo["callers"].get(id(function.declaration), ()))
+    return tuple(_callers_index(code).get(id(function.declaration), ()))
+
+
+def _callers_index(code: Code) -> dict[int, list[tuple[Call, GoFunction]]]:
+    return code.keep("callers", lambda: _callers(code))
+
+
+def _callers(code: Code) -> dict[int, list[tuple[Call, GoFunction]]]:
+    """All calls of declared functions, by the identity of the declaration."""
+    callers: dict[int, list[tuple[Call, GoFunction]]] = {}
+    for caller in code.functions:
+        for call in caller.body.calls:
+            declaration = callee_of(code, call, caller).declaration
+            if declaration is not None:
+                callers.setdefault(id(declaration[1]), []).append((call, caller))
+    return callers
 
 
 class Setter(NamedTuple):
@@ -414,7 +430,7 @@ def setters_of(code: Code, type: str, name: str) -> tuple[Setter, ...]:
 
 
 class _Cells(NamedTuple):
-    given: dict[tuple[str, str], list[tuple[Expression | None, int, GoFunction]]]
+    given: dict[tuple[str, str], list[Given]]
     composites: dict[str, list[tuple[Composite, GoFunction]]]
     holder_of: dict[int, Composite]
     open: set[tuple[str, str]]
@@ -431,13 +447,14 @@ _BINDERS: Final = frozenset(
 
 
 def _field_cells(code: Code) -> _Cells:
-    if "cells" not in code.memo:
-        cells = _Cells({}, {}, {}, set(), {})
-        code.memo["cells"] = cells
-        for function in code.functions:
-            _collect_cells(code, function, cells)
-    found: _Cells = code.memo["cells"]
-    return found
+    return code.keep("cells", lambda: _collect_all_cells(code))
+
+
+def _collect_all_cells(code: Code) -> _Cells:
+    cells = _Cells({}, {}, {}, set(), {})
+    for function in code.functions:
+        _collect_cells(code, function, cells)
+    return cells
 
 
 def _collect_cells(code: Code, function: GoFunction, cells: _Cells) -> None:
@@ -504,26 +521,27 @@ def assigned_pairs(assignment: Assignment) -> Iterator[tuple[Expression, Express
             yield target, assignment.values[0] if assignment.values else None, index
 
 
-def _variable_assignments(code: Code) -> dict[tuple[str, str], list[tuple[Expression | None, int, GoFunction]]]:
+def _variable_assignments(code: Code) -> dict[tuple[str, str], list[Given]]:
     """What package variables are set to inside functions, by package and name."""
-    if "variable assignments" not in code.memo:
-        found: dict[tuple[str, str], list[tuple[Expression | None, int, GoFunction]]] = {}
-        code.memo["variable assignments"] = found
-        for function in code.functions:
-            for statement in function.body.assignments:
-                for target, value, index in assigned_pairs(statement):
-                    variable = _package_variable_of(code, target, function)
-                    if variable is not None:
-                        found.setdefault(variable, []).append((value, index, function))
-            for call in function.body.calls:
-                for position, argument in enumerate(call.arguments):
-                    if isinstance(argument, Unary) and argument.operator == "&":
-                        variable = _package_variable_of(code, argument.operand, function)
-                        if variable is not None and base_type(type_of(code, argument.operand, function)) not in WATCHED_FIELDS:
-                            default = bound_default(code, call, position, function)
-                            found.setdefault(variable, []).append((default, -1, function))
-    known: dict[tuple[str, str], list[tuple[Expression | None, int, GoFunction]]] = code.memo["variable assignments"]
-    return known
+    return code.keep("variable assignments", lambda: _collect_variable_assignments(code))
+
+
+def _collect_variable_assignments(code: Code) -> dict[tuple[str, str], list[Given]]:
+    found: dict[tuple[str, str], list[Given]] = {}
+    for function in code.functions:
+        for statement in function.body.assignments:
+            for target, value, position in assigned_pairs(statement):
+                variable = _package_variable_of(code, target, function)
+                if variable is not None:
+                    found.setdefault(variable, []).append((value, position, function))
+        for call in function.body.calls:
+            for place, argument in enumerate(call.arguments):
+                if isinstance(argument, Unary) and argument.operator == "&":
+                    variable = _package_variable_of(code, argument.operand, function)
+                    if variable is not None and base_type(type_of(code, argument.operand, function)) not in WATCHED_FIELDS:
+                        default = bound_default(code, call, place, function)
+                        found.setdefault(variable, []).append((default, -1, function))
+    return found
 
 
 def _package_variable_of(code: Code, target: Expression, function: GoFunction) -> tuple[str, str] | None:
@@ -541,3 +559,10 @@ def _package_variable_of(code: Code, target: Expression, function: GoFunction) -
 def made_types(found: Iterable[Origin]) -> set[str]:
     """The types of what is made among ``found``."""
     return {base_type(origin.name) for origin in found if origin.kind in ("made", "zero")}
+
+
+def index_values(code: Code) -> None:
+    """Find out once, before any other question, what is given where: a question in the middle of others might get half an answer."""
+    _callers_index(code)
+    _field_cells(code)
+    _variable_assignments(code)
