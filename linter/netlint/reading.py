@@ -7,7 +7,7 @@ import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.modules import FILE_NAME, GoModule, read_go_mod
+from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
 from netlint.golang.reader import is_generated, may_matter, read_go
 from netlint.source import SourceFile, UndecodableError, decode
 
@@ -57,10 +57,10 @@ def read_modules(paths: Iterable[str]) -> tuple[GoModule, ...]:
     """The modules that Go files at ``paths`` belong to: those of every folder from theirs upward, also above where netlint was started."""
     directories: set[str] = set()
     for path in paths:
-        directory = posixpath.dirname(path) or "."
-        while directory not in directories:
+        directory: str | None = posixpath.dirname(path) or "."
+        while directory is not None and directory not in directories:
             directories.add(directory)
-            directory = posixpath.dirname(directory) or "."
+            directory = folder_above(directory)
     found = [module for directory in sorted(directories) if (module := _module_in(directory, directory)) is not None]
     if "." in directories and not any(module.directory == "." for module in found):
         above = _module_above()

@@ -25,6 +25,13 @@ class GoModule(NamedTuple):
     go_version: tuple[int, int]
 
 
+def folder_above(directory: str) -> str | None:
+    """The folder above one that is shown as ``directory``; None at the root, where netlint was started, and above it."""
+    if directory in (".", "/") or posixpath.basename(directory) == "..":
+        return None
+    return posixpath.dirname(directory) or "."
+
+
 def read_go_mod(source: SourceFile) -> GoModule | None:
     """The module that a ``go.mod`` declares; None when it declares none."""
     module = _MODULE.search(source.text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from netlint.golang.facts import Function
+from netlint.golang.modules import folder_above
 from netlint.golang.reader import import_name
 from netlint.golang.syntax import Index, Name, Unary
 from netlint.source import Span
@@ -129,12 +130,10 @@ def _add(package: GoPackage, facts: GoFacts, own_paths: list[str]) -> None:
 
 
 def _module_of(directory: str, modules: dict[str, GoModule]) -> GoModule | None:
-    while directory not in modules:
-        above = posixpath.dirname(directory) or "."
-        if above == directory:
-            return None
-        directory = above
-    return modules[directory]
+    folder: str | None = directory
+    while folder is not None and folder not in modules:
+        folder = folder_above(folder)
+    return None if folder is None else modules[folder]
 
 
 def _import_path(directory: str, module: GoModule | None) -> str:
