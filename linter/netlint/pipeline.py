@@ -186,7 +186,11 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     """The Go files as packages."""
     if not candidates:
         return Code({})
-    unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
+    unjudged = frozenset(
+        candidate.path
+        for candidate, reading in zip(candidates, readings, strict=True)
+        if not is_judged(candidate, reading.facts, include_tests=config.include_tests)
+    )
     return link_go([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates), unjudged)
 
 
