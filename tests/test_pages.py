@@ -51,5 +51,5 @@ def test_fix_silences_the_example(rule: Rule, tmp_path: Path) -> None:
         folder.mkdir()
         write(folder, apply_diff(page.example, fix))
         result = lint(folder)
-        assert result.files.kubernetes
+        assert result.files.judged
         assert [finding.message for finding in result.findings if finding.rule.name == rule.name] == []

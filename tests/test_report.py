@@ -234,7 +234,7 @@ def test_summary_says_what_was_judged_and_what_is_not_shown() -> None:
     assert summary_line(run) == (
         "2 errors, 1 warning (12 Kubernetes files, 30 Go files, 1 Python file; 1 suppressed; 2 in the baseline; 5 hidden, --show all)"
     )
-    assert summary_line(RunResult((), (), {})) == "Nothing was judged: no file holds a Kubernetes manifest"
+    assert summary_line(RunResult((), (), {})) == "Nothing was judged: there is no Kubernetes manifest and no Go file"
 
 
 def test_json_is_exactly_the_contract() -> None:

@@ -17,11 +17,19 @@ LINTER = Path(netlint.__file__).parent
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
-    ("netlint.kubernetes",),
+    ("netlint.kubernetes", "netlint.golang"),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
-    ("netlint.config", "netlint.config_file", "netlint.discovery", "netlint.fingerprint", "netlint.gitignore", "netlint.suppression"),
+    (
+        "netlint.config",
+        "netlint.config_file",
+        "netlint.discovery",
+        "netlint.fingerprint",
+        "netlint.gitignore",
+        "netlint.reading",
+        "netlint.suppression",
+    ),
     ("netlint.pipeline",),
     ("netlint.report", "netlint.commands"),
     ("netlint.cli", "netlint.__main__"),
@@ -70,7 +78,15 @@ def test_imports_point_one_way() -> None:
 
 
 def test_rules_see_only_the_model_the_facts_and_finding() -> None:
-    allowed = ("netlint.model", "netlint.kubernetes", "netlint.finding", "netlint.dns", "netlint.durations", "netlint.source")
+    allowed = (
+        "netlint.model",
+        "netlint.kubernetes",
+        "netlint.golang",
+        "netlint.finding",
+        "netlint.dns",
+        "netlint.durations",
+        "netlint.source",
+    )
     wrong = [
         f"{name} imports {imported}"
         for name, path in modules()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import ObjectMeta
     from netlint.model import Model
+    from netlint.model.code.packages import GoFunction
     from netlint.source import Span
 
 LAYERS: Final = {
@@ -70,6 +71,11 @@ class Subject(NamedTuple):
     def of(cls, meta: ObjectMeta) -> Subject:
         """The Kubernetes object that ``meta`` identifies."""
         return cls(_bounded(meta.kind), _bounded(meta.name), meta.namespace and _bounded(meta.namespace))
+
+    @classmethod
+    def function(cls, function: GoFunction) -> Subject:
+        """A function of the code; for what package variables are set to, the package."""
+        return cls("func", _bounded(function.name or "init"), package=_bounded(function.file.package.path))
 
 
 _MAX_MESSAGE: Final = 2000

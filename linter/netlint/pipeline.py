@@ -18,6 +18,9 @@ from netlint.kubernetes.reader import read_manifests
 from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
+from netlint.model.code.code import Code
+from netlint.model.code.linking import link_go
+from netlint.reading import is_judged, read_go_files, read_modules
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -26,9 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netlint.config import Config
+    from netlint.discovery import Discovery
     from netlint.finding import Rule
     from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
     from netlint.model.units import Gap, Unit
+    from netlint.reading import GoReading
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
@@ -43,8 +48,21 @@ class Reading(NamedTuple):
     problem: Finding | None = None
 
 
-def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
-    """Judge everything below ``paths`` by ``rules``. Never raises for what a file holds: that ends in a finding or a note."""
+class Loaded(NamedTuple):
+    """What was found, read and linked, before anything is judged."""
+
+    discovery: Discovery
+    facts: tuple[KubernetesFacts, ...]
+    go_files: tuple[Candidate, ...]
+    go_readings: tuple[GoReading, ...]
+    sources: dict[str, SourceFile]
+    model: Model
+    problems: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+
+
+def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], None] | None = None) -> Loaded:
+    """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note."""
     discovery = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests)
     manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
     manifests, notes = _without_chart_templates(manifests)
@@ -55,15 +73,42 @@ def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: C
             progress(number, len(manifests))
     known = {item.path for item in discovery.files}
     readings += _read_beyond(readings, known)
-    sources = {item.source.path: item.source for item in readings if item.source}
     facts = [item.facts for item in readings if item.facts]
-    model = link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config)
-    findings = [item.problem for item in readings if item.problem]
-    findings += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
-    findings += judge(model, [rule for rule in rules if enabled(config, rule)])
+    go_files = [item for item in discovery.files if item.kind == "go"]
+    go_readings = read_go_files(go_files)
+    code = link_code(go_files, go_readings, config)
+    problems = [item.problem for item in readings if item.problem]
+    problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
+    problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
+    return Loaded(
+        discovery=discovery,
+        facts=tuple(facts),
+        go_files=tuple(go_files),
+        go_readings=tuple(go_readings),
+        sources={item.source.path: item.source for item in readings if item.source},
+        model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code),
+        problems=tuple(problems),
+        notes=notes,
+    )
+
+
+def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
+    """Judge everything below ``paths`` by ``rules``."""
+    loaded = load(paths, config, progress)
+    facts, model = loaded.facts, loaded.model
+    findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
-    notes = (*discovery.notes, *notes, *_fact_notes(facts, sources), *_unit_notes(model))
-    return _finish(findings, notes, facts, sources, config, rules, skipped=len(discovery.files) - len(facts))
+    sources = {**loaded.sources, **_go_sources(loaded.go_files, loaded.go_readings, findings)}
+    notes = (
+        *loaded.discovery.notes,
+        *loaded.notes,
+        *_fact_notes(facts, sources),
+        *_unit_notes(model),
+        *_go_notes(loaded.go_readings, sources),
+    )
+    skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
+    counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
+    return _finish(findings, notes, facts, sources, config, rules, counts)
 
 
 def read_file(candidate: Candidate) -> Reading:
@@ -131,10 +176,45 @@ def _may_hold_manifests(data: bytes, path: str) -> bool:
     return (b"kind" in data and b"apiVersion" in data) or is_kustomization_file(path)
 
 
-def link(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str], config: Config) -> Model:
+def link(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str], config: Config, code: Code) -> Model:
     """Join the facts of all files into the model."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths), cluster)
+    return Model(build_units(facts, roots, all_paths), cluster, code)
+
+
+def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config) -> Code:
+    """The Go files as packages."""
+    if not candidates:
+        return Code({})
+    unjudged = frozenset(
+        candidate.path
+        for candidate, reading in zip(candidates, readings, strict=True)
+        if not is_judged(candidate, reading.facts, include_tests=config.include_tests)
+    )
+    return link_go([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates), unjudged)
+
+
+def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:
+    """The text of the Go files that the report points into, or that may hold ignores. The others' is not kept: it is most of the memory."""
+    wanted = {span.path for finding in findings for span in finding.spans}
+    wanted |= {item.path for item in readings if item.has_ignores or (item.facts and item.facts.unread)}
+    found = {}
+    for candidate in candidates:
+        if candidate.path in wanted:
+            try:
+                found[candidate.path] = SourceFile(candidate.path, decode(_bytes_of(candidate)))
+            except (OSError, UndecodableError):
+                found[candidate.path] = SourceFile(candidate.path, "")
+    return found
+
+
+def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
+    for reading in readings:
+        unread = reading.facts.unread if reading.facts else ()
+        if unread:
+            line = sources[reading.path].position(unread[0].start).line
+            what = "a part that cannot" if len(unread) == 1 else f"{len(unread)} parts that cannot"
+            yield Note("not-read", f"{reading.path}:{line}", f"holds {what} be parsed as Go; what stands there was not judged")
 
 
 def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:
@@ -258,7 +338,7 @@ def _finish(
     sources: Mapping[str, SourceFile],
     config: Config,
     rules: Sequence[Rule],
-    skipped: int,
+    counts: FileCounts,
 ) -> RunResult:
     suppressions = [item for source in sources.values() for item in find_suppressions(source)]
     suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
@@ -270,7 +350,7 @@ def _finish(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
         sources=sources,
-        files=FileCounts(kubernetes=len(facts), skipped=skipped),
+        files=counts,
         suppressed=suppressed,
         hidden=len(leveled) - len(shown),
     )

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint_rules import dns, endpoints, route, service
+from netlint_rules import database, dial, dns, endpoints, grpc, http_client, http_server, route, service
 
 if TYPE_CHECKING:
     from netlint.finding import Rule
 
-RULES: Final[tuple[Rule, ...]] = (*dns.RULES, *service.RULES, *endpoints.RULES, *route.RULES)
+RULES: Final[tuple[Rule, ...]] = (
+    *dns.RULES,
+    *service.RULES,
+    *endpoints.RULES,
+    *route.RULES,
+    *http_client.RULES,
+    *dial.RULES,
+    *http_server.RULES,
+    *grpc.RULES,
+    *database.RULES,
+)

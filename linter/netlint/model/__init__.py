@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.dns import ClusterDns
+    from netlint.model.code.code import Code
     from netlint.model.units import Unit
 
 
@@ -14,3 +15,4 @@ class Model(NamedTuple):
 
     units: tuple[Unit, ...]
     cluster: ClusterDns
+    code: Code

@@ -27,7 +27,7 @@ def summary_line(result: RunResult) -> str:
     ]
     found = ", ".join(word for word in words if word)
     if not found and not result.files.judged:
-        return "Nothing was judged: no file holds a Kubernetes manifest"
+        return "Nothing was judged: there is no Kubernetes manifest and no Go file"
     details = [
         _files(result.files),
         f"{result.suppressed} suppressed" if result.suppressed else "",

@@ -1,0 +1,1 @@
+"""Go source into facts: one file at a time, without a look at any other."""

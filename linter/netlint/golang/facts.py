@@ -1,0 +1,115 @@
+"""What one Go file says, as plain data that can be pickled and kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from netlint.golang.syntax import Assignment, Block, Call, Composite, Expression, FunctionLiteral, Parameter, Return, TypeLiteral
+    from netlint.source import Span
+
+
+class Import(NamedTuple):
+    """``name`` is the local one when written (``.`` and ``_`` as they are), else empty."""
+
+    name: str
+    path: str
+
+
+class Definition(NamedTuple):
+    """One thing that a local variable is given.
+
+    ``how``: ``value`` (``value`` is the expression), ``result`` (``value`` is a call, of which result ``position`` is taken), ``range``
+    (``value`` is gone over; position 0 is the key, 1 the element), ``zero`` (declared without a value), ``unknown``.
+    """
+
+    local: int
+    how: str
+    value: Expression | None
+    position: int
+    start: int
+
+
+class Local(NamedTuple):
+    """A variable of a function: parameters, receivers, results, ``var``, ``const``, ``:=`` and range variables.
+
+    ``kind``: parameter, receiver, result, variable, constant or type. ``literal_start``: where the function literal starts whose
+    parameter it is, else -1.
+    """
+
+    name: str
+    start: int
+    end: int
+    kind: str
+    type: Expression | None
+
+
+class Body(NamedTuple):
+    """The inside of a function, with indexes over it, each in the order of the source and with what function literals hold."""
+
+    block: Block
+    locals: tuple[Local, ...]
+    definitions: tuple[Definition, ...]
+    calls: tuple[Call, ...]
+    composites: tuple[Composite, ...]
+    assignments: tuple[Assignment, ...]
+    """Those with a target that is no variable of the function: fields, elements, what a pointer leads to, package variables."""
+    literals: tuple[FunctionLiteral, ...]
+    returns: tuple[Return, ...]
+    """Without those of function literals."""
+
+
+class Function(NamedTuple):
+    """A function or method. ``body`` is None when nothing in it can matter, or there is none."""
+
+    name: str
+    receiver: Parameter | None
+    parameters: tuple[Parameter, ...]
+    results: tuple[Parameter, ...]
+    body: Body | None
+    start: int
+    end: int
+    name_start: int
+
+
+class Variable(NamedTuple):
+    """A constant or variable of a package. ``position``: which value of a call with several it is, -1 when it has a value of its own.
+
+    ``iota`` is the place in its group, from 0. An entry without a value repeats that of the one before it, as Go does.
+    """
+
+    name: str
+    start: int
+    end: int
+    is_constant: bool
+    type: Expression | None
+    value: Expression | None
+    position: int
+    iota: int
+
+
+class TypeDeclaration(NamedTuple):
+    """``type name type``."""
+
+    name: str
+    start: int
+    end: int
+    type: Expression | TypeLiteral
+    is_alias: bool
+
+
+class GoFacts(NamedTuple):
+    """One file. ``unread``: the parts that could not be parsed; ``is_test``: its name ends in ``_test.go``.
+
+    ``globals`` holds the inside of what package variables are set to, as a function without parameters.
+    """
+
+    path: str
+    package: str
+    imports: tuple[Import, ...]
+    variables: tuple[Variable, ...]
+    types: tuple[TypeDeclaration, ...]
+    functions: tuple[Function, ...]
+    globals: Body
+    unread: tuple[Span, ...]
+    is_test: bool

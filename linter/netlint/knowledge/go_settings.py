@@ -1,0 +1,127 @@
+"""The types of Go whose fields decide time-outs: their fields, and what their zero value and their defaults mean.
+
+Sources: Go 1.27.3 ``net/http/transport.go:47-58`` (DefaultTransport), ``net/http/client.go:92-107``, ``net/dial.go``,
+``net/http/server.go``; the packages' documentation for the others.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_DURATION: Final = "time.Duration"
+SECOND: Final = 1_000_000_000
+
+WATCHED_FIELDS: Final[dict[str, dict[str, str]]] = {
+    "net/http.Client": {"Timeout": _DURATION, "Transport": "net/http.RoundTripper", "CheckRedirect": "func", "Jar": ""},
+    "net/http.Transport": {
+        "Dial": "func",
+        "DialContext": "func",
+        "DialTLS": "func",
+        "DialTLSContext": "func",
+        "DisableKeepAlives": "bool",
+        "ExpectContinueTimeout": _DURATION,
+        "ForceAttemptHTTP2": "bool",
+        "HTTP2": "*net/http.HTTP2Config",
+        "IdleConnTimeout": _DURATION,
+        "MaxConnsPerHost": "int",
+        "MaxIdleConns": "int",
+        "MaxIdleConnsPerHost": "int",
+        "Protocols": "*net/http.Protocols",
+        "Proxy": "func",
+        "ResponseHeaderTimeout": _DURATION,
+        "TLSClientConfig": "*crypto/tls.Config",
+        "TLSHandshakeTimeout": _DURATION,
+        "TLSNextProto": "",
+    },
+    "net/http.HTTP2Config": {"PingTimeout": _DURATION, "SendPingTimeout": _DURATION},
+    "net/http.Server": {
+        "Addr": "string",
+        "Handler": "net/http.Handler",
+        "IdleTimeout": _DURATION,
+        "ReadHeaderTimeout": _DURATION,
+        "ReadTimeout": _DURATION,
+        "WriteTimeout": _DURATION,
+        "ConnState": "func",
+    },
+    "net.Dialer": {
+        "Cancel": "",
+        "Control": "func",
+        "Deadline": "time.Time",
+        "FallbackDelay": _DURATION,
+        "KeepAlive": _DURATION,
+        "KeepAliveConfig": "net.KeepAliveConfig",
+        "LocalAddr": "net.Addr",
+        "Resolver": "*net.Resolver",
+        "Timeout": _DURATION,
+    },
+    "net.KeepAliveConfig": {"Enable": "bool", "Idle": _DURATION, "Interval": _DURATION, "Count": "int"},
+    "net.ListenConfig": {"KeepAlive": _DURATION, "KeepAliveConfig": "net.KeepAliveConfig"},
+    "net.Resolver": {"Dial": "func", "PreferGo": "bool", "StrictErrors": "bool"},
+    "crypto/tls.Dialer": {"Config": "*crypto/tls.Config", "NetDialer": "*net.Dialer"},
+    "golang.org/x/net/http2.Transport": {
+        "DialTLS": "func",
+        "DialTLSContext": "func",
+        "IdleConnTimeout": _DURATION,
+        "PingTimeout": _DURATION,
+        "ReadIdleTimeout": _DURATION,
+        "WriteByteTimeout": _DURATION,
+    },
+    "golang.org/x/crypto/ssh.ClientConfig": {"Timeout": _DURATION},
+    "github.com/gorilla/websocket.Dialer": {"HandshakeTimeout": _DURATION, "NetDial": "func", "NetDialContext": "func"},
+    "google.golang.org/grpc/keepalive.ClientParameters": {"PermitWithoutStream": "bool", "Time": _DURATION, "Timeout": _DURATION},
+    "google.golang.org/grpc/keepalive.ServerParameters": {
+        "MaxConnectionAge": _DURATION,
+        "MaxConnectionAgeGrace": _DURATION,
+        "MaxConnectionIdle": _DURATION,
+        "Time": _DURATION,
+        "Timeout": _DURATION,
+    },
+    "google.golang.org/grpc/keepalive.EnforcementPolicy": {"MinTime": _DURATION, "PermitWithoutStream": "bool"},
+    "k8s.io/client-go/rest.Config": {
+        "Burst": "int",
+        "Dial": "func",
+        "Host": "string",
+        "QPS": "float32",
+        "Timeout": _DURATION,
+        "Transport": "",
+    },
+    "github.com/redis/go-redis.Options": {
+        "Addr": "string",
+        "ContextTimeoutEnabled": "bool",
+        "DialTimeout": _DURATION,
+        "PoolTimeout": _DURATION,
+        "ReadTimeout": _DURATION,
+        "WriteTimeout": _DURATION,
+    },
+    "github.com/hashicorp/go-retryablehttp.Client": {"HTTPClient": "*net/http.Client"},
+}
+"""Type to its fields that some rule asks for, with their types."""
+
+DEFAULT_TRANSPORT: Final[dict[str, int]] = {
+    "ExpectContinueTimeout": SECOND,
+    "IdleConnTimeout": 90 * SECOND,
+    "MaxIdleConns": 100,
+    "MaxConnsPerHost": 0,
+    "MaxIdleConnsPerHost": 0,
+    "ResponseHeaderTimeout": 0,
+    "TLSHandshakeTimeout": 10 * SECOND,
+}
+"""Numbers of ``http.DefaultTransport`` and of its clones; durations in nanoseconds. Its dialer has a time-out of 30 s."""
+DEFAULT_DIAL_TIMEOUT: Final = 30 * SECOND
+DEFAULT_IDLE_CONNECTIONS_PER_HOST: Final = 2
+
+HARMLESS_CALLS: Final = frozenset(
+    (
+        "golang.org/x/net/http2.ConfigureTransport",
+        "golang.org/x/net/http2.ConfigureTransports",
+        "golang.org/x/net/http2.ConfigureServer",
+        "fmt.Printf",
+        "fmt.Println",
+        "fmt.Sprintf",
+        "log.Printf",
+        "append",
+        "net/http.Client.Do",
+        "context.WithValue",
+    )
+)
+"""Functions out of view that take a watched object and set no time-out of it."""

@@ -1,0 +1,72 @@
+"""What in a Go file can matter to any rule: the sieve that decides which files are parsed and which functions are kept.
+
+A name missing here is a finding missed, never a wrong one.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+WATCHED_PACKAGES: Final = (
+    "net",
+    "net/http",
+    "net/http/httputil",
+    "net/rpc",
+    "net/smtp",
+    "net/textproto",
+    "crypto/tls",
+    "database/sql",
+    "golang.org/x/net/http2",
+    "golang.org/x/crypto/ssh",
+    "google.golang.org/grpc",
+    "google.golang.org/grpc/keepalive",
+    "github.com/gorilla/websocket",
+    "github.com/jmoiron/sqlx",
+    "github.com/jackc/pgx",
+    "github.com/hashicorp/go-cleanhttp",
+    "github.com/hashicorp/go-retryablehttp",
+    "github.com/redis/go-redis",
+    "github.com/go-redis/redis",
+    "k8s.io/client-go/rest",
+    "k8s.io/client-go/kubernetes",
+    "k8s.io/client-go/tools/clientcmd",
+)
+"""Import paths; a version (``/v9``) may follow. Every use of one but of what ``HARMLESS_MEMBERS`` lists keeps its function."""
+
+HARMLESS_MEMBERS: Final[dict[str, tuple[str, ...]]] = {
+    "net/http": tuple(
+        r"CanonicalHeaderKey Cookie\w* Detect\w* Dir\b Error\b FS\b FileServer\w* Handler\b HandlerFunc\b Header\b Method\w* NoBody "
+        r"NotFound\b Redirect\b Request\b ResponseWriter SameSite\w* ServeContent ServeFile SetCookie Status\w* StripPrefix".split()
+    ),
+    "net": tuple(
+        r"Addr\b CIDRMask DNSError ErrClosed Error\b HardwareAddr IP\w* Interface\w* JoinHostPort OpError Parse\w* "
+        r"SplitHostPort TCPAddr UDPAddr".split()
+    ),
+    "database/sql": tuple(r"ErrNoRows Named\b Null\w* Out\b Result\b Scanner".split()),
+    "google.golang.org/grpc": tuple(
+        r"CallOption Method\b MethodDesc ServerStream\b ServiceDesc ServiceRegistrar StreamDesc StreamServerInfo SupportPackage\w* "
+        r"UnaryServerInfo".split()
+    ),
+    "crypto/tls": tuple(
+        r"Certificate\b CipherSuite\w* ClientHelloInfo Config\b ConnectionState Curve\w* LoadX509KeyPair NoClientCert "
+        r"RequireAndVerifyClientCert TLS_\w* Version\w* X25519 X509KeyPair".split()
+    ),
+    "k8s.io/client-go/kubernetes": (r"Interface\b",),
+}
+"""Members of those packages that by themselves say nothing about a time-out."""
+
+CONTEXT_MEMBERS: Final = r"With(?:Timeout|Deadline|Cancel)\w*|WithoutCancel|Background|TODO"
+TIME_MEMBERS: Final = r"Duration|Second|Millisecond|Minute|Hour|Microsecond|Nanosecond|ParseDuration|After\b|NewTimer"
+
+WATCHED_METHODS: Final = (
+    r"\.(?:Do|PostForm|RoundTrip|QueryRow|QueryContext|QueryRowContext|ExecContext|PrepareContext|Queryx\w*|BeginTx\w*|DialContext|DialTimeout|"
+    r"ListenAndServe\w*|ServeTLS|LookupSRV|LookupHost|LookupIP\w*|LookupAddr|LookupTXT|LookupCNAME|SetDeadline|SetReadDeadline|SetWriteDeadline|"
+    r"CloseIdleConnections|SetMaxOpenConns|SetMaxIdleConns|SetConnMax\w+|Clone)\(|"
+    r"\w\.(?:Get|Post|Head|Query|Exec|Prepare)\(\s*(?:ctx|context|url|uri|addr|\w*U[Rr][Ll]|\w*[Qq]uery|\w*sql|"
+    r"[\"`](?:https?:|SELECT|INSERT|UPDATE|DELETE|CREATE|select|insert|update|delete|create))|"
+    r"\.Body\b|[Tt]imeout|Transport\b|[dD]ialer?\b|[Cc]lient\s*(?::|=|:=|,)\s|KeepAlive|IdleConn|MaxConns"
+)
+"""Calls and wiring whose types only linking knows."""
+
+WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive")
+"""A file without a watched import that holds one of these may still set a field of a watched type."""

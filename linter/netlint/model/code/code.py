@@ -1,0 +1,72 @@
+"""All Go code of a run. What functions of this folder find out is kept here, for rules ask the same things over and over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from netlint.model.code.packages import all_functions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from netlint.model.code.packages import GoFunction, GoPackage
+
+_Answer = TypeVar("_Answer")
+
+MAX_STEPS: Final = 60
+"""Questions that may wait for each other's answer. Real code has chains of some twenty; Python's own limit is far above."""
+
+
+@dataclass(frozen=True, eq=False)
+class Code:
+    """``packages`` by import path. ``unjudged``: paths of files that are read, but in which nothing is reported: tests and examples.
+
+    ``memo`` holds the answers that were found, by question; ``waiting`` the questions that are being answered.
+    """
+
+    packages: dict[str, GoPackage]
+    unjudged: frozenset[str] = frozenset()
+    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+    waiting: set[Hashable] = field(default_factory=set, repr=False)
+
+    def keep(self, question: Hashable, find: Callable[[], _Answer]) -> _Answer:
+        """The answer to a question that never leads back to itself, found once: tables, mostly."""
+        if question not in self.memo:
+            self.memo[question] = find()
+        known: _Answer = self.memo[question]
+        return known
+
+    def remember(self, question: Hashable, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
+        """The answer to ``question``: the one known, else what ``find`` finds.
+
+        A question that is asked again while it is being answered (a value defined by itself), or at the end of too long a chain, gets
+        ``unknown``: what is built on that must not look complete.
+        """
+        if question in self.memo:
+            known: _Answer = self.memo[question]
+            return known
+        if question in self.waiting or len(self.waiting) >= MAX_STEPS:
+            return unknown
+        self.waiting.add(question)
+        try:
+            answer = find()
+        finally:
+            self.waiting.discard(question)
+        self.memo[question] = answer
+        return answer
+
+    @cached_property
+    def functions(self) -> tuple[GoFunction, ...]:
+        """Every function with a body, also the inside of package variables, in a fixed order; tests only when they are judged."""
+        return tuple(function for function in all_functions(self.packages) if not function.file.facts.is_test or self.is_judged(function))
+
+    def is_judged(self, function: GoFunction) -> bool:
+        """Whether findings in the function are wanted."""
+        return function.file.path not in self.unjudged
+
+    @cached_property
+    def judged_functions(self) -> tuple[GoFunction, ...]:
+        """Those of ``functions`` in which findings are wanted."""
+        return tuple(function for function in self.functions if self.is_judged(function))

@@ -1,0 +1,149 @@
+"""Folding expressions into numbers: constants of other files, arithmetic, conversions and the defaults of flags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.durations import parse_duration
+from netlint.golang.syntax import Binary, Call, Literal, Selector, Unary
+from netlint.knowledge.go_types import DURATION_CONSTANTS
+from netlint.model.code.types import reference
+from netlint.model.code.values import origins
+
+if TYPE_CHECKING:
+    from netlint.golang.syntax import Expression
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.values import Origin
+
+_MAX_DEPTH: Final = 30
+_LARGEST: Final = 1 << 70
+"""Beyond every number of Go's; a shift could make one that fills the memory."""
+_MAX_DIGITS: Final = 40
+
+
+class Number(NamedTuple):
+    """A number that folded. ``has_unit``: a duration constant or a text with units went into it, so that it means nanoseconds.
+
+    ``is_default``: it is the default of a flag, which whoever starts the program may change.
+    """
+
+    value: int | float
+    has_unit: bool = False
+    is_default: bool = False
+
+
+_FLAGS: Final = frozenset(
+    f"{prefix}{kind}{suffix}"
+    for prefix in ("flag.", "flag.FlagSet.", "github.com/spf13/pflag.", "github.com/spf13/pflag.FlagSet.")
+    for kind in ("Duration", "Int", "Int64", "Uint", "Float64")
+    for suffix in ("", "P")
+)
+"""Functions that declare a flag and return a pointer to its value: name, (shorthand,) default, usage."""
+
+
+def fold(code: Code, expression: Expression | None, function: GoFunction) -> Number | None:
+    """The number that an expression has wherever it comes from; None when that is unknown or differs."""
+    return code.remember(("number", id(expression), id(function)), None, lambda: _fold(code, expression, function))
+
+
+def _fold(code: Code, expression: Expression | None, function: GoFunction) -> Number | None:
+    match expression:
+        case None:
+            return None
+        case Literal():
+            return _literal(expression)
+        case Unary(operator="-" | "+"):
+            inner = fold(code, expression.operand, function)
+            return inner and (inner._replace(value=-inner.value) if expression.operator == "-" else inner)
+        case Binary():
+            left, right = fold(code, expression.left, function), fold(code, expression.right, function)
+            return None if left is None or right is None else _calculate(expression.operator, left, right)
+        case Call() if (default := kingpin_default(expression)) is not None:
+            return default
+        case Selector():
+            target = reference(code, expression, function)
+            if target.name in DURATION_CONSTANTS:
+                return Number(DURATION_CONSTANTS[target.name], has_unit=True)
+    found = {_number_of(code, origin) for origin in origins(code, expression, function)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _number_of(code: Code, origin: Origin) -> Number | None:
+    match origin.kind:
+        case "constant" if origin.function is not None:
+            return fold(code, origin.node, origin.function)
+        case "zero":
+            return Number(0)
+        case "function" | "variable" if origin.name in DURATION_CONSTANTS:
+            return Number(DURATION_CONSTANTS[origin.name], has_unit=True)
+        case "call" if origin.function is not None and isinstance(origin.node, Call):
+            if origin.name == "time.ParseDuration" and origin.position == 0 and origin.node.arguments:
+                text = origin.node.arguments[0]
+                return _from_text(text) if isinstance(text, Literal) else None
+            if origin.name in _FLAGS and len(origin.node.arguments) >= 3:
+                default = fold(code, origin.node.arguments[-2], origin.function)
+                return default and default._replace(is_default=True)
+            return kingpin_default(origin.node)
+    return None
+
+
+def kingpin_default(call: Call) -> Number | None:
+    """The default of ``app.Flag("timeout", "…").Default("10s").Duration()``."""
+    match call:
+        case Call(function=Selector(name="Duration", operand=Call(function=Selector(name="Default"), arguments=(Literal() as text,)))):
+            return _from_text(text, is_default=True)
+    return None
+
+
+def _from_text(literal: Literal, *, is_default: bool = False) -> Number | None:
+    duration = parse_duration(literal.text) if literal.kind == "string" else None
+    return None if duration is None else Number(int(duration), has_unit=True, is_default=is_default)
+
+
+def _literal(literal: Literal) -> Number | None:
+    text = literal.text.replace("_", "").lower()
+    if len(text) > _MAX_DIGITS:
+        return None
+    try:
+        if literal.kind == "int":
+            # A leading 0 alone means octal in Go, which Python refuses.
+            return Number(int(text, 8) if text.isdigit() and text.startswith("0") and len(text) > 1 else int(text, 0))
+        return Number(float(text)) if literal.kind == "float" and not text.startswith("0x") else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _calculate(operator: str, left: Number, right: Number) -> Number | None:
+    value = _arithmetic(operator, left.value, right.value)
+    if value is None or abs(value) > _LARGEST:
+        return None
+    return Number(value, left.has_unit or right.has_unit, left.is_default or right.is_default)
+
+
+def _arithmetic(operator: str, left: int | float, right: int | float) -> int | float | None:
+    match operator:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "/" if right:
+            if isinstance(left, int) and isinstance(right, int):
+                # Go truncates toward zero.
+                return abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+            return left / right
+        case "%" if right and isinstance(left, int) and isinstance(right, int) and left >= 0 and right > 0:
+            return left % right
+        case "<<" if isinstance(left, int) and isinstance(right, int) and 0 <= right < 64:
+            return left << right
+        case ">>" if isinstance(left, int) and isinstance(right, int) and 0 <= right < 64:
+            return left >> right
+    return None
+
+
+def duration_of(code: Code, expression: Expression | None, function: GoFunction) -> int | None:
+    """The nanoseconds that a duration expression has; None when unknown."""
+    number = fold(code, expression, function)
+    return None if number is None else int(number.value)

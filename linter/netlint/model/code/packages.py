@@ -1,0 +1,160 @@
+"""Packages of Go files: which file belongs to which import path, and what a package declares."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from netlint.golang.facts import Function
+from netlint.golang.modules import folder_above
+from netlint.golang.reader import import_name
+from netlint.golang.syntax import Index, Name, Unary
+from netlint.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netlint.golang.facts import Body, GoFacts, TypeDeclaration, Variable
+    from netlint.golang.modules import GoModule
+    from netlint.golang.syntax import Node
+
+_VERSION: Final = re.compile(r"/v\d+(?=/|$)")
+UNKNOWN_GO: Final = (1, 21)
+"""The version assumed of a file outside of every module: old enough that no rule about newer ones fires."""
+
+
+@dataclass(frozen=True, eq=False)
+class GoFile:
+    """A file in its package. ``imports``: local name to import path; of other modules without their version."""
+
+    facts: GoFacts
+    package: GoPackage
+    imports: dict[str, str]
+    dot_imports: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """Where it stands."""
+        return self.facts.path
+
+    def span(self, start: int, end: int) -> Span:
+        """A place in the file."""
+        return Span(self.facts.path, start, end)
+
+
+@dataclass(frozen=True, eq=False)
+class GoFunction:
+    """A function or method with a body, or (``is_global``) all that the package variables of a file are set to."""
+
+    file: GoFile
+    declaration: Function
+    body: Body
+    is_global: bool = False
+
+    @property
+    def name(self) -> str:
+        """As Go writes it: ``Run``, ``Server.Run``."""
+        holder = receiver_type_name(self.declaration)
+        return f"{holder}.{self.declaration.name}" if holder else self.declaration.name
+
+    def span(self, node: Node) -> Span:
+        """Where a node of the function stands."""
+        return self.file.span(node.start, node.end)
+
+
+@dataclass(frozen=True, eq=False)
+class GoPackage:
+    """A package. ``path`` is its import path; ``functions`` and ``bodies`` hold methods as ``Type.name``, ``globals`` what the package
+    variables of each file are set to.
+    """
+
+    path: str
+    name: str
+    directory: str
+    module: GoModule | None
+    files: list[GoFile] = field(default_factory=list)
+    functions: dict[str, tuple[GoFile, Function]] = field(default_factory=dict)
+    bodies: dict[str, GoFunction] = field(default_factory=dict)
+    types: dict[str, tuple[GoFile, TypeDeclaration]] = field(default_factory=dict)
+    variables: dict[str, tuple[GoFile, Variable]] = field(default_factory=dict)
+    globals: dict[str, GoFunction] = field(default_factory=dict)
+
+    @property
+    def go_version(self) -> tuple[int, int]:
+        """Version of Go that the package is written for."""
+        return self.module.go_version if self.module else UNKNOWN_GO
+
+
+def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dict[str, GoPackage]:
+    """Files grouped by package; a file belongs to the module with the nearest ``go.mod`` above it."""
+    by_directory = {module.directory: module for module in modules}
+    own_paths = [module.path for module in by_directory.values()]
+    packages: dict[str, GoPackage] = {}
+    for entry in sorted(facts, key=lambda item: item.path):
+        directory = posixpath.dirname(entry.path) or "."
+        module = _module_of(directory, by_directory)
+        path = _import_path(directory, module)
+        if entry.package.endswith("_test") and entry.is_test:
+            path += "_test"
+        # Two packages in one folder: a program kept out of the build by a tag, beside the package proper.
+        key = path if path not in packages or packages[path].name == entry.package else f"{path}#{entry.package}"
+        package = packages.setdefault(key, GoPackage(key, entry.package, directory, module))
+        _add(package, entry, own_paths)
+    return packages
+
+
+def _add(package: GoPackage, facts: GoFacts, own_paths: list[str]) -> None:
+    imports = {}
+    for item in facts.imports:
+        is_own = any(item.path == path or item.path.startswith(f"{path}/") for path in own_paths)
+        imports[import_name(item)] = item.path if is_own else _VERSION.sub("", item.path)
+    dots = tuple(item.path for item in facts.imports if item.name == ".")
+    file = GoFile(facts, package, imports, dots)
+    package.files.append(file)
+    for declaration in facts.functions:
+        holder = receiver_type_name(declaration)
+        name = f"{holder}.{declaration.name}" if holder else declaration.name
+        package.functions.setdefault(name, (file, declaration))
+        if declaration.body is not None:
+            # `init` and `_` may be declared ever so often.
+            key = name if name not in package.bodies else f"{name}@{facts.path}:{declaration.start}"
+            package.bodies[key] = GoFunction(file, declaration, declaration.body)
+    for type in facts.types:
+        package.types.setdefault(type.name, (file, type))
+    for variable in facts.variables:
+        package.variables.setdefault(variable.name, (file, variable))
+    outside = Function("", None, (), (), facts.globals, 0, 0, 0)
+    package.globals[facts.path] = GoFunction(file, outside, facts.globals, is_global=True)
+
+
+def _module_of(directory: str, modules: dict[str, GoModule]) -> GoModule | None:
+    folder: str | None = directory
+    while folder is not None and folder not in modules:
+        folder = folder_above(folder)
+    return None if folder is None else modules[folder]
+
+
+def _import_path(directory: str, module: GoModule | None) -> str:
+    if module is None:
+        return f"./{directory}"
+    inner = posixpath.relpath(directory, module.directory)
+    return module.path if inner == "." else f"{module.path}/{inner}"
+
+
+def receiver_type_name(declaration: Function) -> str:
+    """Name of the type a method belongs to; empty for a function."""
+    if declaration.receiver is None:
+        return ""
+    type = declaration.receiver.type
+    while isinstance(type, Unary | Index):
+        type = type.operand
+    return type.text if isinstance(type, Name) else ""
+
+
+def all_functions(packages: dict[str, GoPackage]) -> Iterator[GoFunction]:
+    """Every function with a body, and the globals, in a fixed order."""
+    for path in sorted(packages):
+        yield from packages[path].bodies.values()
+        yield from packages[path].globals.values()

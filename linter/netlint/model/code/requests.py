@@ -1,0 +1,74 @@
+"""Requests that leave through an ``http.Client``, each with what bounds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.model.code.contexts import Bound, request_bound
+from netlint.model.code.settings import Setting, setting_of
+from netlint.model.code.types import callee_of
+from netlint.model.code.values import origins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.golang.syntax import Call, Expression
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+
+_SHORTHANDS: Final = frozenset(("Get", "Head", "Post", "PostForm"))
+_METHODS: Final = {f"net/http.Client.{name}" for name in (*_SHORTHANDS, "Do")}
+_FUNCTIONS: Final = {f"net/http.{name}" for name in _SHORTHANDS}
+
+
+class Request(NamedTuple):
+    """A call that sends a request. ``bound``: the deadline it brings itself; shorthands such as ``Get`` bring none.
+
+    ``clients``: the objects that may carry it; ``is_default``: it may be ``http.DefaultClient``; ``is_open``: it may be a client that is
+    not in view.
+    """
+
+    call: Call
+    function: GoFunction
+    bound: Bound
+    clients: tuple[Setting, ...]
+    is_default: bool
+    is_open: bool
+
+
+def requests(code: Code) -> tuple[Request, ...]:
+    """Every request that the judged code sends through an ``http.Client``."""
+    return code.keep("requests", lambda: tuple(_requests(code)))
+
+
+def _requests(code: Code) -> Iterator[Request]:
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            request = _request(code, call, function)
+            if request is not None:
+                yield request
+
+
+def _request(code: Code, call: Call, function: GoFunction) -> Request | None:
+    callee = callee_of(code, call, function)
+    if callee.name in _FUNCTIONS:
+        return Request(call, function, Bound("unbounded"), (), is_default=True, is_open=False)
+    if callee.name not in _METHODS or callee.receiver is None:
+        return None
+    is_do = callee.name.endswith(".Do")
+    bound = request_bound(code, call.arguments[0] if call.arguments else None, function) if is_do else Bound("unbounded")
+    clients, is_default, is_open = _clients(code, callee.receiver, function)
+    return Request(call, function, bound, clients, is_default, is_open)
+
+
+def _clients(code: Code, receiver: Expression, function: GoFunction) -> tuple[tuple[Setting, ...], bool, bool]:
+    clients, is_default, is_open = [], False, False
+    for origin in origins(code, receiver, function):
+        setting = setting_of(code, origin)
+        if setting is not None and setting.type == "net/http.Client":
+            clients.append(setting)
+        elif origin.kind == "variable" and origin.name == "net/http.DefaultClient":
+            is_default = True
+        elif origin.kind != "nil":
+            is_open = True
+    return tuple(clients), is_default, is_open

@@ -1,0 +1,10 @@
+"""Rules of the family ``dial``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from netlint.finding import Rule
+
+RULES: Final[tuple[Rule, ...]] = ()

@@ -1,0 +1,103 @@
+"""A request leaves without any limit: neither the client nor the request has a deadline."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.golang.syntax import Literal, Name, Selector
+from netlint.model.code.requests import requests
+from netlint.model.code.settings import Setting, field_value
+from netlint.model.code.transports import Transport, transport_number, transport_of
+from netlint.model.code.walk import nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.model import Model
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.requests import Request
+
+_STREAMS: Final = re.compile(r"(?i)stream|watch|follow|tail|subscri|event|download|upload|proxy|longpoll|sse\b")
+"""Names of functions whose requests are meant to last."""
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """``http.Client.Timeout`` 0 is no limit (Go ``net/http/client.go:92-107``), and a request without context brings none."""
+    for request in requests(model.code):
+        if request.bound.state != "unbounded" or request.is_open or _lasts(request.function):
+            continue
+        if all(_is_unlimited(model.code, client) for client in request.clients):
+            yield _finding(model.code, request)
+
+
+def _is_unlimited(code: Code, client: Setting) -> bool:
+    """Whether the client has no time-out, and nobody wrote that it should have none."""
+    timeout = field_value(code, client, "Timeout")
+    if timeout.state != "absent":
+        return False
+    transport = transport_of(code, client)
+    return transport.kind == "default" or (transport.kind == "setting" and transport.setting is not None)
+
+
+def _lasts(function: GoFunction) -> bool:
+    """Whether the function is about a stream, by its name or by what it asks for."""
+    if _STREAMS.search(function.declaration.name):
+        return True
+    return any(
+        isinstance(node, Literal)
+        and node.kind == "string"
+        and ("event-stream" in node.text or "watch=" in node.text or "follow=" in node.text)
+        for node in nodes_of(function.body.block)
+    )
+
+
+def _finding(code: Code, request: Request) -> Finding:
+    callee = request.call.function
+    who = _client_text(request)
+    limited = any(transport_number(code, _transport(code, client), "ResponseHeaderTimeout").value for client in request.clients)
+    related = [Related(client.span, "has no Timeout") for client in request.clients]
+    related += [Related(function.span(call), "brings no deadline") for call, function in request.bound.calls if call is not request.call]
+    start = callee.name_start if isinstance(callee, Selector) else callee.start
+    through_field = any(client.function is not request.function for client in request.clients)
+    return RULE.finding(
+        request.function.file.span(start, callee.end),
+        message=f"{who} sends this request without any deadline: no Timeout on the client, none in the request's context",
+        why="A server that takes the connection and then says nothing holds the caller for ever"
+        if not limited
+        else "ResponseHeaderTimeout ends the wait for the headers, but a body that stalls holds the caller for ever",
+        help="Set Timeout on the client, or make the request with http.NewRequestWithContext and a context with a deadline",
+        subject=Subject.function(request.function),
+        related=related,
+        confidence=Confidence.MEDIUM if through_field else None,
+    )
+
+
+def _transport(code: Code, client: Setting) -> Transport:
+    return transport_of(code, client)
+
+
+def _client_text(request: Request) -> str:
+    if request.is_default and not request.clients:
+        return "http.DefaultClient"
+    callee = request.call.function
+    if isinstance(callee, Selector) and isinstance(callee.operand, Name):
+        return f"The client {callee.operand.text}"
+    if isinstance(callee, Selector) and isinstance(callee.operand, Selector):
+        return f"The client {callee.operand.name}"
+    return "An http.Client"
+
+
+RULE = Rule(
+    name="client-without-deadline",
+    family="http_client",
+    layer=1,
+    summary="A request leaves without any limit: neither the client nor the request has a deadline",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.HANG,
+    since="0.1.0",
+    check=check,
+)
