@@ -168,22 +168,17 @@ def _entries(node: Node, origin: Origin, merges: int = 0) -> Entries:
         return known
     if not isinstance(node, MappingNode):
         return _NO_ENTRIES
-    found = _plain_entries(node.value)
-    if found is None:
-        found = _odd_entries(node.value, origin, merges)
-    origin.known_entries[id(node)] = found
-    return found
-
-
-def _plain_entries(pairs: list[tuple[ScalarNode, Node]]) -> Entries | None:
-    """Entries of a mapping whose keys are distinct words, as nearly all are; None of any other, in which a key may be no scalar."""
+    found: Entries
     try:
-        found = {pair[0].value: pair for pair in pairs}
+        found = {pair[0].value: pair for pair in node.value}
     except TypeError:
-        return None
-    # What may be a number starts with a sign, a dot or a digit, all of which sort before the letters.
-    if len(found) != len(pairs) or (found and min(found) < "A") or not _ODD_KEYS.isdisjoint(found):
-        return None
+        found = _odd_entries(node.value, origin, merges)
+    else:
+        # In nearly all mappings the keys are distinct words. What may be a number starts with a sign, a dot or a digit, all of which
+        # sort before the letters.
+        if len(found) != len(node.value) or (found and min(found) < "A") or not _ODD_KEYS.isdisjoint(found):
+            found = _odd_entries(node.value, origin, merges)
+    origin.known_entries[id(node)] = found
     return found
 
 

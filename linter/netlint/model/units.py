@@ -74,6 +74,8 @@ class Memo:
     """By workload (``names.names_used``)."""
     config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
     """By file and namespace of who asks and by the name asked for (``names.find_config_maps``)."""
+    in_full_view: tuple[tuple[Service, tuple[Workload, ...]], ...] | None = None
+    """Services with the workloads behind them that rules may speak of (``netlint_rules.service._selected``)."""
     received: dict[int, tuple[ReceivedPort, ...]] = field(default_factory=dict)
     """By workload (``traffic.received_ports``)."""
     around: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
