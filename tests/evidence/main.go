@@ -50,6 +50,7 @@ var experiments = map[string]func(){
 	"srv_arguments":                    srvArguments,
 	"timeout_handler":                  timeoutHandler,
 	"transport_per_call":               transportPerCall,
+	"truncated_answer":                 truncatedAnswer,
 	"write_timeout":                    writeTimeout,
 	"write_timeout_cuts_stream":        writeTimeoutCutsStream,
 	"zero_values":                      zeroValues,

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/binary"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -26,26 +27,28 @@ type question struct {
 	kind uint16
 }
 
-// reply is what the name server says: a code and the data of the records, or nothing at all.
+// reply is what the name server says: a code and the data of the records, which may be too many for UDP, or nothing at all.
 type reply struct {
 	code    int
 	records [][]byte
+	tooLong bool
 	lost    bool
 }
 
 // nameserver is a DNS server on loopback that says what its script says.
 type nameserver struct {
-	script  func(asked question, times int) reply
-	address string
-	mutex   sync.Mutex
-	log     []question
-	servers []string
+	script func(asked question, times int) reply
+	udp    string
+	tcp    string
+	mutex  sync.Mutex
+	log    []question
 }
 
 // names starts a name server; times, as the script sees it, counts how often that question has come before.
 func names(script func(asked question, times int) reply) *nameserver {
 	socket := must(net.ListenPacket("udp", "127.0.0.1:0"))
-	server := &nameserver{script: script, address: socket.LocalAddr().String()}
+	listener := must(net.Listen("tcp", "127.0.0.1:0"))
+	server := &nameserver{script: script, udp: socket.LocalAddr().String(), tcp: listener.Addr().String()}
 	go func() {
 		buffer := make([]byte, 4096)
 		for {
@@ -53,22 +56,46 @@ func names(script func(asked question, times int) reply) *nameserver {
 			if err != nil {
 				return
 			}
-			if answer := server.answer(buffer[:length]); answer != nil {
+			if answer := server.answer(buffer[:length], false); answer != nil {
 				socket.WriteTo(answer, client)
 			}
+		}
+	}()
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go server.overTCP(connection)
 		}
 	}()
 	return server
 }
 
+// overTCP answers questions that have their length before them.
+func (server *nameserver) overTCP(connection net.Conn) {
+	defer connection.Close()
+	var length uint16
+	for binary.Read(connection, binary.BigEndian, &length) == nil {
+		query := make([]byte, length)
+		if _, err := io.ReadFull(connection, query); err != nil {
+			return
+		}
+		if answer := server.answer(query, true); answer != nil {
+			connection.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(answer))), answer...))
+		}
+	}
+}
+
 // resolver is Go's own resolver with this server in place of every one of resolv.conf.
 func (server *nameserver) resolver() *net.Resolver {
-	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
-		server.mutex.Lock()
-		server.servers = append(server.servers, address)
-		server.mutex.Unlock()
-		var dialer net.Dialer
-		return dialer.DialContext(ctx, network, server.address)
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+		address := server.udp
+		if strings.HasPrefix(network, "tcp") {
+			address = server.tcp
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
 	}}
 }
 
@@ -81,7 +108,7 @@ func (server *nameserver) asked() []question {
 	return asked
 }
 
-func (server *nameserver) answer(query []byte) []byte {
+func (server *nameserver) answer(query []byte, whole bool) []byte {
 	const headerLength = 12
 	var labels strings.Builder
 	at := headerLength
@@ -109,6 +136,10 @@ func (server *nameserver) answer(query []byte) []byte {
 	answer := append([]byte{}, query[:end]...)
 	answer[2], answer[3] = 0x85, 0x80|byte(says.code) // an authoritative answer, recursion available
 	clear(answer[6:headerLength])
+	if says.tooLong && !whole {
+		answer[2] |= 0x02 // truncated
+		says.records = nil
+	}
 	answer[7] = byte(len(says.records))
 	for _, data := range says.records {
 		answer = append(answer, 0xC0, headerLength) // the name is that of the question

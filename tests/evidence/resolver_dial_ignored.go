@@ -19,7 +19,7 @@ func resolverDialIgnored() {
 		var calls atomic.Int64
 		resolver := &net.Resolver{PreferGo: preferGo, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			calls.Add(1)
-			return new(net.Dialer).DialContext(ctx, network, server.address)
+			return new(net.Dialer).DialContext(ctx, network, server.udp)
 		}}
 		_, err := resolver.LookupHost(context.Background(), "name.test.")
 		say(name+" found", err == nil)
