@@ -65,8 +65,10 @@ def go_environment() -> dict[str, str]:
     """The environment of the go command: nothing is downloaded, and no setting of the user's has a say."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GO") or name == "GOCACHE"}
     environment |= {"GOENV": "off", "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOTOOLCHAIN": "local", "GOWORK": "off"}
-    if not {"GOCACHE", "XDG_CACHE_HOME", "HOME"} & environment.keys():
-        environment["GOCACHE"] = str(Path(tempfile.gettempdir()) / "go-build")
+    if "HOME" not in environment:
+        # Else the go command knows no place for its caches.
+        home = str(Path(tempfile.gettempdir()) / f"go-{os.getuid()}")
+        environment = {"GOCACHE": home, "GOPATH": home} | environment
     return environment
 
 
