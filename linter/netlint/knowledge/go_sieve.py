@@ -64,6 +64,7 @@ WATCHED_METHODS: Final = (
     r"CloseIdleConnections|SetMaxOpenConns|SetMaxIdleConns|SetConnMax\w+|Clone)\(|"
     r"\w\.(?:Get|Post|Head|Query|Exec|Prepare)\(\s*(?:ctx|context|url|uri|addr|\w*U[Rr][Ll]|\w*[Qq]uery|\w*sql|"
     r"[\"`](?:https?:|SELECT|INSERT|UPDATE|DELETE|CREATE|select|insert|update|delete|create))|"
+    r"\.(?:Handle|HandleFunc|ServeHTTP|Flush)\(|event-stream|unix:|"
     r"\.Body\b|[Tt]imeout|Transport\b|[dD]ialer?\b|[Cc]lient\s*(?::|=|:=|,)\s|KeepAlive|IdleConn|MaxConns"
 )
 """Calls and wiring whose types only linking knows."""
