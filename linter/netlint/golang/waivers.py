@@ -12,6 +12,8 @@ _COMMENT: Final = re.compile(
     r"^(?P<before>[^\n]*?)//[^\n]*?(?:(?P<gosec>#\s?nosec|gosec:disable)(?P<codes>(?:[ ,]+G\d{3}\b)*)|nolint\b(?::(?P<linters>[\w,-]+))?)",
     re.MULTILINE,
 )
+_UNDECIDED: Final = re.compile(r"TODO|FIXME")
+"""Of a comment that puts the matter off."""
 ALL: Final = "all"
 
 
@@ -29,6 +31,8 @@ def find_waivers(text: str) -> Iterator[Waiver]:
         return
     for match in _COMMENT.finditer(text):
         end = _line_end(text, match.end())
+        if _UNDECIDED.search(text, match.end(), end):
+            continue
         if not match["before"].strip():
             end = _line_end(text, end + 1)
         names = (match["codes"] or "").replace(",", " ").split() if match["gosec"] else (match["linters"] or "").split(",")

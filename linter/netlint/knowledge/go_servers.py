@@ -81,7 +81,7 @@ WRAPPERS: Final[dict[str, int]] = {
 
 PPROF: Final = "net/http/pprof"
 PPROF_LASTING: Final = frozenset((f"{PPROF}.Profile", f"{PPROF}.Trace"))
-"""They last as long as the query says, and 30 s and 1 s by default. From Go 1.24 on they move the write deadline themselves
+"""They last as long as the query says, and 30 s and 1 s by default. From Go 1.23 on they move the write deadline themselves
 (``net/http/pprof/pprof.go:123-131``); before, they answer 400 when they would outlast ``WriteTimeout``."""
 REVERSE_PROXY: Final = "net/http/httputil.ReverseProxy"
 REVERSE_PROXY_MAKERS: Final = frozenset(("net/http/httputil.NewSingleHostReverseProxy",))

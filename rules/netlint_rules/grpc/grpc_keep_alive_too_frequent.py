@@ -49,7 +49,10 @@ def check(model: Model) -> Iterator[Finding]:
         called = [server for server in servers if is_called_with(model.code, server, client)]
         demands = [_demand(model.code, server) for server in called or servers]
         known = [demand for demand in demands if demand is not None]
-        if len(known) == len(demands) and all(_is_broken(demand, pings) for demand in known or [_DEFAULT]):
+        if not called:
+            # Which server is called is not known: whether it permits idle pings cannot be told.
+            known, pings = known or [_DEFAULT], pings._replace(when_idle=False)
+        if len(known) >= len(demands) and all(_is_broken(demand, pings) for demand in known):
             yield _finding(client, pings, time.places[0].span, known if called else [])
 
 

@@ -234,6 +234,9 @@ def _resolve_origin(code: Code, origin: Origin, scope: Mapping[tuple[int, int], 
             yield from _resolve_call(code, node, function, scope, origin.position, around)
         case "variable" if origin.name == DEFAULT_MUX and function is not None:
             yield from _default_routes(code, function.file.package, around)
+        case "variable" if node is not None and function is not None:
+            # `pprof.Profile`, `http.NotFound`: a function of a package out of view.
+            yield _known(origin.name, node, function, around)
         case "parameter" if function is not None:
             yield from _resolve_parameter(code, function, origin.position, scope, around)
         case _:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name, TypeLiteral
+from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name, Selector, TypeLiteral
 from netlint.model.code.flow import reaching
-from netlint.model.code.types import callee_of
-from netlint.model.code.values import body_of, callers_of, parameter_index
+from netlint.model.code.types import callee_of, find_field, type_of
+from netlint.model.code.values import body_of, callers_of, field_cell, parameter_index
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
@@ -54,12 +54,15 @@ def _joined(parts: list[Items]) -> Items:
 
 
 def _either(parts: list[Items]) -> Items:
-    """One of several lists."""
-    if len(parts) == 1:
-        return parts[0]
-    return Items(
-        tuple(item._replace(is_certain=False) for part in parts for item in part.found), not parts or any(part.is_open for part in parts)
-    )
+    """One of several lists: only what all of them hold is certain."""
+    found: dict[int, Item] = {}
+    holders: dict[int, int] = {}
+    for part in parts:
+        for key, item in {id(item.expression): item for item in part.found}.items():
+            found.setdefault(key, item)
+            holders[key] = holders.get(key, 0) + item.is_certain
+    items = tuple(item._replace(is_certain=holders[key] == len(parts)) for key, item in found.items())
+    return Items(items, not parts or any(part.is_open for part in parts))
 
 
 def items_of(code: Code, expression: Expression, function: GoFunction, depth: int = 0) -> Items:
@@ -75,7 +78,24 @@ def items_of(code: Code, expression: Expression, function: GoFunction, depth: in
             return _items_of_local(code, expression, function, depth + 1)
         case Call():
             return _items_of_call(code, expression, function, depth + 1)
+        case Selector():
+            return _items_of_field(code, expression, function, depth + 1)
     return _OPEN
+
+
+def _items_of_field(code: Code, selector: Selector, function: GoFunction, depth: int) -> Items:
+    """What a field of a struct in view is given: any of the lists."""
+    held = find_field(code, type_of(code, selector.operand, function), selector.name)
+    if held is None:
+        return _OPEN
+    cell = field_cell(code, held[0], selector.name)
+    if cell.is_open or not cell.given:
+        return _OPEN
+    parts = []
+    for value, index, giver in cell.given:
+        is_whole = index < 0 or (index == 0 and isinstance(value, Call))
+        parts.append(items_of(code, value, giver, depth) if value is not None and is_whole else _OPEN)
+    return _either(parts)
 
 
 def _items_of_local(code: Code, name: Name, function: GoFunction, depth: int) -> Items:

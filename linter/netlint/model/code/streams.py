@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
 
 _PROFILE_MOVES_DEADLINE: Final = (1, 23)
-"""From this version on profiles are known or likely to move the deadline themselves (Go 1.24.3 ``net/http/pprof/pprof.go:123``)."""
+"""From this version on profiles move the deadline themselves (Go 1.23.1 ``net/http/pprof/pprof.go:123``); before they are refused."""
 _PROFILE: Final = 30_000_000_000
 """How long a CPU profile takes by default (``net/http/pprof/pprof.go``)."""
 _FLUSHERS: Final = frozenset(("net/http.Flusher", "net/http.ResponseController"))
@@ -35,7 +35,7 @@ def stream_of(code: Code, handler: Handler, limit: int) -> Stream | None:
     if handler.kind == "known":
         return _known_stream(code, handler, limit)
     for part in parts_of(code, handler):
-        found = _events_in(code, part) or _flushing_loop_in(code, part)
+        found = _events_in(code, part) or _flushing_loop_in(code, part) or _profile_in(code, part, limit)
         if found is not None:
             return found
     return None
@@ -47,9 +47,20 @@ def _known_stream(code: Code, handler: Handler, limit: int) -> Stream | None:
     place = Place(handler.node, handler.function)
     if handler.name == REVERSE_PROXY:
         return Stream("proxy without buffer" if _passes_on_at_once(code, handler, handler.function) else "proxy", place)
-    module = handler.function.file.package.module
-    is_old = module is not None and module.go_version < _PROFILE_MOVES_DEADLINE
-    return Stream("profile", place) if handler.name == f"{PPROF}.Profile" and is_old and limit <= _PROFILE else None
+    return Stream("profile", place) if handler.name == f"{PPROF}.Profile" and _refuses_profiles(handler.function, limit) else None
+
+
+def _refuses_profiles(function: GoFunction, limit: int) -> bool:
+    """Whether a CPU profile of the default length would be refused."""
+    return function.file.package.go_version < _PROFILE_MOVES_DEADLINE and limit <= _PROFILE
+
+
+def _profile_in(code: Code, part: Part, limit: int) -> Stream | None:
+    """``pprof.Profile(w, r)`` inside a handler."""
+    if not _refuses_profiles(part.function, limit):
+        return None
+    found = (call for call in calls_in(part.block) if callee_of(code, call, part.function).name == f"{PPROF}.Profile")
+    return next((Stream("profile", Place(call, part.function)) for call in found), None)
 
 
 def _passes_on_at_once(code: Code, handler: Handler, function: GoFunction) -> bool:
