@@ -8,6 +8,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 SERVER: Final = "net/http.Server"
+GORILLA: Final = "github.com/gorilla/mux"
+CHI: Final = "github.com/go-chi/chi"
+GIN: Final = "github.com/gin-gonic/gin"
+ECHO: Final = "github.com/labstack/echo"
 
 
 class ServeFunction(NamedTuple):
@@ -23,35 +27,65 @@ SERVE_FUNCTIONS: Final[dict[str, ServeFunction]] = {
     "net/http.ListenAndServeTLS": ServeFunction(0, -1, 3),
     "net/http.Serve": ServeFunction(-1, 0, 1),
     "net/http.ServeTLS": ServeFunction(-1, 0, 1),
+    f"{GIN}.Engine.Run": ServeFunction(0, -1, -1),
+    f"{GIN}.Engine.RunTLS": ServeFunction(0, -1, -1),
 }
-"""They make a ``http.Server`` with nothing but its address and handler (``server.go:3036-3063``, ``:3834-3853``)."""
+"""They make a ``http.Server`` with nothing but its address and handler (``server.go:3036-3063``, ``:3834-3853``; gin ``gin.go``, ``Run``).
+The handler of a method is what it is called on."""
 
 SERVE_METHODS: Final = frozenset(f"{SERVER}.{name}" for name in ("ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"))
 
 MUX: Final = "net/http.ServeMux"
 DEFAULT_MUX: Final = "net/http.DefaultServeMux"
+_VERBS: Final = ("Get", "Post", "Put", "Delete", "Patch", "Head", "Options")
+
 REGISTRATIONS: Final[dict[str, tuple[int, int]]] = {
     f"{MUX}.Handle": (0, 1),
     f"{MUX}.HandleFunc": (0, 1),
-    "github.com/gorilla/mux.Router.Handle": (0, 1),
-    "github.com/gorilla/mux.Router.HandleFunc": (0, 1),
+    f"{GORILLA}.Router.Handle": (0, 1),
+    f"{GORILLA}.Router.HandleFunc": (0, 1),
+    f"{GORILLA}.Route.Handler": (-1, 0),
+    f"{GORILLA}.Route.HandlerFunc": (-1, 0),
+    **{f"{CHI}.{holder}.{method}": (0, 1) for holder in ("Mux", "Router") for method in (*_VERBS, "Handle", "HandleFunc", "Mount")},
     **{
-        f"github.com/go-chi/chi.{holder}.{method}": (0, 1)
-        for holder in ("Mux", "Router")
-        for method in ("Get", "Post", "Put", "Delete", "Patch", "Head", "Options", "Handle", "HandleFunc", "Mount")
+        f"{GIN}.{holder}.{method}": (0, -1)
+        for holder in ("Engine", "RouterGroup")
+        for method in (*(verb.upper() for verb in _VERBS), "Any")
     },
+    **{f"{ECHO}.{holder}.{method}": (0, 1) for holder in ("Echo", "Group") for method in (*(verb.upper() for verb in _VERBS), "Any")},
 }
-"""Methods that register a handler: the places of the pattern and of the handler."""
+"""Methods that register a handler: the places of the pattern (-1: none) and of the handler (-1: the last argument)."""
 DEFAULT_REGISTRATIONS: Final[dict[str, tuple[int, int]]] = {"net/http.Handle": (0, 1), "net/http.HandleFunc": (0, 1)}
 
 MUX_MAKERS: Final = frozenset(
-    ("net/http.NewServeMux", "github.com/gorilla/mux.NewRouter", "github.com/go-chi/chi.NewRouter", "github.com/go-chi/chi.NewMux")
+    (
+        "net/http.NewServeMux",
+        f"{GORILLA}.NewRouter",
+        f"{CHI}.NewRouter",
+        f"{CHI}.NewMux",
+        f"{GIN}.New",
+        f"{GIN}.Default",
+        f"{ECHO}.New",
+    )
 )
-MUX_TYPES: Final = frozenset((MUX, "github.com/gorilla/mux.Router", "github.com/go-chi/chi.Mux", "github.com/go-chi/chi.Router"))
+MUX_TYPES: Final = frozenset(
+    (MUX, f"{GORILLA}.Router", f"{CHI}.Mux", f"{CHI}.Router", f"{GIN}.Engine", f"{GIN}.RouterGroup", f"{ECHO}.Echo", f"{ECHO}.Group")
+)
+_ROUTE_METHODS: Final = ("Headers", "Host", "MatcherFunc", "Methods", "Name", "Path", "PathPrefix", "Queries", "Schemes")
+MUX_PARTS: Final = frozenset(
+    (
+        *(f"{GORILLA}.{holder}.{name}" for holder in ("Router", "Route") for name in (*_ROUTE_METHODS, "NewRoute", "Subrouter")),
+        *(f"{GORILLA}.Router.{name}" for name in ("StrictSlash", "UseEncodedPath", "SkipClean")),
+        *(f"{CHI}.{holder}.{name}" for holder in ("Mux", "Router") for name in ("With", "Group", "Route")),
+        *(f"{GIN}.{holder}.Group" for holder in ("Engine", "RouterGroup")),
+        *(f"{ECHO}.{holder}.Group" for holder in ("Echo", "Group")),
+    )
+)
+"""Methods that return a part of their router; what is registered there, the router serves. chi hands the part to a function as well."""
 MUX_MIDDLEWARE: Final = frozenset(
     f"{type}.{name}"
-    for type in ("github.com/gorilla/mux.Router", "github.com/go-chi/chi.Mux", "github.com/go-chi/chi.Router")
-    for name in ("Use", "With")
+    for type in (f"{GORILLA}.Router", f"{CHI}.Mux", f"{CHI}.Router", f"{GIN}.Engine", f"{GIN}.RouterGroup", f"{ECHO}.Echo", f"{ECHO}.Group")
+    for name in ("Use", "With", "Pre")
 )
 """They put something around every handler of the router, which may set a deadline on the request."""
 

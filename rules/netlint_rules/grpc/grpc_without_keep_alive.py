@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.knowledge.go_grpc import KEEP_ALIVE
-from netlint.model.code.grpc import dials, is_near
+from netlint.model.code.grpc import dials, is_near, is_short_lived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def check(model: Model) -> Iterator[Finding]:
     """Clients send no pings unless told to (grpc-go ``keepalive.ClientParameters``, off by default)."""
     for dial in dials(model.code):
-        if not dial.options.is_open and not dial.options.named(KEEP_ALIVE) and not is_near(model.code, dial):
+        is_known = not dial.options.is_open and not dial.options.named(KEEP_ALIVE)
+        if is_known and not is_near(model.code, dial) and not is_short_lived(dial):
             yield _finding(dial)
 
 

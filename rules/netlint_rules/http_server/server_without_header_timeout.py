@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def check(model: Model) -> Iterator[Finding]:
     """Neither ``ReadHeaderTimeout`` nor ``ReadTimeout``, to which it falls back (Go ``net/http/server.go:3775``), is set."""
     for server in servers(model.code):
-        values = [field_value(model.code, server.setting, name) for name in ("ReadHeaderTimeout", "ReadTimeout")]
+        # A hook on the state of connections may set deadlines on them.
+        values = [field_value(model.code, server.setting, name) for name in ("ReadHeaderTimeout", "ReadTimeout", "ConnState")]
         if all(value.state == "absent" for value in values) and not server.is_waived:
             yield _finding(model.code, server)
 

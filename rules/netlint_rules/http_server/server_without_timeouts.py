@@ -28,13 +28,13 @@ def check(model: Model) -> Iterator[Finding]:
 def _finding(code: Code, serving: Serving) -> Finding:
     callee = serving.call.function
     start = callee.name_start if isinstance(callee, Selector) else callee.start
-    short = serving.name.removeprefix("net/")
+    short = serving.name.rpartition("/")[2]
     return RULE.finding(
         serving.function.file.span(start, callee.end),
         message=f"{short} starts a server without any time-out: it waits for ever for headers, for bodies and on idle connections",
         why="A client that connects and sends nothing, or half a header, keeps a goroutine and a file descriptor until the process ends; "
         "enough of them and every other client waits in vain",
-        help="Make an http.Server with ReadHeaderTimeout and IdleTimeout (such as 10 s and 2 min), and call its method of the same name",
+        help="Make an http.Server with ReadHeaderTimeout and IdleTimeout (such as 10 s and 2 min), and call its ListenAndServe or Serve",
         subject=Subject.function(serving.function),
         severity=Severity.INFO if _is_minor(code, serving) else None,
     )
@@ -49,7 +49,7 @@ def _is_minor(code: Code, serving: Serving) -> bool:
         return True
     if speaks_of_debugging(serving.function, serving.call):
         return True
-    handler = arguments[places.handler] if len(arguments) > places.handler else None
+    handler = arguments[places.handler] if 0 <= places.handler < len(arguments) else serving.receiver
     return are_for_debugging(handlers_from(code, handler, serving.function))
 
 

@@ -121,14 +121,13 @@ def is_called_with(code: Code, server: RpcServer, parameters: Setting) -> bool:
     for dial in dials(code):
         for option in dial.options.named(KEEP_ALIVE):
             given = origins(code, option.call.arguments[0], option.function) if option.call.arguments else ()
-            if any(identity(origin) == wanted for origin in given) and services_over(code, dial) & services_of(code, server):
+            if not any(identity(origin) == wanted for origin in given):
+                continue
+            # A helper that dials for many: only the client made beside the option is known to have it.
+            beside = None if option.function is dial.function else option.function
+            if _services(code, _GENERATED_MAKER, dial.call, beside) & services_of(code, server):
                 return True
     return False
-
-
-def services_over(code: Code, dial: Dial) -> set[str]:
-    """The services that are called over a connection, by the generated functions that make their clients."""
-    return _services(code, _GENERATED_MAKER, dial.call)
 
 
 def services_of(code: Code, server: RpcServer) -> set[str]:
@@ -136,11 +135,14 @@ def services_of(code: Code, server: RpcServer) -> set[str]:
     return _services(code, _GENERATED_REGISTRATION, server.call)
 
 
-def _services(code: Code, pattern: re.Pattern[str], first: Call) -> set[str]:
-    """The services whose generated function, called as ``pattern`` says, gets what ``first`` makes as its first argument."""
+def _services(code: Code, pattern: re.Pattern[str], first: Call, beside: GoFunction | None = None) -> set[str]:
+    """The services whose generated function, called as ``pattern`` says, gets what ``first`` makes as its first argument.
+
+    ``beside``: only those whose function is called there.
+    """
     found = set()
     for name, call, function in code.keep(("generated", pattern), lambda: tuple(_generated(code, pattern))):
-        if any(origin.node is first for origin in origins(code, call.arguments[0], function)):
+        if (beside is None or beside is function) and any(origin.node is first for origin in origins(code, call.arguments[0], function)):
             found.add(pattern.sub(r".\1", name))
     return found
 
@@ -164,6 +166,18 @@ def is_near(code: Code, dial: Dial) -> bool:
 
 def _word(node: Name | Selector) -> str:
     return node.text if isinstance(node, Name) else node.name
+
+
+def is_short_lived(dial: Dial) -> bool:
+    """Whether the function that makes the connection closes it as well."""
+    locals = {item.local for item in dial.function.body.definitions if item.value is dial.call and item.position == 0}
+    return any(
+        isinstance(call.function, Selector)
+        and call.function.name == "Close"
+        and isinstance(call.function.operand, Name)
+        and call.function.operand.local in locals
+        for call in dial.function.body.calls
+    )
 
 
 class Rpc(NamedTuple):

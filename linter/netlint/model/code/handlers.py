@@ -25,6 +25,7 @@ from netlint.knowledge.go_servers import (
     DEFAULT_REGISTRATIONS,
     MUX_MAKERS,
     MUX_MIDDLEWARE,
+    MUX_PARTS,
     MUX_TYPES,
     PPROF,
     REGISTRATIONS,
@@ -113,7 +114,7 @@ def handlers_of(code: Code, server: Server) -> tuple[Handler, ...]:
 
 def _handlers_of(code: Code, server: Server) -> Iterator[Handler]:
     value = field_value(code, server.setting, "Handler")
-    if value.state == "absent":
+    if value.state == "absent" or (value.places and all(_is_nil(place.expression) for place in value.places)):
         yield from _default_routes(code, server.setting.function.file.package, _Around())
     elif value.state == "unknown":
         yield _unknown(_Around())
@@ -126,9 +127,13 @@ def _handlers_of(code: Code, server: Server) -> Iterator[Handler]:
 
 def handlers_from(code: Code, handler: Expression | None, function: GoFunction) -> tuple[Handler, ...]:
     """The handlers behind an expression; None stands for the default router."""
-    if handler is None or (isinstance(handler, Name) and handler.text == "nil"):
+    if handler is None or _is_nil(handler):
         return _bounded(_default_routes(code, function.file.package, _Around()))
     return _bounded(_resolve(code, _Bound(handler, function, {}), _Around()))
+
+
+def _is_nil(expression: Expression) -> bool:
+    return isinstance(expression, Name) and expression.local == NOT_LOCAL and expression.text == "nil"
 
 
 def _bounded(found: Iterable[Handler]) -> tuple[Handler, ...]:
@@ -289,6 +294,9 @@ def _resolve_call(
         yield from _resolve(code, _Bound(call.arguments[WRAPPERS[callee.name]], function, scope), around)
     elif callee.name in MUX_MAKERS:
         yield from _routes(code, _mux_identity(Origin("call", callee.name, call, function)), around)
+    elif callee.name in MUX_PARTS:
+        for mux in sorted(_muxes(code, call, function)):
+            yield from _routes(code, mux, around)
     elif callee.name in REVERSE_PROXY_MAKERS:
         yield _known(REVERSE_PROXY, call, function, around)
     elif callee.declaration is not None:
@@ -363,6 +371,9 @@ class _Registrations(NamedTuple):
     with_middleware: set[int]
 
 
+_DEFAULT_IDENTITY: Final = 0
+
+
 def _mux_identity(origin: Origin) -> int:
     return id(origin.node) if origin.kind != "zero" else hash((id(origin.function), origin.position))
 
@@ -378,21 +389,49 @@ def _collect_registrations(code: Code) -> _Registrations:
             callee = callee_of(code, call, function)
             places = REGISTRATIONS.get(callee.name) or DEFAULT_REGISTRATIONS.get(callee.name)
             if callee.name in MUX_MIDDLEWARE and callee.receiver is not None:
-                found.with_middleware.update(_mux_identity(origin) for origin in origins(code, callee.receiver, function))
-            if places is None or len(call.arguments) <= places[1]:
+                found.with_middleware.update(_muxes(code, callee.receiver, function))
+            if places is None or len(call.arguments) <= max(places):
                 continue
-            pattern = call.arguments[places[0]]
+            pattern = call.arguments[places[0]] if places[0] >= 0 else None
             text = pattern.text if isinstance(pattern, GoLiteral) else ""
             registration = _Registration(text, call.arguments[places[1]], call, function)
-            if callee.receiver is None or callee.name in DEFAULT_REGISTRATIONS:
-                found.default.append(registration)
-                continue
-            for origin in origins(code, callee.receiver, function):
-                if origin.kind == "variable" and origin.name == DEFAULT_MUX:
+            muxes = _muxes(code, callee.receiver, function) if callee.receiver is not None else {_DEFAULT_IDENTITY}
+            for mux in muxes if callee.name not in DEFAULT_REGISTRATIONS else {_DEFAULT_IDENTITY}:
+                if mux == _DEFAULT_IDENTITY:
                     found.default.append(registration)
                 else:
-                    found.by_mux.setdefault(_mux_identity(origin), []).append(registration)
+                    found.by_mux.setdefault(mux, []).append(registration)
     return found
+
+
+def _muxes(code: Code, expression: Expression, function: GoFunction, depth: int = 0) -> set[int]:
+    """Which routers an expression may mean; of a part of one, the whole."""
+    if depth > _MAX_DEPTH:
+        return set()
+    if isinstance(expression, Name) and expression.local != NOT_LOCAL:
+        outer = _router_around(code, expression.local, function)
+        if outer is not None:
+            return _muxes(code, outer, function, depth + 1)
+    found: set[int] = set()
+    for origin in origins(code, expression, function):
+        if origin.kind == "variable" and origin.name == DEFAULT_MUX:
+            found.add(_DEFAULT_IDENTITY)
+        elif origin.kind == "call" and origin.name in MUX_PARTS and isinstance(origin.node, Call) and origin.function is not None:
+            receiver = callee_of(code, origin.node, origin.function).receiver
+            found |= _muxes(code, receiver, origin.function, depth + 1) if receiver is not None else set()
+        elif origin.node is not None:
+            found.add(_mux_identity(origin))
+    return found
+
+
+def _router_around(code: Code, local: int, function: GoFunction) -> Expression | None:
+    """The router that calls the function literal whose parameter a variable is: ``r.Route("/orders", func(r chi.Router) {…})``."""
+    for call in function.body.calls:
+        literal = call.arguments[-1] if call.arguments else None
+        if isinstance(literal, FunctionLiteral) and any(parameter.local == local for parameter in literal.parameters):
+            callee = callee_of(code, call, function)
+            return callee.receiver if callee.name in MUX_PARTS else None
+    return None
 
 
 def _routes(code: Code, mux: int, around: _Around) -> Iterator[Handler]:

@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
 
 DEBUGGING: Final = re.compile(
-    r"(?i)metric|pprof|profil|debug|diagnos|prom(?:etheus|http)|health|liveness|readiness|readyz|livez|probe|telemetry|expvar"
+    r"(?i)metric|stats|statistic|monitoring|pprof|profil|debug|diagnos|prom(?:etheus|http)|health|liveness|readiness|readyz|livez|probe|telemetry|expvar"
 )
 _LOOPBACK: Final = re.compile(r"(?i)^(?:localhost|127\.\d|\[?::1\b)")
 _MAX_DEPTH: Final = 8
 
 
 class Serving(NamedTuple):
-    """A call that serves and returns when the server ends; ``name`` is the function or method."""
+    """A call that serves and returns when the server ends; ``name`` is the function or method, ``receiver`` what it is called on."""
 
     call: Call
     function: GoFunction
     name: str
+    receiver: Expression | None = None
 
     @property
     def is_waived(self) -> bool:
@@ -55,9 +56,9 @@ def serve_functions(code: Code) -> Iterator[Serving]:
     """The judged calls of ``http.ListenAndServe`` and its sisters, which serve without any time-out."""
     for function in code.judged_functions:
         for call in function.body.calls:
-            name = callee_of(code, call, function).name
-            if name in SERVE_FUNCTIONS:
-                yield Serving(call, function, name)
+            callee = callee_of(code, call, function)
+            if callee.name in SERVE_FUNCTIONS:
+                yield Serving(call, function, callee.name, callee.receiver)
 
 
 def servers(code: Code) -> tuple[Server, ...]:
