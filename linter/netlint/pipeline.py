@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netlint.config import Config
+    from netlint.discovery import Discovery
     from netlint.finding import Rule
     from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
     from netlint.model.units import Gap, Unit
@@ -47,8 +48,21 @@ class Reading(NamedTuple):
     problem: Finding | None = None
 
 
-def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
-    """Judge everything below ``paths`` by ``rules``. Never raises for what a file holds: that ends in a finding or a note."""
+class Loaded(NamedTuple):
+    """What was found, read and linked, before anything is judged."""
+
+    discovery: Discovery
+    facts: tuple[KubernetesFacts, ...]
+    go_files: tuple[Candidate, ...]
+    go_readings: tuple[GoReading, ...]
+    sources: dict[str, SourceFile]
+    model: Model
+    problems: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+
+
+def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], None] | None = None) -> Loaded:
+    """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note."""
     discovery = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests)
     manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
     manifests, notes = _without_chart_templates(manifests)
@@ -59,20 +73,41 @@ def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: C
             progress(number, len(manifests))
     known = {item.path for item in discovery.files}
     readings += _read_beyond(readings, known)
-    sources = {item.source.path: item.source for item in readings if item.source}
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
     go_readings = read_go_files(go_files)
     code = link_code(go_files, go_readings, config)
-    model = link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code)
-    findings = [item.problem for item in readings if item.problem]
-    findings += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
-    findings += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
-    findings += judge(model, [rule for rule in rules if enabled(config, rule)])
+    problems = [item.problem for item in readings if item.problem]
+    problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
+    problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
+    return Loaded(
+        discovery=discovery,
+        facts=tuple(facts),
+        go_files=tuple(go_files),
+        go_readings=tuple(go_readings),
+        sources={item.source.path: item.source for item in readings if item.source},
+        model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code),
+        problems=tuple(problems),
+        notes=notes,
+    )
+
+
+def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
+    """Judge everything below ``paths`` by ``rules``."""
+    loaded = load(paths, config, progress)
+    facts, model = loaded.facts, loaded.model
+    findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
-    sources |= _go_sources(go_files, go_readings, findings)
-    notes = (*discovery.notes, *notes, *_fact_notes(facts, sources), *_unit_notes(model), *_go_notes(go_readings, sources))
-    counts = FileCounts(kubernetes=len(facts), go=len(go_files), skipped=len(discovery.files) - len(facts) - len(go_files))
+    sources = {**loaded.sources, **_go_sources(loaded.go_files, loaded.go_readings, findings)}
+    notes = (
+        *loaded.discovery.notes,
+        *loaded.notes,
+        *_fact_notes(facts, sources),
+        *_unit_notes(model),
+        *_go_notes(loaded.go_readings, sources),
+    )
+    skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
+    counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
     return _finish(findings, notes, facts, sources, config, rules, counts)
 
 
@@ -151,7 +186,11 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     """The Go files as packages."""
     if not candidates:
         return Code({})
-    unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
+    unjudged = frozenset(
+        candidate.path
+        for candidate, reading in zip(candidates, readings, strict=True)
+        if not is_judged(candidate, reading.facts, include_tests=config.include_tests)
+    )
     return link_go([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates), unjudged)
 
 

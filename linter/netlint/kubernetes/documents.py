@@ -30,7 +30,9 @@ READ_KINDS: Final = frozenset(
     Pod PodTemplate Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob DeploymentConfig
     Service Endpoints EndpointSlice ConfigMap Ingress HTTPRoute GRPCRoute TCPRoute TLSRoute UDPRoute VirtualService ReferenceGrant
     IngressRoute IngressRouteTCP IngressRouteUDP TraefikService Kustomization Component ClusterServiceVersion Namespace
-    NetworkPolicy
+    NetworkPolicy AdminNetworkPolicy BaselineAdminNetworkPolicy ClusterNetworkPolicy CiliumClusterwideNetworkPolicy
+    VirtualMachine VirtualMachineInstance VirtualMachineInstanceReplicaSet
+    CiliumNetworkPolicy GlobalNetworkPolicy StagedGlobalNetworkPolicy StagedNetworkPolicy
     """.split()
 )
 """Kinds the readers know; of any other kind only documents that can hold a pod template or a list are parsed."""

@@ -240,6 +240,8 @@ class Workload(NamedTuple):
     replicas: Value | None
     strategy: Strategy | None
     service_name: Value | None
+    owner: tuple[str, str] | None = None
+    """Kind and name of the controller that made a Pod, when it says so: of many such Pods, one workload."""
 
     @property
     def is_batch(self) -> bool:
@@ -425,6 +427,85 @@ class ReadNote(NamedTuple):
     message: str
 
 
+class IpBlock(NamedTuple):
+    """``ipBlock`` of a NetworkPolicy."""
+
+    cidr: Value
+    exceptions: tuple[Value, ...]
+
+
+class PolicyPort(NamedTuple):
+    """An entry of a rule's ``ports``. ``span`` is the entry."""
+
+    protocol: Value | None
+    port: Value | None
+    end_port: Value | None
+    span: Span
+
+    @property
+    def protocol_name(self) -> str:
+        """TCP where nothing is written (kubernetes pkg/apis/networking/v1/defaults.go:30-36)."""
+        return (self.protocol and self.protocol.text) or "TCP"
+
+
+class PolicyPeer(NamedTuple):
+    """An entry of a rule's ``from`` or ``to``. ``span`` is the entry."""
+
+    pod_selector: Selector | None
+    namespace_selector: Selector | None
+    ip_block: IpBlock | None
+    span: Span
+
+
+class PolicyRule(NamedTuple):
+    """A rule of one direction. No peers are all peers, no ports all ports (kubernetes api networking/v1/types.go:113-154).
+
+    ``span`` is the rule.
+    """
+
+    peers: tuple[PolicyPeer, ...]
+    ports: tuple[PolicyPort, ...]
+    span: Span
+
+
+class NetworkPolicy(NamedTuple):
+    """A NetworkPolicy of networking.k8s.io. ``pod_selector`` selects all pods of the namespace when it is empty.
+
+    ``policy_types`` are those written; ``isolates_ingress`` and ``isolates_egress`` those in force. ``egress_key`` and ``ingress_key`` are
+    where the rules of a direction start, or None where nothing is written.
+    """
+
+    meta: ObjectMeta
+    pod_selector: Selector
+    policy_types: tuple[Value, ...]
+    ingress: tuple[PolicyRule, ...]
+    egress: tuple[PolicyRule, ...]
+    ingress_key: Span | None
+    egress_key: Span | None
+
+    @property
+    def isolates_ingress(self) -> bool:
+        """Omitted types mean Ingress (kubernetes pkg/apis/networking/v1/defaults.go:38-46)."""
+        return not self.policy_types or any(item.text == "Ingress" for item in self.policy_types)
+
+    @property
+    def isolates_egress(self) -> bool:
+        """Omitted types mean Egress only where there are egress rules (defaults.go:38-46)."""
+        return any(item.text == "Egress" for item in self.policy_types) if self.policy_types else bool(self.egress)
+
+
+class Namespace(NamedTuple):
+    """A Namespace: its labels are what ``namespaceSelector`` asks for."""
+
+    meta: ObjectMeta
+
+
+class ForeignPolicy(NamedTuple):
+    """A policy of another interface (Cilium, Calico, AdminNetworkPolicy) that decides about traffic as well and is not evaluated."""
+
+    meta: ObjectMeta
+
+
 class KubernetesFacts(NamedTuple):
     """All that one file says."""
 
@@ -445,3 +526,6 @@ class KubernetesFacts(NamedTuple):
     """Objects with the annotation ``netlint.io/ignore``, and its value."""
     outlines: tuple[Workload, ...] = ()
     """Workloads written without any container: of their pods only the labels are known."""
+    policies: tuple[NetworkPolicy, ...] = ()
+    foreign_policies: tuple[ForeignPolicy, ...] = ()
+    namespaces: tuple[Namespace, ...] = ()

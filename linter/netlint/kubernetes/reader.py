@@ -9,8 +9,11 @@ from netlint.kubernetes.documents import BrokenDocument, TemplatedDocument, read
 from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
+    ForeignPolicy,
     KubernetesFacts,
     Kustomization,
+    Namespace,
+    NetworkPolicy,
     ObjectMeta,
     PatchTarget,
     ReadNote,
@@ -21,6 +24,7 @@ from netlint.kubernetes.facts import (
     Workload,
 )
 from netlint.kubernetes.kustomizations import is_kustomization_file, read_kustomization
+from netlint.kubernetes.policies import FOREIGN_KINDS, POLICY_GROUP, read_network_policy
 from netlint.kubernetes.routes import ROUTE_KINDS, read_reference_grant, read_route
 from netlint.kubernetes.services import read_config_map, read_endpoint_slice, read_endpoints, read_service
 from netlint.kubernetes.tree import Origin, Tree
@@ -57,6 +61,9 @@ class _Collected:
     problems: list[ReadProblem] = field(default_factory=list)
     notes: list[ReadNote] = field(default_factory=list)
     ignores: list[tuple[ObjectMeta, Value]] = field(default_factory=list)
+    policies: list[NetworkPolicy] = field(default_factory=list)
+    foreign_policies: list[ForeignPolicy] = field(default_factory=list)
+    namespaces: list[Namespace] = field(default_factory=list)
     objects: int = 0
 
 
@@ -99,6 +106,9 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
         notes=tuple(collected.notes),
         objects=collected.objects,
         ignores=tuple(collected.ignores),
+        policies=tuple(collected.policies),
+        foreign_policies=tuple(collected.foreign_policies),
+        namespaces=tuple(collected.namespaces),
     )
 
 
@@ -117,8 +127,12 @@ def _starts_a_line(text: str, span: Span) -> bool:
     return span.start == 0 or text[span.start - 1] in "\r\n"
 
 
-def _collect(root: Tree, collected: _Collected, depth: int) -> None:
+def _collect(root: Tree, collected: _Collected, depth: int, listed: tuple[Value, Value] | None = None) -> None:
+    """Collect one object. ``listed``: kind and version of the typed list it is an item of, whose items need not repeat them."""
     kind, api_version = root.scalar("kind"), root.scalar("apiVersion")
+    if kind is None and listed is not None:
+        list_kind, api_version = listed
+        kind = list_kind._replace(text=list_kind.text.removesuffix("List"))
     path = root.origin.path
     is_kustomization = kind is not None and api_version is not None and api_version.text.startswith("kustomize.config.k8s.io/")
     if is_kustomization_file(path) or is_kustomization:
@@ -129,7 +143,7 @@ def _collect(root: Tree, collected: _Collected, depth: int) -> None:
     items = root.get("items")
     if kind.text.endswith("List") and items is not None and items.is_sequence:
         for item in items.items() if depth < _MAX_LIST_DEPTH else []:
-            _collect(item, collected, depth + 1)
+            _collect(item, collected, depth + 1, (kind, api_version) if kind.text != "List" else None)
         return
     if collected.objects >= MAX_OBJECTS:
         if collected.objects == MAX_OBJECTS:
@@ -163,6 +177,12 @@ def _dispatch(root: Tree, meta: ObjectMeta, collected: _Collected) -> None:
             collected.endpoint_sets.append(read_endpoint_slice(root, meta))
         case "ConfigMap":
             collected.config_maps.append(read_config_map(root, meta))
+        case "Namespace" if group == "":
+            collected.namespaces.append(Namespace(meta))
+        case "NetworkPolicy" if group in (POLICY_GROUP, "extensions"):
+            collected.policies.append(read_network_policy(root, meta))
+        case kind if kind == "NetworkPolicy" or kind in FOREIGN_KINDS:
+            collected.foreign_policies.append(ForeignPolicy(meta))
         case "ReferenceGrant":
             collected.reference_grants.append(read_reference_grant(root, meta))
         case "ClusterServiceVersion":

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 _TEMPLATE_PATHS: Final = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"), ("template",))
 _HANDLERS: Final = ("httpGet", "tcpSocket", "grpc", "exec", "sleep")
-_OUTLINED_KINDS: Final = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig"))
+_OUTLINED_KINDS: Final = frozenset(
+    "DaemonSet Deployment DeploymentConfig ReplicaSet ReplicationController StatefulSet "
+    "VirtualMachine VirtualMachineInstanceReplicaSet".split()
+)
+"""Kinds whose template may stand there without containers. KubeVirt's machines have none: they run in a pod with the template's labels."""
 _DISK_VOLUMES: Final = (
     "persistentVolumeClaim",
     "hostPath",
@@ -66,12 +70,24 @@ def read_workload(root: Tree, meta: ObjectMeta) -> Workload | None:
         replicas=root.scalar("spec", "replicas"),
         strategy=_read_strategy(root, strategy_key),
         service_name=root.scalar("spec", "serviceName"),
+        owner=_read_owner(root),
     )
 
 
+def _read_owner(root: Tree) -> tuple[str, str] | None:
+    """The controller among ``ownerReferences``; the first of them where none says that it is. Static pods, which a Node owns, have none."""
+    owners = root.list("metadata", "ownerReferences")
+    controlling = [item for item in owners if (flag := item.scalar("controller")) and flag.boolean] or owners
+    name = controlling[0].scalar("name") if controlling else None
+    if name is None:
+        return None
+    kind = controlling[0].scalar("kind")
+    return None if kind and kind.text == "Node" else (kind.text if kind else "Pod", name.text)
+
+
 def read_outline(root: Tree, meta: ObjectMeta) -> Workload | None:
-    """A workload of a built-in kind that is written without containers, as documents for other tools are; None for anything else."""
-    if meta.kind == "Pod":
+    """A workload that is written without containers, as documents for other tools and virtual machines are; None for anything else."""
+    if meta.kind in ("Pod", "VirtualMachineInstance"):
         holder: Tree | None = root
     else:
         holder = root.get("spec", "template") if meta.kind in _OUTLINED_KINDS else None

@@ -6,7 +6,17 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from netlint.kubernetes.facts import ConfigMap, EndpointSet, PatchTarget, ReferenceGrant, Route, Service, Workload
+from netlint.kubernetes.facts import (
+    ConfigMap,
+    EndpointSet,
+    ForeignPolicy,
+    NetworkPolicy,
+    PatchTarget,
+    ReferenceGrant,
+    Route,
+    Service,
+    Workload,
+)
 from netlint.kubernetes.kustomizations import is_kustomization_file, merge_labels
 from netlint.kubernetes.reader import read_manifests
 from netlint.model.units import Gap, Unit
@@ -15,9 +25,9 @@ from netlint.source import SourceFile
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from netlint.kubernetes.facts import KubernetesFacts, Kustomization, Labels, Selector
+    from netlint.kubernetes.facts import KubernetesFacts, Kustomization, Labels, PolicyRule, Selector
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, ForeignPolicy)
 
 _MAX_KUSTOMIZATION_DEPTH: Final = 32
 
@@ -76,6 +86,9 @@ def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
         config_maps=tuple(item for entry in entries for item in entry.config_maps),
         routes=tuple(item for entry in entries for item in entry.routes),
         reference_grants=tuple(item for entry in entries for item in entry.reference_grants),
+        policies=tuple(item for entry in entries for item in entry.policies if not item.meta.is_hook),
+        foreign_policies=tuple(item for entry in entries for item in entry.foreign_policies),
+        namespaces=tuple(item for entry in entries for item in entry.namespaces),
         gaps=gaps,
         paths=frozenset(entry.path for entry in entries),
     )
@@ -163,6 +176,11 @@ class _Builder:
             config_maps=(*(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.config_maps), *self.generated),
             routes=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.routes),
             reference_grants=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.reference_grants),
+            policies=tuple(
+                _labelled_policy(_placed(item, namespace), labels) for entry, namespace, labels in entries for item in entry.policies
+            ),
+            foreign_policies=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.foreign_policies),
+            namespaces=tuple(item for entry, _, _ in entries for item in entry.namespaces),
             patches=tuple(self.patches),
             gaps=tuple(dict.fromkeys(self.gaps)),
             paths=frozenset((*self.seen, *(entry.path for entry, _, _ in entries))),
@@ -192,6 +210,32 @@ def _labelled_service(service: Service, labels: Labels) -> Service:
     if not labels or service.selector is None:
         return service
     return service._replace(selector=_labelled_selector(service.selector, labels))
+
+
+def _labelled_policy(policy: NetworkPolicy, labels: Labels) -> NetworkPolicy:
+    """Common labels go into selectors that have ``matchLabels``; an empty one stays one for all pods.
+
+    Source: kustomize api/internal/konfig/builtinpluginconsts/commonlabels.go (``create: false``).
+    """
+    if not labels:
+        return policy
+    return policy._replace(
+        pod_selector=_labelled_where_written(policy.pod_selector, labels),
+        ingress=tuple(_labelled_rule(rule, labels) for rule in policy.ingress),
+        egress=tuple(_labelled_rule(rule, labels) for rule in policy.egress),
+    )
+
+
+def _labelled_rule(rule: PolicyRule, labels: Labels) -> PolicyRule:
+    return rule._replace(
+        peers=tuple(
+            peer._replace(pod_selector=peer.pod_selector and _labelled_where_written(peer.pod_selector, labels)) for peer in rule.peers
+        )
+    )
+
+
+def _labelled_where_written(selector: Selector, labels: Labels) -> Selector:
+    return _labelled_selector(selector, labels) if selector.match_labels else selector
 
 
 def _labelled_selector(selector: Selector, labels: Labels) -> Selector:

@@ -16,7 +16,19 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from netlint.kubernetes.facts import ConfigMap, EndpointSet, PatchTarget, ReferenceGrant, Route, Service, Workload, label_map
+from netlint.kubernetes.facts import (
+    ConfigMap,
+    EndpointSet,
+    ForeignPolicy,
+    Namespace,
+    NetworkPolicy,
+    PatchTarget,
+    ReferenceGrant,
+    Route,
+    Service,
+    Workload,
+    label_map,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -24,7 +36,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import ObjectMeta
     from netlint.model.names import UsedName
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy)
 _Key = TypeVar("_Key", bound="Hashable")
 _Grouped = TypeVar("_Grouped")
 
@@ -83,6 +95,9 @@ class Unit:
     patches: tuple[PatchTarget, ...] = ()
     outlines: tuple[Workload, ...] = ()
     """Workloads written without containers: of their pods only the labels are known."""
+    policies: tuple[NetworkPolicy, ...] = ()
+    foreign_policies: tuple[ForeignPolicy, ...] = ()
+    namespaces: tuple[Namespace, ...] = ()
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
@@ -100,6 +115,9 @@ class Unit:
         yield from (item.meta for item in self.config_maps)
         yield from (item.meta for item in self.routes)
         yield from (item.meta for item in self.reference_grants)
+        yield from (item.meta for item in self.policies)
+        yield from (item.meta for item in self.foreign_policies)
+        yield from (item.meta for item in self.namespaces)
 
     def is_patched(self, meta: ObjectMeta) -> bool:
         """Whether a patch that is not applied here may change the object, so that nothing said of it is sure."""
