@@ -69,5 +69,5 @@ WATCHED_METHODS: Final = (
 )
 """Calls and wiring whose types only linking knows."""
 
-WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive")
+WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Body.Close(")
 """A file without a watched import that holds one of these may still set a field of a watched type."""

@@ -62,6 +62,16 @@ class FieldValue(NamedTuple):
 UNKNOWN_VALUE = FieldValue("unknown")
 
 
+def is_remarked(place: Place) -> bool:
+    """Whether a comment stands beside the element or assignment that gives the value, or right above: whoever wrote it had a reason."""
+    body = place.function.body
+    at = place.expression.start
+    elements = (element for composite in body.composites for element in composite.elements)
+    return any(element.start <= at < element.end and element.start in body.remarked for element in elements) or any(
+        statement.start <= at < statement.end and statement.start in body.remarked for statement in body.assignments
+    )
+
+
 class Setting(NamedTuple):
     """One object. ``node`` is what makes it (a literal, ``new(T)``, a declared variable, a clone) in ``function``; ``type`` is its type."""
 
