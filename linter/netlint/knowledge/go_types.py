@@ -115,6 +115,12 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "k8s.io/client-go/tools/clientcmd.BuildConfigFromFlags": ("*k8s.io/client-go/rest.Config", "error"),
     "k8s.io/client-go/kubernetes.NewForConfig": ("*k8s.io/client-go/kubernetes.Clientset", "error"),
     "k8s.io/client-go/kubernetes.NewForConfigOrDie": ("*k8s.io/client-go/kubernetes.Clientset",),
+    "flag.NewFlagSet": ("*flag.FlagSet",),
+    "github.com/spf13/pflag.NewFlagSet": ("*github.com/spf13/pflag.FlagSet",),
+    **{
+        f"github.com/spf13/cobra.Command.{method}": ("*github.com/spf13/pflag.FlagSet",)
+        for method in ("Flags", "PersistentFlags", "LocalFlags", "InheritedFlags")
+    },
     "flag.Duration": ("*time.Duration",),
     "flag.Int": ("*int",),
     "flag.String": ("*string",),
