@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from netlint.golang.syntax import Assignment, Block, Call, Composite, Expression, FunctionLiteral, Parameter, Return, TypeLiteral
+    from netlint.golang.syntax import Assignment, Binary, Block, Call, Composite, Expression, FunctionLiteral, Parameter, Return, TypeLiteral
     from netlint.source import Span
 
 
@@ -57,6 +57,8 @@ class Body(NamedTuple):
     literals: tuple[FunctionLiteral, ...]
     returns: tuple[Return, ...]
     """Without those of function literals."""
+    products: tuple[Binary, ...] = ()
+    """Every ``left * right``, also that of ``left *= right``."""
 
 
 class Function(NamedTuple):

@@ -1,0 +1,152 @@
+"""Places where code gives a ``time.Duration``, and whether what is given has a unit in it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Name, Selector, Unary
+from netlint.knowledge.go_durations import (
+    DEADLINE_ARGUMENTS,
+    DEADLINE_SETTERS,
+    DURATION_ARGUMENTS,
+    DURATION_FIELDS,
+    UNIT_GIVERS,
+)
+from netlint.knowledge.go_settings import WATCHED_FIELDS
+from netlint.model.code.numbers import fold
+from netlint.model.code.types import callee_of, definitions_of, type_of
+from netlint.model.code.values import field_cell, origins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.golang.syntax import Expression
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+
+_INTEGERS: Final = frozenset(("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float32", "float64"))
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_UNITS_IN_NAMES: Final = {
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), "time.Second"),
+    **dict.fromkeys(("ms", "msec", "msecs", "milli", "millis", "millisecond", "milliseconds"), "time.Millisecond"),
+    **dict.fromkeys(("mins", "minute", "minutes"), "time.Minute"),
+}
+"""The last word of a name to the unit it says: ``TimeoutSeconds``, ``TIMEOUT_MS``."""
+
+
+class Taken(NamedTuple):
+    """A duration that something takes: ``what`` it is for, and the expression that is given in ``function``."""
+
+    what: str
+    expression: Expression
+    function: GoFunction
+    is_field: bool
+
+
+def taken_durations(code: Code) -> Iterator[Taken]:
+    """Everything that the judged code gives to a field or parameter which is known to be a ``time.Duration``."""
+    fields = {type: [name for name, kind in known.items() if kind == "time.Duration"] for type, known in WATCHED_FIELDS.items()}
+    for type, names in (*fields.items(), *DURATION_FIELDS.items()):
+        for name in names:
+            for value, position, function in field_cell(code, type, name).given:
+                if value is not None and position < 0 and code.is_judged(function):
+                    yield Taken(f"{type.rpartition('/')[2]}.{name}", value, function, is_field=True)
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            yield from _taken_by_call(code, call, function)
+
+
+def _taken_by_call(code: Code, call: Call, function: GoFunction) -> Iterator[Taken]:
+    callee = callee_of(code, call, function)
+    what = callee.name.rpartition("/")[2]
+    place = DURATION_ARGUMENTS.get(callee.name)
+    if place is not None and place < len(call.arguments):
+        yield Taken(what, call.arguments[place], function, is_field=False)
+    place = 0 if callee.name.rpartition(".")[2] in DEADLINE_SETTERS else DEADLINE_ARGUMENTS.get(callee.name)
+    if place is not None and place < len(call.arguments):
+        moment = call.arguments[place]
+        if isinstance(moment, Call) and callee_of(code, moment, function).name == "time.Time.Add" and moment.arguments:
+            yield Taken(what, moment.arguments[0], function, is_field=False)
+
+
+class Counted(NamedTuple):
+    """A count of some unit that became a duration as it is: ``time.Duration(cfg.TimeoutSeconds)``."""
+
+    name: str
+    unit: str
+    conversion: Call
+
+
+def counted_unit(code: Code, expression: Expression, function: GoFunction) -> Counted | None:
+    """The conversion of a whole number whose name says its unit; None when the value is anything else."""
+    if isinstance(expression, Name) and expression.local != NOT_LOCAL:
+        given = definitions_of(code, expression.local, function)
+        if len(given) == 1 and given[0].how == "value" and given[0].value is not None and isinstance(given[0].value, Call):
+            return counted_unit(code, given[0].value, function)
+        return None
+    if not isinstance(expression, Call) or len(expression.arguments) != 1:
+        return None
+    if callee_of(code, expression, function) != ("time.Duration", None, None, True):
+        return None
+    counted = expression.arguments[0]
+    while isinstance(counted, Unary) and counted.operator == "*":
+        counted = counted.operand
+    name = counted.name if isinstance(counted, Selector) else counted.text if isinstance(counted, Name) else ""
+    unit = _UNITS_IN_NAMES.get((_WORD.findall(name) or [""])[-1].lower())
+    number = fold(code, counted, function)
+    if unit is None or type_of(code, expression.arguments[0], function) not in _INTEGERS:
+        return None
+    return None if number is not None and (number.has_unit or number.value >= 1_000_000) else Counted(name, unit, expression)
+
+
+class UnitSource(NamedTuple):
+    """Where a value got its unit."""
+
+    expression: Expression
+    function: GoFunction
+
+
+def unit_source(code: Code, expression: Expression, function: GoFunction) -> UnitSource | None:
+    """What proves that a value already means nanoseconds: a duration constant in it, a parsed text, a difference of times.
+
+    None when that is not sure: nothing of it is in view, or something in view has no unit.
+    """
+    return code.remember(("unit", id(expression), id(function)), None, lambda: _unit_source(code, expression, function))
+
+
+def _unit_source(code: Code, expression: Expression, function: GoFunction) -> UnitSource | None:
+    if isinstance(expression, Binary):
+        return _unit_of_binary(code, expression, function)
+    found: list[UnitSource] = []
+    for origin in origins(code, expression, function):
+        if origin.function is None or origin.node is None:
+            continue
+        number = fold(code, origin.node, origin.function) if origin.kind in ("constant", "call") else None
+        if number is not None and not number.has_unit and number.value:
+            return None
+        if number is not None and number.has_unit and number.value:
+            found.append(UnitSource(origin.node, origin.function))
+        elif origin.kind == "call" and origin.name in UNIT_GIVERS:
+            found.append(UnitSource(origin.node, origin.function))
+        elif origin.kind in ("function", "variable") and origin.name.startswith("time.") and origin.name.count(".") == 1:
+            found.append(UnitSource(origin.node, origin.function))
+        elif origin.kind == "constant" and isinstance(origin.node, Binary) and origin.node is not expression:
+            inner = _unit_of_binary(code, origin.node, origin.function)
+            if inner is not None:
+                found.append(inner)
+    return found[0] if found else None
+
+
+def _unit_of_binary(code: Code, expression: Binary, function: GoFunction) -> UnitSource | None:
+    number = fold(code, expression, function)
+    if number is not None:
+        return UnitSource(expression, function) if number.has_unit and number.value else None
+    left, right = unit_source(code, expression.left, function), unit_source(code, expression.right, function)
+    match expression.operator:
+        case "*" | "+" | "-":
+            return left or right
+        case "/" | "%":
+            divisor = fold(code, expression.right, function)
+            return left if divisor is not None and not divisor.has_unit else None
+    return None
