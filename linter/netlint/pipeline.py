@@ -20,7 +20,7 @@ from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
 from netlint.model.code.linking import link_go
-from netlint.reading import is_judged, read_go_files, read_modules
+from netlint.reading import is_judged, is_test_helper, read_go_files, read_modules
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -151,8 +151,14 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     """The Go files as packages."""
     if not candidates:
         return Code({})
-    unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
-    return link_go([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates), unjudged)
+    facts = [item.facts for item in readings if item.facts]
+    helpers = {item.path for item in facts if is_test_helper(item)}
+    unjudged = frozenset(
+        item.path
+        for item in candidates
+        if not is_judged(item, include_tests=config.include_tests) or (item.path in helpers and not item.named and not config.include_tests)
+    )
+    return link_go(facts, read_modules(item.path for item in candidates), unjudged)
 
 
 def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
-from netlint.golang.reader import is_generated, may_matter, read_go
+from netlint.golang.reader import is_generated, is_left_out, may_matter, read_go
 from netlint.source import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class GoReading(NamedTuple):
 
 
 def read_go_file(candidate: Candidate) -> GoReading:
-    """Read one file. Files in which nothing can matter, and generated ones that nobody named, cost one look at their bytes."""
+    """Read one file. Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes."""
     try:
         # Through pathlib and a buffer this takes three times as long, for every file of the tree.
         with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
@@ -39,7 +40,7 @@ def read_go_file(candidate: Candidate) -> GoReading:
     except OSError as error:
         return GoReading(candidate.path, problem=f"cannot be read: {error.strerror or error}")
     has_ignores = _MARK in data
-    if not may_matter(data) or (is_generated(data) and not candidate.named):
+    if not may_matter(data) or (not candidate.named and (is_generated(data) or is_left_out(data))):
         return GoReading(candidate.path, has_ignores=has_ignores)
     try:
         source = SourceFile(candidate.path, decode(data))
@@ -102,3 +103,11 @@ def is_judged(candidate: Candidate, *, include_tests: bool) -> bool:
     inner = candidate.path if candidate.root in (".", "") else os.path.relpath(candidate.path, candidate.root)
     folders = posixpath.dirname(inner).split("/")
     return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS for folder in folders) and not candidate.path.endswith("_test.go")
+
+
+_TEST_PACKAGES: Final = re.compile(r"testing(/.*)?|github\.com/(stretchr/testify|onsi/ginkgo|onsi/gomega)(/.*)?")
+
+
+def is_test_helper(facts: GoFacts) -> bool:
+    """Whether a file is part of tests by what it imports, though its name does not say so: helpers, suites, fakes."""
+    return any(_TEST_PACKAGES.fullmatch(item.path) for item in facts.imports)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from netlint.golang.syntax import Assignment, Binary, Block, Call, Composite, Expression, FunctionLiteral, Parameter, Return, TypeLiteral
+    from netlint.golang.syntax import (
+        Assignment,
+        Binary,
+        Block,
+        Call,
+        Composite,
+        Expression,
+        FunctionLiteral,
+        Parameter,
+        Return,
+        TypeLiteral,
+    )
     from netlint.source import Span
 
 

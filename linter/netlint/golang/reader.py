@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MAX_ERRORS: Final = 100
 """Unread parts kept of one file; a file of nonsense has as many as it has lines."""
 _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
+_LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) ignore\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
@@ -45,6 +46,11 @@ def may_matter(data: bytes) -> bool:
 def is_generated(data: bytes) -> bool:
     """Whether the file says that a program wrote it, in the form that Go's tools agree on (``go help generate``)."""
     return _GENERATED.search(data, 0, _HEAD_BYTES) is not None
+
+
+def is_left_out(data: bytes) -> bool:
+    """Whether the file says ``//go:build ignore``, as scripts do: it is part of no program (``go help buildconstraint``)."""
+    return _LEFT_OUT.search(data, 0, _HEAD_BYTES) is not None
 
 
 def read_go(source: SourceFile) -> GoFacts:

@@ -48,7 +48,7 @@ def _has_own_condition(product: Binary, function: GoFunction) -> bool:
 
 def _parts(expression: Expression) -> list[str]:
     """What an expression is made of, wherever it stands."""
-    return [str(value) for node in nodes_of(expression) for value in node[2:] if isinstance(value, str | int) and not isinstance(value, bool)]
+    return [str(value) for node in nodes_of(expression) for value in node[2:] if isinstance(value, str | int)]
 
 
 def _finding(product: Binary, function: GoFunction, left: UnitSource, right: UnitSource, value: int | None) -> Finding:

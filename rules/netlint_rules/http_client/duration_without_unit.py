@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.code.durations import counted_unit, taken_durations
 from netlint.model.code.numbers import written_numbers
+from netlint.model.code.settings import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,18 +39,17 @@ def _is_bare(taken: Taken, written: Written) -> bool:
 
 def _of_number(taken: Taken, written: Written) -> Finding:
     count = f"{written.number.value:g}"
+    given, bare = Place(taken.expression, taken.function), Place(written.expression, written.function)
     # A constant may be right elsewhere, `seconds * time.Second`; an argument of another function is wrong where it is passed.
-    passed = written.function is not taken.function and not written.function.is_global
-    place = (written.function, written.expression) if passed else (taken.function, taken.expression)
-    other = (taken.function, taken.expression, f"given to {taken.what}") if passed else (written.function, written.expression, "no unit here")
-    is_apart = (other[0], other[1]) != place
+    is_passed = written.function is not taken.function and not written.function.is_global
+    place, other, label = (bare, given, f"given to {taken.what}") if is_passed else (given, bare, "no unit here")
     return RULE.finding(
-        place[0].span(place[1]),
+        place.span,
         message=f"{taken.what} is {count} nanoseconds: {count} has no unit",
         why=_WHY,
         help=f"Write {count} * time.Second, or the unit that is meant",
-        subject=Subject.function(place[0]),
-        related=[Related(other[0].span(other[1]), other[2])] if is_apart else [],
+        subject=Subject.function(place.function),
+        related=[Related(other.span, label)] if other.span != place.span else [],
     )
 
 

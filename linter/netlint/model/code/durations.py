@@ -14,6 +14,7 @@ from netlint.knowledge.go_durations import (
     UNIT_GIVERS,
 )
 from netlint.knowledge.go_settings import WATCHED_FIELDS
+from netlint.knowledge.go_types import DURATION_CONSTANTS
 from netlint.model.code.numbers import fold
 from netlint.model.code.types import callee_of, definitions_of, type_of
 from netlint.model.code.values import field_cell, origins
@@ -24,8 +25,11 @@ if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
+    from netlint.model.code.values import Origin
 
-_INTEGERS: Final = frozenset(("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float32", "float64"))
+_INTEGERS: Final = frozenset(
+    ("int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float32", "float64")
+)
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _UNITS_IN_NAMES: Final = {
     **dict.fromkeys(("sec", "secs", "second", "seconds"), "time.Second"),
@@ -120,22 +124,25 @@ def _unit_source(code: Code, expression: Expression, function: GoFunction) -> Un
         return _unit_of_binary(code, expression, function)
     found: list[UnitSource] = []
     for origin in origins(code, expression, function):
-        if origin.function is None or origin.node is None:
+        if origin.kind == "zero":
             continue
-        number = fold(code, origin.node, origin.function) if origin.kind in ("constant", "call") else None
-        if number is not None and not number.has_unit and number.value:
+        source = _unit_of_origin(code, origin)
+        # A setting that is decoded as a plain number may get its unit here, and a default with one elsewhere.
+        if source is None:
             return None
-        if number is not None and number.has_unit and number.value:
-            found.append(UnitSource(origin.node, origin.function))
-        elif origin.kind == "call" and origin.name in UNIT_GIVERS:
-            found.append(UnitSource(origin.node, origin.function))
-        elif origin.kind in ("function", "variable") and origin.name.startswith("time.") and origin.name.count(".") == 1:
-            found.append(UnitSource(origin.node, origin.function))
-        elif origin.kind == "constant" and isinstance(origin.node, Binary) and origin.node is not expression:
-            inner = _unit_of_binary(code, origin.node, origin.function)
-            if inner is not None:
-                found.append(inner)
+        found.append(source)
     return found[0] if found else None
+
+
+def _unit_of_origin(code: Code, origin: Origin) -> UnitSource | None:
+    if origin.function is None or origin.node is None:
+        return None
+    if origin.kind == "constant" and isinstance(origin.node, Binary):
+        return _unit_of_binary(code, origin.node, origin.function)
+    number = fold(code, origin.node, origin.function) if origin.kind in ("constant", "call") else None
+    has_unit = number is not None and number.has_unit and number.value
+    is_unit = origin.kind in ("function", "variable") and origin.name in DURATION_CONSTANTS
+    return UnitSource(origin.node, origin.function) if has_unit or is_unit or origin.name in UNIT_GIVERS else None
 
 
 def _unit_of_binary(code: Code, expression: Binary, function: GoFunction) -> UnitSource | None:

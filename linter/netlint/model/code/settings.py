@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name
-from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, WATCHED_FIELDS
+from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, WATCHED_FIELDS
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
@@ -63,7 +63,10 @@ UNKNOWN_VALUE = FieldValue("unknown")
 
 
 class Setting(NamedTuple):
-    """One object. ``node`` is what makes it (a literal, ``new(T)``, a declared variable, a clone) in ``function``; ``type`` is its type."""
+    """One object. ``node`` is what makes it (a literal, ``new(T)``, a declared variable, a clone, one of ``MADE_BY``) in ``function``.
+
+    ``type`` is its type.
+    """
 
     type: str
     node: Expression
@@ -124,6 +127,8 @@ def _made_in(code: Code, function: GoFunction) -> Iterator[Setting]:
                 yield Setting(type, call, function, Origin("made", type, call, function))
         elif name == "net/http.Transport.Clone":
             yield Setting("net/http.Transport", call, function, Origin("call", name, call, function))
+        elif name in MADE_BY:
+            yield Setting(MADE_BY[name], call, function, Origin("call", name, call, function))
     for definition in function.body.definitions:
         if definition.how == "zero":
             variable = function.body.locals[definition.local]
@@ -174,6 +179,9 @@ def _left_out(code: Code, setting: Setting, name: str) -> FieldValue:
     """The value of a field that nothing sets."""
     if not isinstance(setting.node, Call) or setting.origin.kind != "call":
         return FieldValue("absent", Number(0) if _is_numeric(setting.type, name) else None)
+    if setting.origin.name in MADE_BY:
+        # Its time-outs are known to be unset, and nothing else of it.
+        return FieldValue("absent", Number(0)) if name.endswith("Timeout") else UNKNOWN_VALUE
     bases = origins(code, callee_of(code, setting.node, setting.function).receiver, setting.function)
     values = {_base_value(code, base, name) for base in bases}
     return values.pop() if len(values) == 1 else UNKNOWN_VALUE

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Literal as OneOf
 
-from netlint.golang.syntax import Call, Composite, FunctionLiteral, Return, Selector
+from netlint.golang.syntax import Call, Composite, FunctionLiteral, Literal, Name, Return, Selector
 from netlint.knowledge.go_settings import DEFAULT_DIAL_TIMEOUT, DEFAULT_TRANSPORT
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.settings import (
@@ -25,14 +26,13 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
-_MAX_DEPTH: Final = 8
 _TRANSPORT_TYPES: Final = ("net/http.RoundTripper", "net/http.Transport")
 
 
 class Transport(NamedTuple):
     """What carries a client's requests. ``kind``: ``default`` (``http.DefaultTransport``), ``setting`` (the object) or ``unknown``."""
 
-    kind: Literal["default", "setting", "unknown"]
+    kind: OneOf["default", "setting", "unknown"]
     setting: Setting | None = None
 
 
@@ -42,24 +42,36 @@ _DEFAULT: Final = Transport("default")
 
 def transport_of(code: Code, client: Setting) -> Transport:
     """The transport of an ``http.Client``, through wrappers that hold one."""
+    found = transports_of(code, client)
+    return next(iter(found)) if len(found) == 1 else _UNKNOWN
+
+
+def transports_of(code: Code, client: Setting) -> frozenset[Transport]:
+    """Every transport that an ``http.Client`` may have."""
     value = field_value(code, client, "Transport")
     if value.state == "absent":
-        return _DEFAULT
+        return frozenset((_DEFAULT,))
     if value.state == "unknown" or any(place.position >= 0 for place in value.places):
-        return _UNKNOWN
-    found = {transport_from(code, place.expression, place.function) for place in value.places}
-    return found.pop() if len(found) == 1 else _UNKNOWN
+        return frozenset((_UNKNOWN,))
+    return frozenset(found for place in value.places for found in transports_from(code, place.expression, place.function))
 
 
-def transport_from(code: Code, expression: Expression | None, function: GoFunction, depth: int = 0) -> Transport:
+def transport_from(code: Code, expression: Expression | None, function: GoFunction) -> Transport:
     """The transport that a ``http.RoundTripper`` comes down to."""
-    if depth > _MAX_DEPTH:
-        return _UNKNOWN
-    found = {_transport_of_origin(code, origin, depth) for origin in origins(code, expression, function)}
-    return found.pop() if len(found) == 1 else _UNKNOWN
+    found = transports_from(code, expression, function)
+    return next(iter(found)) if len(found) == 1 else _UNKNOWN
 
 
-def _transport_of_origin(code: Code, origin: Origin, depth: int) -> Transport:
+def transports_from(code: Code, expression: Expression | None, function: GoFunction) -> frozenset[Transport]:
+    """Every transport that a ``http.RoundTripper`` may come down to; unknown for one that wraps itself."""
+    question = ("transports", id(expression), id(function))
+    unknown = frozenset((_UNKNOWN,))
+    return code.remember(
+        question, unknown, lambda: frozenset(_transport_of_origin(code, origin) for origin in origins(code, expression, function))
+    )
+
+
+def _transport_of_origin(code: Code, origin: Origin) -> Transport:
     setting = setting_of(code, origin)
     if setting is not None:
         return Transport("setting", setting) if setting.type == "net/http.Transport" else _UNKNOWN
@@ -74,11 +86,11 @@ def _transport_of_origin(code: Code, origin: Origin, depth: int) -> Transport:
             for name, value in literal_fields(code, origin.name, origin.node)
             if _is_transport((find_field(code, origin.name, name) or ("", ""))[1])
         ]
-        return transport_from(code, inner[0], origin.function, depth + 1) if len(inner) == 1 else _UNKNOWN
+        return transport_from(code, inner[0], origin.function) if len(inner) == 1 else _UNKNOWN
     if origin.kind == "call" and isinstance(origin.node, Call):
         # A wrapper out of view, such as otelhttp.NewTransport(t): it takes exactly one transport.
         carried = [argument for argument in origin.node.arguments if _is_transport(type_of(code, argument, origin.function))]
-        return transport_from(code, carried[0], origin.function, depth + 1) if len(carried) == 1 else _UNKNOWN
+        return transport_from(code, carried[0], origin.function) if len(carried) == 1 else _UNKNOWN
     return _UNKNOWN
 
 
@@ -93,7 +105,7 @@ class DialLimit(NamedTuple):
     ``http.DefaultTransport``, which nobody wrote. ``place`` is where the number is written; ``dialer`` the ``net.Dialer`` in use.
     """
 
-    state: Literal["known", "unknown"]
+    state: OneOf["known", "unknown"]
     duration: int = 0
     is_default: bool = False
     place: Place | None = None
@@ -147,17 +159,57 @@ def _limit_of_hook(code: Code, origin: Origin) -> DialLimit:
 
 def _limit_of_literal(code: Code, literal: FunctionLiteral, function: GoFunction) -> DialLimit:
     """Of ``func(ctx, network, address) { return dialer.DialContext(ctx, network, address) }``, and no other form."""
-    returned = [item for item in statements_of(literal.body, into_literals=False) if isinstance(item, Return)]
-    if len(returned) != 1 or len(returned[0].values) != 1 or not isinstance(returned[0].values[0], Call):
+    call = _only_return(literal)
+    if call is None:
         return UNKNOWN_LIMIT
-    call = returned[0].values[0]
     callee = callee_of(code, call, function)
+    if not _dials_the_network(call, callee.name):
+        return UNKNOWN_LIMIT
+    if callee.name == "net.Dial":
+        return DialLimit("known", 0)
     if callee.name in ("net.Dialer.DialContext", "net.Dialer.Dial") and callee.receiver is not None:
         return dialer_limit(code, callee.receiver, function)
     if callee.name == "net.DialTimeout" and len(call.arguments) == 3:
         number = fold(code, call.arguments[2], function)
         return DialLimit("known", int(number.value), place=Place(call.arguments[2], function)) if number else UNKNOWN_LIMIT
     return UNKNOWN_LIMIT
+
+
+def _only_return(literal: FunctionLiteral) -> Call | None:
+    """The call whose results a function literal returns; None when it does anything else."""
+    returned = [item for item in statements_of(literal.body, into_literals=False) if isinstance(item, Return)]
+    values = returned[0].values if len(returned) == 1 else ()
+    return values[0] if len(values) == 1 and isinstance(values[0], Call) else None
+
+
+_PLAIN_DIALS: Final = frozenset(("net.Dial", "net.DialTimeout", "net.Dialer.Dial", "net.Dialer.DialContext"))
+
+
+def has_plain_connections(code: Code, transport: Transport) -> bool:
+    """Whether the transport's connections are known to be those of a ``net.Dialer``: a hook of its own may set deadlines on them."""
+    if transport.setting is None:
+        return transport.kind == "default"
+    hooks = [field_value(code, transport.setting, name) for name in DIAL_HOOKS]
+    return all(hook.state != "unknown" for hook in hooks) and all(
+        place.position < 0 and all(_is_plain(code, origin) for origin in origins(code, place.expression, place.function))
+        for hook in hooks
+        for place in hook.places
+    )
+
+
+def _is_plain(code: Code, origin: Origin) -> bool:
+    if isinstance(origin.node, FunctionLiteral) and origin.function is not None:
+        call = _only_return(origin.node)
+        name = callee_of(code, call, origin.function).name if call is not None else ""
+        return call is not None and name in _PLAIN_DIALS and _dials_the_network(call, name)
+    return origin.kind == "nil" or (origin.kind == "function" and origin.name in _PLAIN_DIALS)
+
+
+def _dials_the_network(call: Call, name: str) -> bool:
+    """Whether a hook dials what it is asked for, or TCP; not a socket of the same machine, and not what cannot be seen."""
+    place = 1 if name.endswith("Context") else 0
+    network = call.arguments[place] if place < len(call.arguments) else None
+    return isinstance(network, Name) or (isinstance(network, Literal) and network.text.startswith("tcp"))
 
 
 def dialer_limit(code: Code, dialer: Expression, function: GoFunction) -> DialLimit:
