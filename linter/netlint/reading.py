@@ -91,7 +91,7 @@ def _module_above() -> GoModule | None:
 
 
 _UNJUDGED_FOLDERS: Final = frozenset(
-    "benchmark benchmarks doc docs e2e example examples fake fakes hack mock mocks test testing tests testutil testutils".split()
+    "benchmark benchmarks doc docs e2e example examples fake fakes hack magefiles mock mocks test testing tests testutil testutils".split()
 )
 """Folders of code that shows or tests something: what would be wrong in production is common and meant there."""
 

@@ -45,7 +45,7 @@ def _finding(client: Setting, timeout: FieldValue, value: int, limit: DialLimit)
     is_default = timeout.number is not None and timeout.number.is_default
     return RULE.finding(
         place.span,
-        message=f"The client gives up after {whole}, its dialer only after {dial}"
+        message=f"The client gives up after {whole}, and its dialer not before {dial}"
         + (", the default of http.DefaultTransport" if limit.is_default else ""),
         why=(
             f"When the first address of a host does not answer, the dialer turns to the second after {show_duration(Nanoseconds(second))}: "

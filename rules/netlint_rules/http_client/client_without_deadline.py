@@ -10,7 +10,7 @@ from netlint.golang.syntax import Literal, Name, Selector
 from netlint.model.code.carriers import stays_local
 from netlint.model.code.requests import requests
 from netlint.model.code.settings import Setting, field_value
-from netlint.model.code.transports import has_plain_connections, transport_number, transport_of
+from netlint.model.code.transports import has_special_connections, transport_number, transport_of
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _is_unlimited(code: Code, client: Setting) -> bool:
     if timeout.state != "absent":
         return False
     transport = transport_of(code, client)
-    return transport.kind != "unknown" and has_plain_connections(code, transport)
+    return transport.kind != "unknown" and not has_special_connections(code, transport)
 
 
 def _lasts(function: GoFunction) -> bool:

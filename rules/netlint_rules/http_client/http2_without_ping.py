@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
-from netlint.model.code.settings import field_value, setting_of, settings
+from netlint.golang.syntax import Call, FunctionLiteral
+from netlint.model.code.settings import field_value, is_true, setting_of, settings
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
+from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
+    from netlint.model.code.settings import Setting
     from netlint.source import Span
 
 _CONFIGURED: Final = (1, 24)
@@ -33,8 +36,20 @@ def _of_own_transports(code: Code) -> Iterator[Finding]:
     """``http2.Transport{}``, and what ``http2.ConfigureTransports`` returns."""
     for transport in settings(code, f"{_OLD}.Transport"):
         idle = field_value(code, transport, "ReadIdleTimeout")
-        if idle.state == "absent" and idle.is_zero:
+        if idle.state == "absent" and idle.is_zero and not _has_given_connection(code, transport):
             yield _finding(transport.span, transport.function, "ReadIdleTimeout: 30 * time.Second on the http2.Transport")
+
+
+def _has_given_connection(code: Code, transport: Setting) -> bool:
+    """Whether its hook dials nothing, but hands out a connection that is there already: a pipe, a tunnel."""
+    for hook in ("DialTLSContext", "DialTLS"):
+        for place in field_value(code, transport, hook).places:
+            for origin in origins(code, place.expression, place.function):
+                literal, function = origin.node, origin.function
+                if isinstance(literal, FunctionLiteral) and function is not None:
+                    called = [callee_of(code, node, function).name for node in nodes_of(literal) if isinstance(node, Call)]
+                    return not any("dial" in name.lower() for name in called)
+    return False
 
 
 def _of_configured(code: Code) -> Iterator[Finding]:
@@ -62,7 +77,7 @@ def _of_standard_transports(code: Code) -> Iterator[Finding]:
     }
     for transport in settings(code, "net/http.Transport"):
         forced, options = field_value(code, transport, "ForceAttemptHTTP2"), field_value(code, transport, "HTTP2")
-        if forced.state != "set" or options.state != "absent" or transport in configured:
+        if not is_true(forced) or options.state != "absent" or transport in configured:
             continue
         if transport.function.file.package.go_version < _CONFIGURED or field_value(code, transport, "DisableKeepAlives").state != "absent":
             continue

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _ONCE: Final = re.compile(r"^(?:main|init|[nN]ew|[mM]ake|[sS]etup|[iI]nit|[cC]reate|[bB]uild|[sS]tart|[rR]un)(?![a-z])")
 """Names of functions that run once, or seldom."""
+_PROGRAM: Final = re.compile(r"/(?:\w*cmd|cli|commands?|tools?|release|scripts?)/")
+"""Import paths of what is run from a command line, and ends after it."""
 _MAX_DEPTH: Final = 4
 
 
@@ -58,7 +60,7 @@ def _runs_often(code: Code, function: GoFunction, depth: int = 0) -> bool:
     if any(resolve_type(code, item.type, function.file) == "net/http.ResponseWriter" for item in function.declaration.parameters):
         return True
     callers = [caller for _, caller in callers_of(code, function) if caller is not function]
-    if function.file.package.name == "main":
+    if function.file.package.name == "main" or _PROGRAM.search(f"/{function.file.package.path}/"):
         return any(_runs_often(code, caller, depth + 1) for caller in callers)
     return not callers or any(not caller.is_global and not _ONCE.search(caller.declaration.name) for caller in callers)
 

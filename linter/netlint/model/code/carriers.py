@@ -78,9 +78,8 @@ def request_urls(code: Code, request: Request) -> tuple[str, ...]:
 
 def stays_local(code: Code, request: Request) -> bool:
     """Whether a request goes to the same machine by all that is known."""
-    urls = request_urls(code, request)
-    hosts = [host_in(text) for text in urls]
-    return all("://" in url and host is not None and is_local(host) for url, host in zip(urls, hosts, strict=True))
+    # A variable that is declared without a value and set out of view makes an empty host.
+    return all(host_in(text) and is_local(host_in(text) or "") for text in request_urls(code, request))
 
 
 def is_plain(code: Code, request: Request) -> bool:

@@ -175,6 +175,11 @@ def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:
     return FieldValue("set", number, tuple(places))
 
 
+def is_true(value: FieldValue) -> bool:
+    """Whether a field is set to ``true``, and to nothing else."""
+    return bool(value.places) and all(isinstance(place.expression, Name) and place.expression.text == "true" for place in value.places)
+
+
 def _left_out(code: Code, setting: Setting, name: str) -> FieldValue:
     """The value of a field that nothing sets."""
     if not isinstance(setting.node, Call) or setting.origin.kind != "call":

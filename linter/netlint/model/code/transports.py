@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from typing import Literal as OneOf
 
 from netlint.golang.syntax import Call, Composite, FunctionLiteral, Literal, Name, Return, Selector
+from netlint.knowledge.go_durations import DEADLINE_SETTERS
 from netlint.knowledge.go_settings import DEFAULT_DIAL_TIMEOUT, DEFAULT_TRANSPORT
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.settings import (
@@ -17,14 +18,14 @@ from netlint.model.code.settings import (
     is_default_transport,
     setting_of,
 )
-from netlint.model.code.types import base_type, callee_of, find_field, type_of
+from netlint.model.code.types import base_type, callee_of, find_field, reference, type_of
 from netlint.model.code.values import Origin, literal_fields, origins
-from netlint.model.code.walk import statements_of
+from netlint.model.code.walk import nodes_of, statements_of
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
-    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.packages import GoFunction, GoPackage
 
 _TRANSPORT_TYPES: Final = ("net/http.RoundTripper", "net/http.Transport")
 
@@ -185,24 +186,47 @@ def _only_return(literal: FunctionLiteral) -> Call | None:
 _PLAIN_DIALS: Final = frozenset(("net.Dial", "net.DialTimeout", "net.Dialer.Dial", "net.Dialer.DialContext"))
 
 
-def has_plain_connections(code: Code, transport: Transport) -> bool:
-    """Whether the transport's connections are known to be those of a ``net.Dialer``: a hook of its own may set deadlines on them."""
+def has_special_connections(code: Code, transport: Transport) -> bool:
+    """Whether the connections of the transport may be other than TCP without deadlines.
+
+    Its dial hook is out of view, or dials something else than the network, or such code sets deadlines on connections near it.
+    """
     if transport.setting is None:
-        return transport.kind == "default"
+        return transport.kind != "default"
     hooks = [field_value(code, transport.setting, name) for name in DIAL_HOOKS]
-    return all(hook.state != "unknown" for hook in hooks) and all(
-        place.position < 0 and all(_is_plain(code, origin) for origin in origins(code, place.expression, place.function))
+    return any(hook.state == "unknown" for hook in hooks) or any(
+        place.position >= 0 or any(_is_special(code, origin) for origin in origins(code, place.expression, place.function))
         for hook in hooks
         for place in hook.places
     )
 
 
-def _is_plain(code: Code, origin: Origin) -> bool:
-    if isinstance(origin.node, FunctionLiteral) and origin.function is not None:
-        call = _only_return(origin.node)
-        name = callee_of(code, call, origin.function).name if call is not None else ""
-        return call is not None and name in _PLAIN_DIALS and _dials_the_network(call, name)
-    return origin.kind == "nil" or (origin.kind == "function" and origin.name in _PLAIN_DIALS)
+def _is_special(code: Code, origin: Origin) -> bool:
+    if origin.kind == "nil" or (origin.kind == "function" and origin.name in _PLAIN_DIALS):
+        return False
+    if origin.kind != "function" or origin.node is None or origin.function is None:
+        return True
+    if isinstance(origin.node, FunctionLiteral):
+        file = origin.function.file
+        calls = [(node, callee_of(code, node, origin.function).name) for node in nodes_of(origin.node) if isinstance(node, Call)]
+        if any(name in _PLAIN_DIALS and not _dials_the_network(call, name) for call, name in calls):
+            return True
+    else:
+        declaration = reference(code, origin.node, origin.function).declaration
+        if declaration is None:
+            return True
+        file = declaration[0]
+    near = {file.package.path, *file.imports.values()}
+    return any(_sets_deadlines(code, code.packages[path]) for path in near if path in code.packages)
+
+
+def _sets_deadlines(code: Code, package: GoPackage) -> bool:
+    question = ("sets deadlines", id(package))
+    return code.keep(question, lambda: any(_is_setter(call) for body in package.bodies.values() for call in body.body.calls))
+
+
+def _is_setter(call: Call) -> bool:
+    return isinstance(call.function, Selector) and call.function.name in DEADLINE_SETTERS
 
 
 def _dials_the_network(call: Call, name: str) -> bool:
