@@ -31,7 +31,8 @@ class Definition(NamedTuple):
     """One thing that a local variable is given.
 
     ``how``: ``value`` (``value`` is the expression), ``result`` (``value`` is a call, of which result ``position`` is taken), ``range``
-    (``value`` is gone over; position 0 is the key, 1 the element), ``zero`` (declared without a value), ``unknown``.
+    (``value`` is gone over; position 0 is the key, 1 the element), ``zero`` (declared without a value), ``changed`` (``+=`` and the
+    like), ``unknown``.
     """
 
     local: int

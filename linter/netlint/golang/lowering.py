@@ -431,7 +431,7 @@ class Lowering:
             self._define_all(targets, values)
         else:
             for target in targets:
-                self._define(target, "unknown", None)
+                self._define(target, "changed", None)
         if operator == "*=" and len(targets) == len(values) == 1:
             self._products.append(Binary(self._at(node.start_byte), self._at(node.end_byte), "*", targets[0], values[0]))
         statement = Assignment(self._at(node.start_byte), self._at(node.end_byte), operator, targets, values)

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
 
-_STREAMS: Final = re.compile(r"(?i)stream|watch|follow|tail|subscri|event|download|upload|proxy|longpoll|sse\b")
+_STREAMS: Final = re.compile(r"(?i)stream|watch|follow|tail|subscri|event|proxy|longpoll|sse\b")
 """Names of functions whose requests are meant to last."""
+_TRANSFERS: Final = re.compile(r"(?i)download|upload")
+"""Names of functions whose requests take as long as their content is large: a limit is harder to choose, and missed as much."""
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -72,7 +74,7 @@ def _finding(code: Code, request: Request) -> Finding:
         help="Set Timeout on the client, or make the request with http.NewRequestWithContext and a context with a deadline",
         subject=Subject.function(request.function),
         related=related,
-        severity=Severity.INFO if stays_local(code, request) else None,
+        severity=Severity.INFO if stays_local(code, request) or _TRANSFERS.search(request.function.declaration.name) else None,
         confidence=Confidence.MEDIUM if through_field else None,
     )
 

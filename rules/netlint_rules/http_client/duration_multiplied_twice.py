@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Binary, If
-from netlint.model.code.durations import unit_source
+from netlint.model.code.durations import is_declared_duration, unit_source
 from netlint.model.code.numbers import fold
 from netlint.model.code.types import type_of
 from netlint.model.code.walk import nodes_of
@@ -27,11 +27,14 @@ def check(model: Model) -> Iterator[Finding]:
         for product in function.body.products:
             if type_of(code, product, function) != "time.Duration" or _has_own_condition(product, function):
                 continue
-            left = unit_source(code, product.left, function)
-            right = unit_source(code, product.right, function) if left is not None else None
+            left, right = unit_source(code, product.left, function), unit_source(code, product.right, function)
             if left is not None and right is not None and left != right:
                 number = fold(code, product, function)
                 yield _finding(product, function, left, right, None if number is None else int(number.value))
+            elif right is not None and is_declared_duration(code, product.left, function):
+                yield _likely(product, product.left, function)
+            elif left is not None and is_declared_duration(code, product.right, function):
+                yield _likely(product, product.right, function)
 
 
 def _has_own_condition(product: Binary, function: GoFunction) -> bool:
@@ -68,6 +71,19 @@ def _finding(product: Binary, function: GoFunction, left: UnitSource, right: Uni
         subject=Subject.function(function),
         related=related,
         confidence=Confidence.MEDIUM if related else None,
+    )
+
+
+def _likely(product: Binary, factor: Expression, function: GoFunction) -> Finding:
+    return RULE.finding(
+        function.span(product),
+        message="A value of type time.Duration is multiplied by a unit",
+        why="If it has its unit already, as its type says, the product means nanoseconds squared; only a plain count makes it right",
+        help="Leave the unit out; or give the factor a plain number type, converted where it is multiplied: time.Duration(n) * time.Second",
+        subject=Subject.function(function),
+        related=[Related(function.span(factor), "is a time.Duration")],
+        severity=Severity.INFO,
+        confidence=Confidence.MEDIUM,
     )
 
 

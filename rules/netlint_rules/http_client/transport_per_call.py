@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import FunctionLiteral, Literal, Name, Selector
+from netlint.golang.syntax import Call, FunctionLiteral, Literal, Name, Selector
 from netlint.model.code.carriers import carriers
 from netlint.model.code.settings import field_value, identity
 from netlint.model.code.types import base_type, callee_of, resolve_type, type_of
@@ -33,13 +33,15 @@ def check(model: Model) -> Iterator[Finding]:
     code = model.code
     for carrier in carriers(code):
         function = carrier.transport.function
-        sent = [request for request in carrier.requests if request.function is function]
-        if not sent or carrier.is_direct or not _runs_often(code, function) or not _is_left_behind(code, carrier, function):
+        sent = [request.call for request in carrier.requests if request.function is function]
+        sent += [place.expression for place in carrier.round_trips if place.function is function and isinstance(place.expression, Call)]
+        is_shared = carrier.is_direct and not carrier.round_trips
+        if not sent or is_shared or not _runs_often(code, function) or not _is_left_behind(code, carrier, function):
             continue
         idle = field_value(code, carrier.transport, "IdleConnTimeout")
         if idle.value is None or field_value(code, carrier.transport, "DisableKeepAlives").state != "absent":
             continue
-        first = sent[0].call.function
+        first = sent[0].function
         start = first.name_start if isinstance(first, Selector) else first.start
         yield RULE.finding(
             carrier.transport.span,

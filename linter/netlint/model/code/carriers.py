@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netlint.golang.syntax import Call
 from netlint.model.code.addresses import host_in, is_local
 from netlint.model.code.requests import Request, requests_through
-from netlint.model.code.settings import Setting, field_value, identity, setting_of, settings
+from netlint.model.code.settings import Place, Setting, field_value, identity, settings
 from netlint.model.code.texts import HOLE, texts_of
 from netlint.model.code.transports import transports_of
 from netlint.model.code.types import callee_of
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 
 class Carrier(NamedTuple):
-    """A transport that is used: by ``clients``, by a proxy or by itself (``is_direct``), for the ``requests`` in view."""
+    """A transport that is used: by ``clients``, by a proxy or by itself (``is_direct``), for the ``requests`` in view.
+
+    ``round_trips``: the calls of its ``RoundTrip``.
+    """
 
     transport: Setting
     clients: tuple[Setting, ...]
     requests: tuple[Request, ...]
     is_direct: bool
+    round_trips: tuple[Place, ...] = ()
 
 
 def carriers(code: Code) -> tuple[Carrier, ...]:
@@ -45,20 +49,22 @@ def _carriers(code: Code) -> Iterator[Carrier]:
         users = tuple(clients.get(wanted, ()))
         if users or wanted in direct:
             found = dict.fromkeys(request for client in users for request in requests_through(code, client))
-            yield Carrier(transport, users, tuple(found), wanted in direct)
+            yield Carrier(transport, users, tuple(found), wanted in direct, tuple(direct.get(wanted, ())))
 
 
-def _used_directly(code: Code) -> set[tuple[str, int, int]]:
-    """Transports whose ``RoundTrip`` is called, or that a reverse proxy has."""
-    found: set[tuple[str, int, int]] = set()
+def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
+    """Transports whose ``RoundTrip`` is called, with these calls, or that a reverse proxy has."""
+    found: dict[tuple[str, int, int], list[Place]] = {}
     for function in code.judged_functions:
         for call in function.body.calls:
             callee = callee_of(code, call, function)
             if callee.name in ("net/http.Transport.RoundTrip", "net/http.RoundTripper.RoundTrip") and callee.receiver is not None:
-                found.update(identity(origin) for origin in origins(code, callee.receiver, function) if setting_of(code, origin))
+                for origin in origins(code, callee.receiver, function):
+                    found.setdefault(identity(origin), []).append(Place(call, function))
     for proxy in settings(code, "net/http/httputil.ReverseProxy"):
         for place in field_value(code, proxy, "Transport").places:
-            found.update(identity(origin) for origin in origins(code, place.expression, place.function) if setting_of(code, origin))
+            for origin in origins(code, place.expression, place.function):
+                found.setdefault(identity(origin), [])
     return found
 
 

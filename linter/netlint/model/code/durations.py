@@ -15,13 +15,14 @@ from netlint.knowledge.go_durations import (
 )
 from netlint.knowledge.go_settings import WATCHED_FIELDS
 from netlint.knowledge.go_types import DURATION_CONSTANTS
-from netlint.model.code.numbers import fold
-from netlint.model.code.types import callee_of, definitions_of, type_of
+from netlint.model.code.numbers import fold, written_numbers
+from netlint.model.code.types import callee_of, definitions_of, find_field, type_of
 from netlint.model.code.values import field_cell, origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.golang.facts import Definition
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
@@ -97,11 +98,16 @@ def counted_unit(code: Code, expression: Expression, function: GoFunction) -> Co
     while isinstance(counted, Unary) and counted.operator == "*":
         counted = counted.operand
     name = counted.name if isinstance(counted, Selector) else counted.text if isinstance(counted, Name) else ""
-    unit = _UNITS_IN_NAMES.get((_WORD.findall(name) or [""])[-1].lower())
+    unit = _unit_in_name(name)
     number = fold(code, counted, function)
-    if unit is None or type_of(code, expression.arguments[0], function) not in _INTEGERS:
+    # Nobody converts what is a duration already, so an unknown type is that of a number.
+    if unit is None or type_of(code, expression.arguments[0], function) not in ("", *_INTEGERS):
         return None
     return None if number is not None and (number.has_unit or number.value >= 1_000_000) else Counted(name, unit, expression)
+
+
+def _unit_in_name(name: str) -> str | None:
+    return _UNITS_IN_NAMES.get((_WORD.findall(name) or [""])[-1].lower())
 
 
 class UnitSource(NamedTuple):
@@ -122,6 +128,13 @@ def unit_source(code: Code, expression: Expression, function: GoFunction) -> Uni
 def _unit_source(code: Code, expression: Expression, function: GoFunction) -> UnitSource | None:
     if isinstance(expression, Binary):
         return _unit_of_binary(code, expression, function)
+    if isinstance(expression, Name) and expression.local != NOT_LOCAL:
+        given = definitions_of(code, expression.local, function)
+        if any(item.how == "changed" for item in given):
+            # `backoff *= 2` leaves the unit as it was.
+            sources = [unit_source(code, item.value, function) for item in given if item.how == "value" and item.value is not None]
+            is_known = all(sources) and all(item.how in ("value", "changed", "zero") for item in given)
+            return sources[0] if sources and is_known and function.body.locals[expression.local].kind == "variable" else None
     found: list[UnitSource] = []
     for origin in origins(code, expression, function):
         if origin.kind == "zero":
@@ -157,3 +170,43 @@ def _unit_of_binary(code: Code, expression: Binary, function: GoFunction) -> Uni
             divisor = fold(code, expression.right, function)
             return left if divisor is not None and not divisor.has_unit else None
     return None
+
+
+def is_declared_duration(code: Code, expression: Expression, function: GoFunction) -> bool:
+    """Whether a value is a ``time.Duration`` by its declaration, and nothing in view or in its name says that it is a plain count."""
+    if type_of(code, expression, function) != "time.Duration":
+        return False
+    match expression:
+        case Unary(operator="*"):
+            return _is_declared(code, expression.operand, function)
+        case Call(arguments=(inner,)) if callee_of(code, expression, function).is_conversion:
+            return is_declared_duration(code, inner, function)
+    return _is_declared(code, expression, function)
+
+
+def _is_declared(code: Code, expression: Expression, function: GoFunction) -> bool:
+    match expression:
+        case Name(local=local) if local != NOT_LOCAL:
+            given = definitions_of(code, local, function)
+            name, is_fitting = expression.text, all(_is_duration_given(code, item, function) for item in given)
+        case Selector():
+            owner = find_field(code, type_of(code, expression.operand, function), expression.name)
+            held = field_cell(code, owner[0], expression.name).given if owner is not None else ()
+            name, is_fitting = expression.name, all(not _is_count(code, value, giver) for value, _, giver in held)
+        case Call():
+            name, is_fitting = "", True
+        case _:
+            return False
+    numbers = [item.number for item in written_numbers(code, expression, function)]
+    return is_fitting and _unit_in_name(name) is None and all(number.has_unit or not number.value for number in numbers)
+
+
+def _is_duration_given(code: Code, given: Definition, function: GoFunction) -> bool:
+    return given.how in ("changed", "result", "zero") or (given.how == "value" and not _is_count(code, given.value, function))
+
+
+def _is_count(code: Code, value: Expression | None, function: GoFunction) -> bool:
+    """Whether a value is a plain number made a duration: ``time.Duration(n)``."""
+    if not isinstance(value, Call) or not callee_of(code, value, function).is_conversion:
+        return False
+    return not (value.arguments and is_declared_duration(code, value.arguments[0], function))

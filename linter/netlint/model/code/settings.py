@@ -6,7 +6,8 @@ that may mean it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name
 from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, WATCHED_FIELDS
@@ -60,6 +61,8 @@ class FieldValue(NamedTuple):
 
 
 UNKNOWN_VALUE = FieldValue("unknown")
+_WRAPPER: Final = re.compile(r"\.(?![cC]onfig|[sS]et|[iI]nit|[aA]pply)\w*(?:Transport|RoundTripper)\w*$")
+"""Functions by whose name they make one transport of another: ``otelhttp.NewTransport``, ``promhttp.InstrumentRoundTripperDuration``."""
 
 
 class Setting(NamedTuple):
@@ -251,4 +254,4 @@ def _may_configure(code: Code, call: Call, function: GoFunction) -> bool:
     if callee.declaration is not None:
         # Its assignments are seen where it makes them; a body that was left out makes none.
         return False
-    return not callee.is_conversion and callee.name not in HARMLESS_CALLS
+    return not callee.is_conversion and callee.name not in HARMLESS_CALLS and not _WRAPPER.search(callee.name)
