@@ -158,7 +158,7 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
         for item in candidates
         if not is_judged(item, include_tests=config.include_tests) or (item.path in helpers and not item.named and not config.include_tests)
     )
-    return link_go(facts, read_modules(item.path for item in candidates), unjudged)
+    return link_go(facts, read_modules(item.path for item in candidates), unjudged, judges_tests=config.include_tests)
 
 
 def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:

@@ -105,7 +105,7 @@ def is_judged(candidate: Candidate, *, include_tests: bool) -> bool:
     return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS for folder in folders) and not candidate.path.endswith("_test.go")
 
 
-_TEST_PACKAGES: Final = re.compile(r"testing(/.*)?|github\.com/(stretchr/testify|onsi/ginkgo|onsi/gomega)(/.*)?")
+_TEST_PACKAGES: Final = re.compile(r"github\.com/(stretchr/testify|onsi/ginkgo|onsi/gomega)(/.*)?")
 
 
 def is_test_helper(facts: GoFacts) -> bool:

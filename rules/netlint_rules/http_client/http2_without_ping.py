@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Call, FunctionLiteral
-from netlint.model.code.settings import field_value, is_true, setting_of, settings
+from netlint.model.code.settings import field_value, is_true, may_be_true, setting_of, settings
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 from netlint.model.code.walk import nodes_of
@@ -79,7 +79,7 @@ def _of_standard_transports(code: Code) -> Iterator[Finding]:
         forced, options = field_value(code, transport, "ForceAttemptHTTP2"), field_value(code, transport, "HTTP2")
         if not is_true(forced) or options.state != "absent" or transport in configured:
             continue
-        if transport.function.file.package.go_version < _CONFIGURED or field_value(code, transport, "DisableKeepAlives").state != "absent":
+        if transport.function.file.package.go_version < _CONFIGURED or may_be_true(field_value(code, transport, "DisableKeepAlives")):
             continue
         place = forced.places[0]
         yield _finding(place.span, place.function, "HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.knowledge.go_settings import DEFAULT_IDLE_CONNECTIONS_PER_HOST, DEFAULT_TRANSPORT
 from netlint.model.code.carriers import carriers, is_plain
-from netlint.model.code.settings import field_value, identity, settings
+from netlint.model.code.settings import field_value, identity, may_be_true, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ def check(model: Model) -> Iterator[Finding]:
     code = model.code
     for transport in settings(code, "net/http.Transport"):
         total, single = field_value(code, transport, "MaxIdleConns"), field_value(code, transport, "MaxIdleConnsPerHost")
-        if field_value(code, transport, "DisableKeepAlives").state != "absent" or total.value is None:
+        if may_be_true(field_value(code, transport, "DisableKeepAlives")) or total.value is None:
             continue
         if single.state == "set" and single.value is not None and single.value > total.value > 0:
             yield _above(transport, total.value, single.value, total, single)

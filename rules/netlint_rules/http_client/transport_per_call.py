@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Call, FunctionLiteral, Literal, Name, Selector
 from netlint.model.code.carriers import carriers
-from netlint.model.code.settings import field_value, identity
+from netlint.model.code.settings import field_value, identity, may_be_true
 from netlint.model.code.types import base_type, callee_of, resolve_type, type_of
 from netlint.model.code.values import assigned_pairs, callers_of, origins, returned_origins
 
@@ -39,7 +39,7 @@ def check(model: Model) -> Iterator[Finding]:
         if not sent or is_shared or not _runs_often(code, function) or not _is_left_behind(code, carrier, function):
             continue
         idle = field_value(code, carrier.transport, "IdleConnTimeout")
-        if idle.value is None or field_value(code, carrier.transport, "DisableKeepAlives").state != "absent":
+        if idle.value is None or may_be_true(field_value(code, carrier.transport, "DisableKeepAlives")):
             continue
         first = sent[0].function
         start = first.name_start if isinstance(first, Selector) else first.start
@@ -61,10 +61,17 @@ def _runs_often(code: Code, function: GoFunction, depth: int = 0) -> bool:
         return False
     if any(resolve_type(code, item.type, function.file) == "net/http.ResponseWriter" for item in function.declaration.parameters):
         return True
-    callers = [caller for _, caller in callers_of(code, function) if caller is not function]
+    callers = [(call, caller) for call, caller in callers_of(code, function) if caller is not function]
     if function.file.package.name == "main" or _PROGRAM.search(f"/{function.file.package.path}/"):
-        return any(_runs_often(code, caller, depth + 1) for caller in callers)
-    return not callers or any(not caller.is_global and not _ONCE.search(caller.declaration.name) for caller in callers)
+        return any(_runs_often(code, caller, depth + 1) for _, caller in callers)
+    return not callers or any(
+        not caller.is_global and (not _ONCE.search(caller.declaration.name) or _in_literal(call, caller)) for call, caller in callers
+    )
+
+
+def _in_literal(call: Call, caller: GoFunction) -> bool:
+    """Whether a call stands in a function literal, such as a handler that is registered once and runs time and again."""
+    return any(literal.start <= call.start < literal.end for literal in caller.body.literals)
 
 
 def _is_left_behind(code: Code, carrier: Carrier, function: GoFunction) -> bool:

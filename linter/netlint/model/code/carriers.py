@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import Call
+from netlint.golang.syntax import Call, Name, Selector
 from netlint.model.code.addresses import host_in, is_local
 from netlint.model.code.requests import Request, requests_through
-from netlint.model.code.settings import Place, Setting, field_value, identity, settings
+from netlint.model.code.settings import Place, Setting, field_value, identity, setting_of, settings
 from netlint.model.code.texts import HOLE, texts_of
 from netlint.model.code.transports import transports_of
-from netlint.model.code.types import callee_of
-from netlint.model.code.values import origins
+from netlint.model.code.types import base_type, callee_of, composite_type, type_of
+from netlint.model.code.values import assigned_pairs, origins, setters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+
+
+_TAKES_TRANSPORT: Final = re.compile(r"\.(?:[wW]ith|[sS]et|[nN]ew)\w*(?:Transport|RoundTripper)\w*$")
+"""Functions out of view that use the transport they are given, by their names: ``remote.WithTransport``."""
 
 
 class Carrier(NamedTuple):
@@ -53,7 +60,7 @@ def _carriers(code: Code) -> Iterator[Carrier]:
 
 
 def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
-    """Transports whose ``RoundTrip`` is called, with these calls, or that a reverse proxy has."""
+    """Transports whose ``RoundTrip`` is called, with these calls, or that a proxy or a client has which is not in view."""
     found: dict[tuple[str, int, int], list[Place]] = {}
     for function in code.judged_functions:
         for call in function.body.calls:
@@ -61,11 +68,32 @@ def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
             if callee.name in ("net/http.Transport.RoundTrip", "net/http.RoundTripper.RoundTrip") and callee.receiver is not None:
                 for origin in origins(code, callee.receiver, function):
                     found.setdefault(identity(origin), []).append(Place(call, function))
-    for proxy in settings(code, "net/http/httputil.ReverseProxy"):
-        for place in field_value(code, proxy, "Transport").places:
-            for origin in origins(code, place.expression, place.function):
+    for function in code.judged_functions:
+        for expression in _handed_on(code, function):
+            for origin in origins(code, expression, function):
+                found.setdefault(identity(origin), [])
+    for setter in setters_of(code, "net/http.Client", "Transport"):
+        if not any(setting_of(code, origin) for origin in origins(code, setter.target.operand, setter.function)):
+            # That of a client which is not in view.
+            for origin in origins(code, setter.value, setter.function):
                 found.setdefault(identity(origin), [])
     return found
+
+
+def _handed_on(code: Code, function: GoFunction) -> Iterator[Expression]:
+    """What becomes the transport of something else than a client: of a proxy, of another package's configuration or function."""
+    for composite in function.body.composites:
+        if composite_type(code, composite, function) != "net/http.Client":
+            yield from (item.value for item in composite.elements if isinstance(item.key, Name) and item.key.text == "Transport")
+    for statement in function.body.assignments:
+        for target, value, position in assigned_pairs(statement):
+            if isinstance(target, Selector) and target.name == "Transport" and value is not None and position < 0:
+                if base_type(type_of(code, target.operand, function)) != "net/http.Client":
+                    yield value
+    for call in function.body.calls:
+        callee = callee_of(code, call, function)
+        if callee.declaration is None and _TAKES_TRANSPORT.search(callee.name):
+            yield from call.arguments
 
 
 def request_urls(code: Code, request: Request) -> tuple[str, ...]:

@@ -61,8 +61,8 @@ class FieldValue(NamedTuple):
 
 
 UNKNOWN_VALUE = FieldValue("unknown")
-_WRAPPER: Final = re.compile(r"\.(?![cC]onfig|[sS]et|[iI]nit|[aA]pply)\w*(?:Transport|RoundTripper)\w*$")
-"""Functions by whose name they make one transport of another: ``otelhttp.NewTransport``, ``promhttp.InstrumentRoundTripperDuration``."""
+_WRAPPER: Final = re.compile(r"\.(?![cC]onfig|[sS]etup|[iI]nit|[aA]pply)\w*(?:Transport|RoundTripper)\w*$")
+"""Functions by whose name they keep a transport or make another of it: ``SetCustomTransport``, ``otelhttp.NewTransport``."""
 
 
 class Setting(NamedTuple):
@@ -181,6 +181,13 @@ def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:
 def is_true(value: FieldValue) -> bool:
     """Whether a field is set to ``true``, and to nothing else."""
     return bool(value.places) and all(isinstance(place.expression, Name) and place.expression.text == "true" for place in value.places)
+
+
+def may_be_true(value: FieldValue) -> bool:
+    """Whether a field that is off unless it is set may be on."""
+    return value.state == "unknown" or any(
+        not isinstance(place.expression, Name) or place.expression.text != "false" for place in value.places
+    )
 
 
 def _left_out(code: Code, setting: Setting, name: str) -> FieldValue:
