@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import Binary, If
+from netlint.golang.syntax import NOT_LOCAL, Binary, If, Name, Selector
 from netlint.model.code.durations import is_declared_duration, unit_source
 from netlint.model.code.numbers import fold
 from netlint.model.code.types import type_of
@@ -49,9 +49,15 @@ def _has_own_condition(product: Binary, function: GoFunction) -> bool:
     )
 
 
-def _parts(expression: Expression) -> list[str]:
-    """What an expression is made of, wherever it stands."""
-    return [str(value) for node in nodes_of(expression) for value in node[2:] if isinstance(value, str | int)]
+def _parts(expression: Expression) -> list[tuple[str, int]]:
+    """The names that an expression is made of, wherever it stands."""
+    found = []
+    for node in nodes_of(expression):
+        if isinstance(node, Name):
+            found.append((node.text, node.local))
+        elif isinstance(node, Selector):
+            found.append((node.name, NOT_LOCAL))
+    return found
 
 
 def _finding(product: Binary, function: GoFunction, left: UnitSource, right: UnitSource, value: int | None) -> Finding:

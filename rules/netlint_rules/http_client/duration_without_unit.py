@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.code.durations import counted_unit, taken_durations
+from netlint.model.code.durations import counted_unit, taken_durations, takes_duration
 from netlint.model.code.numbers import written_numbers
+from netlint.model.code.packages import is_variable_value
 from netlint.model.code.settings import Place
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ _WHY: Final = "time.Duration counts nanoseconds, so this time is over before the
 def check(model: Model) -> Iterator[Finding]:
     """``time.Duration`` is an ``int64`` of nanoseconds, and an untyped constant becomes one without a word (Go ``time/time.go``)."""
     for taken in taken_durations(model.code):
-        written = [item for item in written_numbers(model.code, taken.expression, taken.function) if _is_bare(taken, item)]
+        numbers = written_numbers(model.code, taken.expression, taken.function)
+        written = [item for item in numbers if _is_bare(taken, item) and not takes_duration(model.code, item.expression, item.function)]
         yield from (_of_number(taken, item) for item in written)
         if not written:
             yield from _of_count(model.code, taken)
@@ -41,7 +43,7 @@ def _of_number(taken: Taken, written: Written) -> Finding:
     count = f"{written.number.value:g}"
     given, bare = Place(taken.expression, taken.function), Place(written.expression, written.function)
     # A constant may be right elsewhere, `seconds * time.Second`; an argument of another function is wrong where it is passed.
-    is_passed = written.function is not taken.function and not written.function.is_global
+    is_passed = written.function is not taken.function and not is_variable_value(written.function, written.expression)
     place, other, label = (bare, given, f"given to {taken.what}") if is_passed else (given, bare, "no unit here")
     return RULE.finding(
         place.span,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.golang.syntax import Call, Name, Selector
 from netlint.model.code.addresses import host_in, is_local
 from netlint.model.code.requests import Request, requests_through
-from netlint.model.code.settings import Place, Setting, field_value, identity, setting_of, settings
+from netlint.model.code.settings import Place, Setting, identity, setting_of, settings
 from netlint.model.code.texts import HOLE, texts_of
 from netlint.model.code.transports import transports_of
 from netlint.model.code.types import base_type, callee_of, composite_type, type_of
@@ -87,9 +87,10 @@ def _handed_on(code: Code, function: GoFunction) -> Iterator[Expression]:
             yield from (item.value for item in composite.elements if isinstance(item.key, Name) and item.key.text == "Transport")
     for statement in function.body.assignments:
         for target, value, position in assigned_pairs(statement):
-            if isinstance(target, Selector) and target.name == "Transport" and value is not None and position < 0:
-                if base_type(type_of(code, target.operand, function)) != "net/http.Client":
-                    yield value
+            if value is None or position >= 0 or not isinstance(target, Selector) or target.name != "Transport":
+                continue
+            if base_type(type_of(code, target.operand, function)) != "net/http.Client":
+                yield value
     for call in function.body.calls:
         callee = callee_of(code, call, function)
         if callee.declaration is None and _TAKES_TRANSPORT.search(callee.name):

@@ -36,6 +36,7 @@ _UNITS_IN_NAMES: Final = {
     **dict.fromkeys(("sec", "secs", "second", "seconds"), "time.Second"),
     **dict.fromkeys(("ms", "msec", "msecs", "milli", "millis", "millisecond", "milliseconds"), "time.Millisecond"),
     **dict.fromkeys(("mins", "minute", "minutes"), "time.Minute"),
+    **dict.fromkeys(("hour", "hours", "hrs"), "time.Hour"),
 }
 """The last word of a name to the unit it says: ``TimeoutSeconds``, ``TIMEOUT_MS``."""
 
@@ -73,6 +74,11 @@ def _taken_by_call(code: Code, call: Call, function: GoFunction) -> Iterator[Tak
         moment = call.arguments[place]
         if isinstance(moment, Call) and callee_of(code, moment, function).name == "time.Time.Add" and moment.arguments:
             yield Taken(what, moment.arguments[0], function, is_field=False)
+
+
+def takes_duration(code: Code, expression: Expression, function: GoFunction) -> bool:
+    """Whether an expression is a call that takes a duration itself, such as ``flag.Duration``: what it is given is looked at there."""
+    return isinstance(expression, Call) and callee_of(code, expression, function).name in DURATION_ARGUMENTS
 
 
 class Counted(NamedTuple):

@@ -160,6 +160,11 @@ def all_functions(packages: dict[str, GoPackage]) -> Iterator[GoFunction]:
         yield from packages[path].globals.values()
 
 
+def is_variable_value(function: GoFunction, expression: Expression) -> bool:
+    """Whether an expression is the whole of what a package variable or constant is set to."""
+    return function.is_global and any(variable.value is expression for variable in function.file.facts.variables)
+
+
 _TEST_TYPES: Final = frozenset(("T", "B", "F", "M", "TB"))
 
 

@@ -195,8 +195,10 @@ def _left_out(code: Code, setting: Setting, name: str) -> FieldValue:
     if not isinstance(setting.node, Call) or setting.origin.kind != "call":
         return FieldValue("absent", Number(0) if _is_numeric(setting.type, name) else None)
     if setting.origin.name in MADE_BY:
-        # Its time-outs are known to be unset, and nothing else of it.
-        return FieldValue("absent", Number(0)) if name.endswith("Timeout") else UNKNOWN_VALUE
+        # Its time-outs are known to be unset, and nothing else of it; a client's transport has the limits of the default.
+        if name.endswith("Timeout"):
+            return FieldValue("absent", Number(0))
+        return FieldValue("absent") if (setting.type, name) == ("net/http.Client", "Transport") else UNKNOWN_VALUE
     bases = origins(code, callee_of(code, setting.node, setting.function).receiver, setting.function)
     values = {_base_value(code, base, name) for base in bases}
     return values.pop() if len(values) == 1 else UNKNOWN_VALUE
