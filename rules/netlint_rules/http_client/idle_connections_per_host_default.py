@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.knowledge.go_settings import DEFAULT_IDLE_CONNECTIONS_PER_HOST, DEFAULT_TRANSPORT
-from netlint.model.code.carriers import carriers, is_plain
+from netlint.model.code.addresses import host_in
+from netlint.model.code.carriers import carriers, is_plain, request_urls
 from netlint.model.code.settings import field_value, identity, may_be_true, settings
 
 if TYPE_CHECKING:
@@ -30,15 +31,18 @@ def check(model: Model) -> Iterator[Finding]:
         if single.state == "set" and single.value is not None and single.value > total.value > 0:
             yield _above(transport, total.value, single.value, total, single)
         elif single.state == "absent" and single.is_zero and total.state == "set" and total.value > DEFAULT_IDLE_CONNECTIONS_PER_HOST:
-            yield _default(transport, total.value, total, is_wanted=total.value > _COPIED and not _may_share(code, transport))
+            yield _default(transport, total.value, total, is_wanted=total.value > _COPIED and _has_one_host(code, transport))
 
 
-def _may_share(code: Code, transport: Setting) -> bool:
-    """Whether HTTP/2 may carry all requests over one connection; not when they are known to go over ``http:``."""
-    if field_value(code, transport, "ForceAttemptHTTP2").state == "absent":
-        return False
+def _has_one_host(code: Code, transport: Setting) -> bool:
+    """Whether all requests in view that go through the transport are for one host, over connections of their own."""
     carrier = next((item for item in carriers(code) if identity(item.transport.origin) == identity(transport.origin)), None)
-    return carrier is None or not carrier.requests or not all(is_plain(code, request) for request in carrier.requests)
+    if carrier is None or not carrier.requests:
+        return False
+    if field_value(code, transport, "ForceAttemptHTTP2").state != "absent" and not all(is_plain(code, item) for item in carrier.requests):
+        return False
+    hosts = {host_in(url) for request in carrier.requests for url in request_urls(code, request)}
+    return len(hosts) == 1 and None not in hosts
 
 
 def _default(transport: Setting, value: int, total: FieldValue, *, is_wanted: bool) -> Finding:
