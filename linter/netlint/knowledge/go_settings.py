@@ -129,6 +129,9 @@ Sources: go-cleanhttp ``cleanhttp.go``; golang.org/x/net ``http2/transport.go``;
 ``pkg/client/config/config.go``.
 """
 
+TRANSPORT_CHANGERS: Final = frozenset(f"github.com/{owner}/client.WithHTTPClient" for owner in ("docker/docker", "moby/moby"))
+"""Functions out of view that set the dial hook of the transport of the client they are given (``sockets.ConfigureTransport``)."""
+
 HARMLESS_CALLS: Final = frozenset(
     (
         "k8s.io/client-go/discovery.NewDiscoveryClientForConfig",

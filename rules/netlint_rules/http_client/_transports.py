@@ -8,7 +8,7 @@ from netlint.durations import Nanoseconds, show_duration
 from netlint.finding import Related
 from netlint.model.code.carriers import stays_local
 from netlint.model.code.settings import field_value
-from netlint.model.code.transports import Transport, dial_limit
+from netlint.model.code.transports import Transport, dial_limit, stays_on_machine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,9 @@ def unlimited_dial(code: Code, carrier: Carrier) -> UnlimitedDial | None:
 
 
 def reaches_only_this_machine(code: Code, carrier: Carrier) -> bool:
-    """Whether all requests in view that go through the transport stay on the machine; there are some."""
+    """Whether the transport dials a socket, or all requests in view that go through it stay on the machine."""
+    if stays_on_machine(code, carrier.transport):
+        return True
     return bool(carrier.requests) and all(stays_local(code, request) for request in carrier.requests)
 
 

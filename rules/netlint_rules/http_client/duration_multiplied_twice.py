@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
     from netlint.model import Model
     from netlint.model.code.durations import UnitSource
+    from netlint.model.code.numbers import Number
     from netlint.model.code.packages import GoFunction
 
 
@@ -27,6 +28,8 @@ def check(model: Model) -> Iterator[Finding]:
         for product in function.body.products:
             if type_of(code, product, function) != "time.Duration" or _has_own_condition(product, function):
                 continue
+            if any(_is_one(fold(code, factor, function)) for factor in (product.left, product.right)):
+                continue
             left, right = unit_source(code, product.left, function), unit_source(code, product.right, function)
             if left is not None and right is not None and left != right:
                 number = fold(code, product, function)
@@ -35,6 +38,11 @@ def check(model: Model) -> Iterator[Finding]:
                 yield _likely(product, product.left, function)
             elif left is not None and is_declared_duration(code, product.right, function):
                 yield _likely(product, product.right, function)
+
+
+def _is_one(number: Number | None) -> bool:
+    """``time.Nanosecond``, by which people say what a number counts."""
+    return number is not None and number.value == 1
 
 
 def _has_own_condition(product: Binary, function: GoFunction) -> bool:

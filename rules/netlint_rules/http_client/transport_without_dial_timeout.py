@@ -44,6 +44,8 @@ def _finding(code: Code, found: UnlimitedDial) -> Finding:
         else "Set Timeout on the net.Dialer",
         subject=Subject.function(transport.function),
         related=[*related, *client_places(code, carrier)],
+        # The request ends in time; what stays behind goes after two minutes.
+        confidence=Confidence.MEDIUM if is_ended_by_client(code, carrier) else None,
     )
 
 

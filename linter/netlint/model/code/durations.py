@@ -200,7 +200,8 @@ def _is_declared(code: Code, expression: Expression, function: GoFunction) -> bo
             held = field_cell(code, owner[0], expression.name).given if owner is not None else ()
             name, is_fitting = expression.name, all(not _is_count(code, value, giver) for value, _, giver in held)
         case Call():
-            name, is_fitting = "", True
+            # Viper gives a number of a file without a unit as it is.
+            name, is_fitting = "", not callee_of(code, expression, function).name.endswith(".GetDuration")
         case _:
             return False
     numbers = [item.number for item in written_numbers(code, expression, function)]
@@ -212,7 +213,9 @@ def _is_duration_given(code: Code, given: Definition, function: GoFunction) -> b
 
 
 def _is_count(code: Code, value: Expression | None, function: GoFunction) -> bool:
-    """Whether a value is a plain number made a duration: ``time.Duration(n)``."""
+    """Whether a value is a plain number made a duration: ``time.Duration(n)``, or how often one duration goes into another."""
+    if isinstance(value, Binary) and value.operator == "/":
+        return type_of(code, value.right, function) == "time.Duration"
     if not isinstance(value, Call) or not callee_of(code, value, function).is_conversion:
         return False
     return not (value.arguments and is_declared_duration(code, value.arguments[0], function))

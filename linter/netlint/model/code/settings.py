@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name
-from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, WATCHED_FIELDS
+from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
@@ -248,7 +248,18 @@ def _collect_leaked(code: Code) -> set[tuple[str, int, int]]:
             if watched and _may_configure(code, call, function):
                 for argument in watched:
                     found.update(identity(origin) for origin in origins(code, argument, function))
+                    if callee_of(code, call, function).name in TRANSPORT_CHANGERS:
+                        found.update(identity(origin) for origin in _transports_in(code, argument, function))
     return found
+
+
+def _transports_in(code: Code, client: Expression, function: GoFunction) -> Iterator[Origin]:
+    """The transports that the literals of a client name."""
+    for origin in origins(code, client, function):
+        if isinstance(origin.node, Composite) and origin.function is not None:
+            for name, value in literal_fields(code, origin.name, origin.node):
+                if name == "Transport":
+                    yield from origins(code, value, origin.function)
 
 
 def index_settings(code: Code) -> None:

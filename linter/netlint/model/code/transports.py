@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 from typing import Literal as OneOf
 
-from netlint.golang.syntax import Call, Composite, FunctionLiteral, Literal, Name, Return, Selector
+from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Composite, FunctionLiteral, Literal, Name, Return, Selector
 from netlint.knowledge.go_durations import DEADLINE_SETTERS
 from netlint.knowledge.go_settings import DEFAULT_DIAL_TIMEOUT, DEFAULT_TRANSPORT
 from netlint.model.code.numbers import Number, fold
@@ -161,7 +161,7 @@ def _limit_of_hook(code: Code, origin: Origin) -> DialLimit:
 def _limit_of_literal(code: Code, literal: FunctionLiteral, function: GoFunction) -> DialLimit:
     """Of ``func(ctx, network, address) { return dialer.DialContext(ctx, network, address) }``, and no other form."""
     call = _only_return(literal)
-    if call is None:
+    if call is None or _has_own_context(call, literal):
         return UNKNOWN_LIMIT
     callee = callee_of(code, call, function)
     if not _dials_the_network(call, callee.name):
@@ -174,6 +174,18 @@ def _limit_of_literal(code: Code, literal: FunctionLiteral, function: GoFunction
         number = fold(code, call.arguments[2], function)
         return DialLimit("known", int(number.value), place=Place(call.arguments[2], function)) if number else UNKNOWN_LIMIT
     return UNKNOWN_LIMIT
+
+
+def _has_own_context(call: Call, literal: FunctionLiteral) -> bool:
+    """Whether a hook dials with another context than the one it is given, which may have a deadline."""
+    given = {parameter.local for parameter in literal.parameters if parameter.local != NOT_LOCAL}
+    context = call.arguments[0] if len(call.arguments) == 3 else None
+    if not isinstance(call.function, Selector) or call.function.name != "DialContext" or context is None:
+        return False
+    if not isinstance(context, Name) or context.local not in given:
+        return True
+    assigned = (item for item in statements_of(literal.body, into_literals=True) if isinstance(item, Assignment))
+    return any(isinstance(target, Name) and target.local == context.local for item in assigned for target in item.targets)
 
 
 def _only_return(literal: FunctionLiteral) -> Call | None:
@@ -208,8 +220,7 @@ def _is_special(code: Code, origin: Origin) -> bool:
         return True
     if isinstance(origin.node, FunctionLiteral):
         file = origin.function.file
-        calls = [(node, callee_of(code, node, origin.function).name) for node in nodes_of(origin.node) if isinstance(node, Call)]
-        if any(name in _PLAIN_DIALS and not _dials_the_network(call, name) for call, name in calls):
+        if _dials_elsewhere(code, origin.node, origin.function):
             return True
     else:
         declaration = reference(code, origin.node, origin.function).declaration
@@ -218,6 +229,21 @@ def _is_special(code: Code, origin: Origin) -> bool:
         file = declaration[0]
     near = {file.package.path, *file.imports.values()}
     return any(_sets_deadlines(code, code.packages[path]) for path in near if path in code.packages)
+
+
+def stays_on_machine(code: Code, transport: Setting) -> bool:
+    """Whether a dial hook of the transport dials something else than the network: a socket of the same machine, mostly."""
+    return any(
+        isinstance(origin.node, FunctionLiteral) and origin.function is not None and _dials_elsewhere(code, origin.node, origin.function)
+        for name in DIAL_HOOKS
+        for place in field_value(code, transport, name).places
+        for origin in origins(code, place.expression, place.function)
+    )
+
+
+def _dials_elsewhere(code: Code, literal: FunctionLiteral, function: GoFunction) -> bool:
+    calls = [(node, callee_of(code, node, function).name) for node in nodes_of(literal) if isinstance(node, Call)]
+    return any(name in _PLAIN_DIALS and not _dials_the_network(call, name) for call, name in calls)
 
 
 def _sets_deadlines(code: Code, package: GoPackage) -> bool:
