@@ -95,6 +95,9 @@ _UNJUDGED_FOLDERS: Final = frozenset(
 )
 """Folders of code that shows or tests something: what would be wrong in production is common and meant there."""
 
+_TEST_FOLDER: Final = re.compile(r"(?!latest$|attest$|contest$|fastest$)\w+(?:test|tests|testutils?|testing)")
+"""Packages called after what they test, as ``net/http/httptest`` is."""
+
 
 def is_judged(candidate: Candidate, *, include_tests: bool) -> bool:
     """Whether findings in the file are wanted: not in tests, examples and the like, unless the file was named or tests are included."""
@@ -102,7 +105,9 @@ def is_judged(candidate: Candidate, *, include_tests: bool) -> bool:
         return True
     inner = candidate.path if candidate.root in (".", "") else os.path.relpath(candidate.path, candidate.root)
     folders = posixpath.dirname(inner).split("/")
-    return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS for folder in folders) and not candidate.path.endswith("_test.go")
+    if any(folder.lstrip("_") in _UNJUDGED_FOLDERS or _TEST_FOLDER.fullmatch(folder) for folder in folders):
+        return False
+    return not candidate.path.endswith("_test.go")
 
 
 _TEST_PACKAGES: Final = re.compile(r"github\.com/(stretchr/testify|onsi/ginkgo|onsi/gomega)(/.*)?")

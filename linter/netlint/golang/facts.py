@@ -127,3 +127,5 @@ class GoFacts(NamedTuple):
     globals: Body
     unread: tuple[Span, ...]
     is_test: bool
+    fields_elsewhere: frozenset[str] = frozenset()
+    """Names of fields that functions without a kept body assign, or take the address of: what they give them is unknown."""

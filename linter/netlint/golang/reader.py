@@ -32,6 +32,8 @@ _MAX_ERRORS: Final = 100
 _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
 _LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) ignore\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
+_FIELD_GIVEN: Final = re.compile(rb"\.(\w+)(?:, [\w.]+){0,4} = |&\w+(?:\.\w+)*\.(\w+)\b")
+"""``x.field = …`` and ``&x.field``, as gofmt writes them."""
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
 )
@@ -71,6 +73,7 @@ def read_go(source: SourceFile) -> GoFacts:
     variables: list[Variable] = []
     types: list[TypeDeclaration] = []
     functions: list[Function] = []
+    elsewhere: set[bytes] = set()
     for node in nodes:
         match node.type:
             case "const_declaration" | "var_declaration":
@@ -78,7 +81,10 @@ def read_go(source: SourceFile) -> GoFacts:
             case "type_declaration":
                 types.extend(_types(node, outside, offsets))
             case "function_declaration" | "method_declaration":
-                functions.append(_function(node, offsets, data, watched))
+                function = _function(node, offsets, data, watched)
+                functions.append(function)
+                if function.body is None:
+                    elsewhere.update(name for names in _FIELD_GIVEN.findall(data, node.start_byte, node.end_byte) for name in names)
     return GoFacts(
         path=source.path,
         package=package,
@@ -89,6 +95,7 @@ def read_go(source: SourceFile) -> GoFacts:
         globals=outside.finish(Block(0, 0, ())),
         unread=tuple(_unread(root, source.path, offsets)) if root.has_error else (),
         is_test=source.path.endswith("_test.go"),
+        fields_elsewhere=frozenset(name.decode("utf-8", "replace") for name in elsewhere if name),
     )
 
 
