@@ -148,7 +148,9 @@ def _calculate(operator: str, left: Number, right: Number) -> Number | None:
     value = _arithmetic(operator, left.value, right.value)
     if value is None or abs(value) > _LARGEST:
         return None
-    return Number(value, left.has_unit or right.has_unit, left.is_default or right.is_default)
+    # `d / time.Second` counts seconds: the unit is divided away.
+    has_unit = left.has_unit and not right.has_unit if operator == "/" else left.has_unit or right.has_unit
+    return Number(value, has_unit, left.is_default or right.is_default)
 
 
 def _arithmetic(operator: str, left: int | float, right: int | float) -> int | float | None:
@@ -177,3 +179,21 @@ def duration_of(code: Code, expression: Expression | None, function: GoFunction)
     """The nanoseconds that a duration expression has; None when unknown."""
     number = fold(code, expression, function)
     return None if number is None else int(number.value)
+
+
+class Written(NamedTuple):
+    """One number that a value may be, with the expression it is written as."""
+
+    number: Number
+    expression: Expression
+    function: GoFunction
+
+
+def written_numbers(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Written, ...]:
+    """Every number in view that a value may be; unlike ``fold``, which wants them to be one, each stands for itself."""
+    found: dict[Written, None] = {}
+    for origin in origins(code, expression, function):
+        number = _number_of(code, origin)
+        if number is not None and origin.node is not None and origin.function is not None:
+            found[Written(number, origin.node, origin.function)] = None
+    return tuple(found)

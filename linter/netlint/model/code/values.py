@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from netlint.golang.facts import Function
     from netlint.golang.syntax import Assignment, Expression
     from netlint.model.code.code import Code
-    from netlint.model.code.packages import GoFile, GoFunction
+    from netlint.model.code.packages import GoFile, GoFunction, GoPackage
 
 _MAX_ORIGINS: Final = 60
 """Origins of one value; beyond that nothing about it is sure."""
@@ -321,8 +321,24 @@ def field_cell(code: Code, type: str, name: str) -> FieldCell:
     left_out = tuple((composite, function) for composite, function in composites if id(composite) not in setting)
     is_decoded = type in cells.decoded and name[:1].isupper()
     is_bound = any(value is not None and id(value) in cells.defaults for value, _, _ in given)
-    is_open = (type, name) in cells.open or is_decoded or _has_decoding_tag(code, type, name)
+    is_open = (type, name) in cells.open or is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
     return FieldCell(given, () if is_bound else left_out, is_open)
+
+
+def _is_given_elsewhere(code: Code, type: str, name: str) -> bool:
+    """Whether a function whose body was not kept gives a field of that name something: in the type's package, or in any if exported."""
+    if type in WATCHED_FIELDS:
+        return False
+    if name[:1].isupper():
+        everywhere = (_fields_elsewhere(code, package) for package in code.packages.values())
+        return name in code.keep("exported fields elsewhere", lambda: frozenset().union(*everywhere))
+    package = code.packages.get(type.rpartition(".")[0])
+    return package is not None and name in _fields_elsewhere(code, package)
+
+
+def _fields_elsewhere(code: Code, package: GoPackage) -> frozenset[str]:
+    question = ("fields elsewhere", id(package))
+    return code.keep(question, lambda: frozenset().union(*(file.facts.fields_elsewhere for file in package.files)))
 
 
 def _has_decoding_tag(code: Code, type: str, name: str) -> bool:
