@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Assignment, Block, Call, Composite, Expression, FunctionLiteral, Parameter, Return, TypeLiteral
+    from netlint.golang.waivers import Waiver
     from netlint.source import Span
 
 
@@ -115,3 +116,4 @@ class GoFacts(NamedTuple):
     globals: Body
     unread: tuple[Span, ...]
     is_test: bool
+    waivers: tuple[Waiver, ...] = ()

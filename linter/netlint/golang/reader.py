@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.golang.facts import Function, GoFacts, Import, TypeDeclaration, Variable
 from netlint.golang.lowering import Lowering, specs, text_of
 from netlint.golang.syntax import Block
+from netlint.golang.waivers import find_waivers
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
@@ -85,6 +86,7 @@ def read_go(source: SourceFile) -> GoFacts:
         globals=outside.finish(Block(0, 0, ())),
         unread=tuple(_unread(root, source.path, offsets)) if root.has_error else (),
         is_test=source.path.endswith("_test.go"),
+        waivers=tuple(find_waivers(source.text)),
     )
 
 

@@ -44,6 +44,7 @@ WATCHED_FIELDS: Final[dict[str, dict[str, str]]] = {
         "WriteTimeout": _DURATION,
         "ConnState": "func",
     },
+    "net/http/httputil.ReverseProxy": {"FlushInterval": _DURATION, "Transport": "net/http.RoundTripper"},
     "net.Dialer": {
         "Cancel": "",
         "Control": "func",

@@ -11,6 +11,7 @@ from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
 from netlint.golang.reader import import_name
 from netlint.golang.syntax import Index, Name, Unary
+from netlint.golang.waivers import ALL
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -42,6 +43,15 @@ class GoFile:
     def span(self, start: int, end: int) -> Span:
         """A place in the file."""
         return Span(self.facts.path, start, end)
+
+    def is_waived(self, node: Node, *names: str) -> bool:
+        """Whether a comment on the first or last line of ``node`` waives one of the checks ``names`` of other linters."""
+        wanted = {ALL, *names}
+        return any(
+            waiver.start <= place < waiver.end and wanted.intersection(waiver.names)
+            for waiver in self.facts.waivers
+            for place in (node.start, node.end - 1)
+        )
 
 
 @dataclass(frozen=True, eq=False)
