@@ -8,7 +8,7 @@ from netlint.durations import parse_duration
 from netlint.golang.syntax import Binary, Call, Literal, Name, Selector, Unary
 from netlint.knowledge.go_types import DURATION_CONSTANTS
 from netlint.model.code.types import callee_of, package_variable, reference
-from netlint.model.code.values import origins
+from netlint.model.code.values import DEFAULT, origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,8 @@ def _chosen(choose: Callable[[list[Number]], Number], arguments: list[Number | N
 def _number_of(code: Code, origin: Origin) -> Number | None:
     match origin.kind:
         case "constant" if origin.function is not None:
-            return fold(code, origin.node, origin.function)
+            number = fold(code, origin.node, origin.function)
+            return number and number._replace(is_default=number.is_default or origin.name == DEFAULT)
         case "zero":
             return Number(0)
         case "function" | "variable" if origin.name in DURATION_CONSTANTS:
@@ -121,7 +122,7 @@ def kingpin_default(call: Call) -> Number | None:
 
 def _only_literal(code: Code, text: Expression, function: GoFunction) -> Literal | None:
     """The one literal that a text comes from."""
-    nodes = {origin.node for origin in origins(code, text, function)}
+    nodes = {origin.node if origin.name != DEFAULT else None for origin in origins(code, text, function)}
     node = nodes.pop() if len(nodes) == 1 else None
     return node if isinstance(node, Literal) else None
 
