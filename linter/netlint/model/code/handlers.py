@@ -35,7 +35,7 @@ from netlint.knowledge.go_servers import (
     WRAPPERS,
 )
 from netlint.model.code.flow import reaching
-from netlint.model.code.servers import DEBUGGING
+from netlint.model.code.servers import DEBUGGING, words_of
 from netlint.model.code.settings import Place, field_value
 from netlint.model.code.types import base_type, callee_of, find_method, reference, type_of
 from netlint.model.code.values import Origin, argument_at, arguments_of, body_of, open_origins, origins, parameter_index
@@ -72,7 +72,7 @@ class Handler(NamedTuple):
 
     ``kind``: ``body`` (in view: ``block`` of ``function``), ``known`` (out of view, called ``name``, made or named at ``node``) or
     ``unknown``. ``pattern`` is what it is registered for, at ``place``; ``limits`` are the durations of the ``http.TimeoutHandler`` around
-    it. ``is_veiled``: something in front of it may have changed the request's context.
+    it. ``is_veiled``: something in front of it may have changed the request's context; ``is_moved``: it set the write deadline.
     """
 
     kind: Literal["body", "known", "unknown"]
@@ -84,6 +84,7 @@ class Handler(NamedTuple):
     place: Place | None
     limits: tuple[Place, ...]
     is_veiled: bool
+    is_moved: bool
 
 
 class Part(NamedTuple):
@@ -101,6 +102,7 @@ class _Around(NamedTuple):
     place: Place | None = None
     limits: tuple[Place, ...] = ()
     is_veiled: bool = False
+    is_moved: bool = False
     depth: int = 0
 
     def deeper(self) -> _Around:
@@ -147,21 +149,27 @@ def _bounded(found: Iterable[Handler]) -> tuple[Handler, ...]:
 
 def are_for_debugging(handlers: tuple[Handler, ...]) -> bool:
     """Whether all that is served are metrics, profiles, health checks and the like."""
-    patterns = [handler.pattern or handler.name for handler in handlers]
+    patterns = [handler.pattern or handler.name or _route_words(handler) for handler in handlers]
     return any(DEBUGGING.search(pattern) for pattern in patterns) and all(
         DEBUGGING.search(pattern) or _PLAIN_ROUTE.match(pattern) for pattern in patterns
     )
+
+
+def _route_words(handler: Handler) -> str:
+    """The words where a handler is registered for something that is no literal: ``mux.Handle(options.MetricsPath, …)``."""
+    call = handler.place.expression if handler.place is not None else None
+    return " ".join(words_of(call.arguments[0])) if isinstance(call, Call) and call.arguments else ""
 
 
 # -- from an expression to handlers
 
 
 def _unknown(around: _Around) -> Handler:
-    return Handler("unknown", "", None, None, None, around.pattern, around.place, around.limits, around.is_veiled)
+    return Handler("unknown", "", None, None, None, around.pattern, around.place, around.limits, around.is_veiled, around.is_moved)
 
 
 def _known(name: str, node: Expression, function: GoFunction, around: _Around) -> Handler:
-    return Handler("known", name, node, None, function, around.pattern, around.place, around.limits, around.is_veiled)
+    return Handler("known", name, node, None, function, around.pattern, around.place, around.limits, around.is_veiled, around.is_moved)
 
 
 def _resolve(code: Code, bound: _Bound, around: _Around) -> Iterator[Handler]:
@@ -338,9 +346,12 @@ def _with_inner(
     code: Code, block: Block, function: GoFunction, scope: Mapping[tuple[int, int], _Bound], around: _Around
 ) -> Iterator[Handler]:
     """A handler in view, and those that it hands the request on to."""
-    yield Handler("body", "", None, block, function, around.pattern, around.place, around.limits, around.is_veiled)
+    place, limits = around.place, around.limits
+    handler = Handler("body", "", None, block, function, around.pattern, place, limits, around.is_veiled, around.is_moved)
+    yield handler
     if around.depth > _MAX_DEPTH:
         return
+    around = around._replace(is_moved=moves_its_deadline(code, handler))
     for call in calls_in(block):
         if len(call.arguments) != 2:
             continue
@@ -525,8 +536,8 @@ def _parts(code: Code, first: Part) -> Iterator[Part]:
 
 
 def moves_its_deadline(code: Code, handler: Handler) -> bool:
-    """Whether the handler sets the write deadline of its connection itself, or takes the connection over."""
-    return any(
+    """Whether the handler, or one in front of it, sets the write deadline of its connection itself, or takes the connection over."""
+    return handler.is_moved or any(
         isinstance(call.function, Selector) and call.function.name in DEADLINE_MOVERS
         for part in parts_of(code, handler)
         for call in calls_in(part.block)
