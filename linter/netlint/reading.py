@@ -96,8 +96,8 @@ _UNJUDGED_FOLDERS: Final = frozenset(
     script scripts test testing tests testutil testutils tools
     """.split()
 )
-"""Folders of code that shows, tests or builds something, stopped by hand when it hangs: what would be wrong in a service is common there."""
-_TEST_HELPERS: Final = re.compile(r"test(?:s|ing)?$")
+"""Folders of code that shows, tests or builds something and is stopped by hand when it hangs: what is wrong in services is common."""
+_TEST_HELPERS: Final = re.compile(r"(?:e2e|test(?:s|ing)?)$|^fuzz")
 _TESTING: Final = "testing"
 """The package that only tests, and what helps them, import."""
 

@@ -58,6 +58,8 @@ class Body(NamedTuple):
     literals: tuple[FunctionLiteral, ...]
     returns: tuple[Return, ...]
     """Without those of function literals."""
+    remarked: frozenset[int]
+    """Where an element of a composite literal or an assignment starts that a comment stands beside or right above."""
 
 
 class Function(NamedTuple):

@@ -12,6 +12,7 @@ WATCHED_PACKAGES: Final = (
     "net/http",
     "net/http/httputil",
     "net/rpc",
+    "net/rpc/jsonrpc",
     "net/smtp",
     "net/textproto",
     "crypto/tls",
@@ -71,5 +72,5 @@ WATCHED_METHODS: Final = (
 )
 """Calls and wiring whose types only linking knows."""
 
-WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive")
+WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Body.Close(")
 """A file without a watched import that holds one of these may still set a field of a watched type."""

@@ -87,9 +87,15 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "net.Listen": _LISTENER,
     "net.ListenConfig.Listen": _LISTENER,
     "net.Listener.Accept": _CONNECTION,
+    "net.Listener.Addr": ("net.Addr",),
+    "net.TCPListener.Accept": _CONNECTION,
+    "net.TCPListener.Addr": ("net.Addr",),
+    "net.Conn.LocalAddr": ("net.Addr",),
+    "net.Addr.String": ("string",),
     "net.LookupSRV": ("string", "[]*net.SRV", "error"),
     "net.Resolver.LookupSRV": ("string", "[]*net.SRV", "error"),
     "crypto/tls.Dial": ("*crypto/tls.Conn", "error"),
+    "crypto/tls.Conn.LocalAddr": ("net.Addr",),
     "crypto/tls.DialWithDialer": ("*crypto/tls.Conn", "error"),
     "crypto/tls.Dialer.Dial": _CONNECTION,
     "crypto/tls.Dialer.DialContext": _CONNECTION,
@@ -134,6 +140,12 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "k8s.io/client-go/tools/clientcmd.BuildConfigFromFlags": ("*k8s.io/client-go/rest.Config", "error"),
     "k8s.io/client-go/kubernetes.NewForConfig": ("*k8s.io/client-go/kubernetes.Clientset", "error"),
     "k8s.io/client-go/kubernetes.NewForConfigOrDie": ("*k8s.io/client-go/kubernetes.Clientset",),
+    "flag.NewFlagSet": ("*flag.FlagSet",),
+    "github.com/spf13/pflag.NewFlagSet": ("*github.com/spf13/pflag.FlagSet",),
+    **{
+        f"github.com/spf13/cobra.Command.{method}": ("*github.com/spf13/pflag.FlagSet",)
+        for method in ("Flags", "PersistentFlags", "LocalFlags", "InheritedFlags")
+    },
     "flag.Duration": ("*time.Duration",),
     "flag.Int": ("*int",),
     "flag.String": ("*string",),

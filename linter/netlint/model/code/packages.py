@@ -112,7 +112,19 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
         key = path if path not in packages or packages[path].name == entry.package else f"{path}#{entry.package}"
         package = packages.setdefault(key, GoPackage(key, entry.package, directory, module))
         _add(package, entry, own_paths)
+    for package in packages.values():
+        for file in package.files:
+            _use_real_names(file, packages)
     return packages
+
+
+def _use_real_names(file: GoFile, packages: dict[str, GoPackage]) -> None:
+    """Call imported packages in view what they call themselves, where the file gives them no name."""
+    for item in file.facts.imports:
+        found = packages.get(item.path) if not item.name else None
+        if found is not None and found.name != import_name(item) and file.imports.get(import_name(item)) == item.path:
+            del file.imports[import_name(item)]
+            file.imports[found.name] = item.path
 
 
 def _add(package: GoPackage, facts: GoFacts, own_paths: list[str]) -> None:
