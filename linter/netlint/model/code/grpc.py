@@ -68,7 +68,7 @@ class RpcServer(NamedTuple):
 
 def dials(code: Code) -> tuple[Dial, ...]:
     """Every connection that the judged code makes."""
-    return code.keep("dials", lambda: tuple(_dials(code)))
+    return code.keep("grpc dials", lambda: tuple(_dials(code)))
 
 
 def _dials(code: Code) -> Iterator[Dial]:
