@@ -52,6 +52,8 @@ if TYPE_CHECKING:
 _MAX_DEPTH: Final = 12
 """Wrappers, routers and helpers around a handler."""
 _MAX_HANDLERS: Final = 500
+_MAX_STEPS: Final = 20_000
+"""Steps to all handlers of a server together."""
 _MAX_CALLS: Final = 6
 """Calls from a handler down to a function."""
 _MAX_PARTS: Final = 300
@@ -104,9 +106,19 @@ class _Around(NamedTuple):
     is_veiled: bool = False
     is_moved: bool = False
     depth: int = 0
+    steps: Iterator[int] = iter(())
+    """What is left of the steps that one question may take; each takes one."""
+
+    def go_on(self) -> bool:
+        """Take a step, unless the way is too long or too many ways have been tried."""
+        return self.depth <= _MAX_DEPTH and next(self.steps, None) is not None
 
     def deeper(self) -> _Around:
         return self._replace(depth=self.depth + 1)
+
+
+def _start() -> _Around:
+    return _Around(steps=iter(range(_MAX_STEPS)))
 
 
 def handlers_of(code: Code, server: Server) -> tuple[Handler, ...]:
@@ -117,21 +129,21 @@ def handlers_of(code: Code, server: Server) -> tuple[Handler, ...]:
 def _handlers_of(code: Code, server: Server) -> Iterator[Handler]:
     value = field_value(code, server.setting, "Handler")
     if value.state == "absent" or (value.places and all(_is_nil(place.expression) for place in value.places)):
-        yield from _default_routes(code, server.setting.function.file.package, _Around())
+        yield from _default_routes(code, server.setting.function.file.package, _start())
     elif value.state == "unknown":
-        yield _unknown(_Around())
+        yield _unknown(_start())
     for place in value.places:
         if place.position >= 0:
-            yield _unknown(_Around())
+            yield _unknown(_start())
         else:
-            yield from _resolve(code, _Bound(place.expression, place.function, {}), _Around())
+            yield from _resolve(code, _Bound(place.expression, place.function, {}), _start())
 
 
 def handlers_from(code: Code, handler: Expression | None, function: GoFunction) -> tuple[Handler, ...]:
     """The handlers behind an expression; None stands for the default router."""
     if handler is None or _is_nil(handler):
-        return _bounded(_default_routes(code, function.file.package, _Around()))
-    return _bounded(_resolve(code, _Bound(handler, function, {}), _Around()))
+        return _bounded(_default_routes(code, function.file.package, _start()))
+    return _bounded(_resolve(code, _Bound(handler, function, {}), _start()))
 
 
 def _is_nil(expression: Expression) -> bool:
@@ -174,7 +186,7 @@ def _known(name: str, node: Expression, function: GoFunction, around: _Around) -
 
 def _resolve(code: Code, bound: _Bound, around: _Around) -> Iterator[Handler]:
     expression, function, scope = bound
-    if around.depth > _MAX_DEPTH:
+    if not around.go_on():
         yield _unknown(around)
         return
     match expression:
