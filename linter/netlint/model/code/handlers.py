@@ -58,6 +58,7 @@ _MAX_CALLS: Final = 6
 """Calls from a handler down to a function."""
 _MAX_PARTS: Final = 300
 _HANDLER_TYPES: Final = frozenset(("net/http.Handler", "net/http.HandlerFunc", *MUX_TYPES))
+_FOR_FEW: Final = re.compile(rf"{DEBUGGING.pattern}|callback")
 _PLAIN_ROUTE: Final = re.compile(r"^(?:[A-Z]+ )?/(?:version|ping|ready|live|alive|startup|status|favicon.ico|-/\w+)?/?$")
 
 
@@ -159,11 +160,11 @@ def _bounded(found: Iterable[Handler]) -> tuple[Handler, ...]:
     return tuple(kept)
 
 
-def are_for_debugging(handlers: tuple[Handler, ...]) -> bool:
-    """Whether all that is served are metrics, profiles, health checks and the like."""
+def are_for_few(handlers: tuple[Handler, ...]) -> bool:
+    """Whether all that is served are metrics, profiles, health checks and the like, or the end of a login in the user's own browser."""
     patterns = [handler.pattern or handler.name or _route_words(handler) for handler in handlers]
-    return any(DEBUGGING.search(pattern) for pattern in patterns) and all(
-        DEBUGGING.search(pattern) or _PLAIN_ROUTE.match(pattern) for pattern in patterns
+    return any(_FOR_FEW.search(pattern) for pattern in patterns) and all(
+        _FOR_FEW.search(pattern) or _PLAIN_ROUTE.match(pattern) for pattern in patterns
     )
 
 
