@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _COMMENT: Final = re.compile(
-    r"^(?P<before>[^\n]*?)//[^\n]*?(?:(?P<gosec>#\s?nosec|gosec:disable)(?P<codes>(?:[ ,]+G\d{3}\b)*)|nolint\b(?::(?P<linters>[\w,-]+))?)",
+    r"^(?P<before>[^\n]*?)(?://|/\*)[^\n]*?"
+    r"(?:(?P<gosec>#\s?nosec|gosec:disable)(?P<codes>(?:[ ,]+G\d{3}\b)*)|nolint\b(?::(?P<linters>[\w,-]+))?)",
     re.MULTILINE,
 )
 _UNDECIDED: Final = re.compile(r"TODO|FIXME")

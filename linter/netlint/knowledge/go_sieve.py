@@ -65,7 +65,8 @@ WATCHED_METHODS: Final = (
     r"CloseIdleConnections|SetMaxOpenConns|SetMaxIdleConns|SetConnMax\w+|Clone)\(|"
     r"\w\.(?:Get|Post|Head|Query|Exec|Prepare)\(\s*(?:ctx|context|url|uri|addr|\w*U[Rr][Ll]|\w*[Qq]uery|\w*sql|"
     r"[\"`](?:https?:|SELECT|INSERT|UPDATE|DELETE|CREATE|select|insert|update|delete|create))|"
-    r"\.(?:Handle|HandleFunc|HandlerFunc|ServeHTTP|Flush|Mount|Subrouter|GET|POST|PUT|DELETE|PATCH|Any)\(|event-stream|unix:|"
+    r"\.(?:Handle|HandleFunc|HandlerFunc|Serve|ServeHTTP|Flush|Mount|Subrouter|GET|POST|PUT|DELETE|PATCH|Any)\(|event-stream|unix:|"
+    r"(?:[aA]ddr(?:ess)?|[hH]andler|[rR]outer|[mM]ux|[sS]erver)\s*(?::|=|:=)\s|"
     r"\b(?:gin|echo|chi|mux)\.(?:New\w*|Default|Router|Engine|RouterGroup|Echo|Group|Mux)\b|"
     r"\.Body\b|[Tt]imeout|Transport\b|[dD]ialer?\b|[Cc]lient\s*(?::|=|:=|,)\s|KeepAlive|IdleConn|MaxConns"
 )
