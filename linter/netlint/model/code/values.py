@@ -125,7 +125,7 @@ def _origins(code: Code, expression: Expression | None, function: GoFunction) ->
         case Unary(operator="&" | "*"):
             yield from open_origins(code, expression.operand, function)
         case TypeAssertion():
-            yield from open_origins(code, expression.operand, function)
+            yield from _asserted_origins(code, expression, function)
         case Literal() | Binary() | Unary(operator="-" | "+"):
             yield Origin("constant", "", expression, function)
         case FunctionLiteral():
@@ -141,6 +141,19 @@ def _origins(code: Code, expression: Expression | None, function: GoFunction) ->
             yield Origin("function", target.name, expression, function) if target.declaration else UNKNOWN
         case _:
             yield UNKNOWN
+
+
+def _asserted_origins(code: Code, assertion: TypeAssertion, function: GoFunction) -> Iterator[Origin]:
+    """Of ``v.(time.Duration)``: a plain constant in an interface is an ``int`` or a ``string``, and never passes for another type."""
+    type = resolve_type(code, assertion.type, function.file, function)
+    found = open_origins(code, assertion.operand, function)
+    fitting = [origin for origin in found if origin.kind != "constant" or "." not in type or _may_be(code, origin, type)]
+    yield from fitting or (UNKNOWN,)
+
+
+def _may_be(code: Code, constant: Origin, type: str) -> bool:
+    found = type_of(code, constant.node, constant.function) if constant.function is not None else ""
+    return found in ("", type)
 
 
 def _origins_of_name(code: Code, name: Name, function: GoFunction) -> Iterator[Origin]:
