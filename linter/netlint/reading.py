@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
-from netlint.golang.reader import is_generated, may_matter, read_go
+from netlint.golang.reader import is_generated, is_left_out, may_matter, read_go
 from netlint.source import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class GoReading(NamedTuple):
 
 
 def read_go_file(candidate: Candidate) -> GoReading:
-    """Read one file. Files in which nothing can matter, and generated ones that nobody named, cost one look at their bytes."""
+    """Read one file. Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes."""
     try:
         # Through pathlib and a buffer this takes three times as long, for every file of the tree.
         with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
@@ -40,7 +40,7 @@ def read_go_file(candidate: Candidate) -> GoReading:
     except OSError as error:
         return GoReading(candidate.path, problem=f"cannot be read: {error.strerror or error}")
     has_ignores = _MARK in data
-    if not may_matter(data) or (is_generated(data) and not candidate.named):
+    if not may_matter(data) or (not candidate.named and (is_generated(data) or is_left_out(data))):
         return GoReading(candidate.path, has_ignores=has_ignores)
     try:
         source = SourceFile(candidate.path, decode(data))
@@ -92,22 +92,29 @@ def _module_above() -> GoModule | None:
 
 _UNJUDGED_FOLDERS: Final = frozenset(
     """
-    benchmark benchmarks ci contrib demo demos dev doc docs e2e example examples fake fakes hack integration mock mocks sample samples
-    script scripts test testing tests testutil testutils tools
+    benchmark benchmarks ci contrib demo demos dev doc docs e2e example examples fake fakes hack integration magefiles mock mocks sample
+    samples script scripts test testing tests testutil testutils tools
     """.split()
 )
 """Folders of code that shows, tests or builds something and is stopped by hand when it hangs: what is wrong in services is common."""
-_TEST_HELPERS: Final = re.compile(r"(?:e2e|test(?:s|ing)?)$|^fuzz")
-_TESTING: Final = "testing"
-"""The package that only tests, and what helps them, import."""
+_TEST_FOLDER: Final = re.compile(r"(?!latest$|attest$|contest$|fastest$)\w*(?:e2e|test|tests|testutils?|testing)|fuzz\w*")
+"""Packages called after what they test, as ``net/http/httptest`` is."""
 
 
 def is_judged(candidate: Candidate, facts: GoFacts | None, *, include_tests: bool) -> bool:
     """Whether findings in the file are wanted: not in tests, examples and the like, unless the file was named or tests are included."""
     if candidate.named or include_tests:
         return True
-    if candidate.path.endswith("_test.go") or (facts is not None and any(item.path == _TESTING for item in facts.imports)):
+    if candidate.path.endswith("_test.go") or _helps_tests(facts):
         return False
     inner = candidate.path if candidate.root in (".", "") else os.path.relpath(candidate.path, candidate.root)
     folders = [folder for folder in posixpath.dirname(inner).split("/") if folder]
-    return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS or _TEST_HELPERS.search(folder) for folder in folders)
+    return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS or _TEST_FOLDER.fullmatch(folder) for folder in folders)
+
+
+_TEST_PACKAGES: Final = re.compile(r"testing|github\.com/(stretchr/testify|onsi/ginkgo|onsi/gomega)(/.*)?")
+"""What only tests import, and what helps them: suites, fakes."""
+
+
+def _helps_tests(facts: GoFacts | None) -> bool:
+    return facts is not None and any(_TEST_PACKAGES.fullmatch(item.path) for item in facts.imports)

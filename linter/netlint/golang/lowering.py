@@ -68,6 +68,7 @@ class Lowering:
         self._literals: list[FunctionLiteral] = []
         self._returns: list[Return] = []
         self._remarked: set[int] = set()
+        self._products: list[Binary] = []
         self._literal_depth = 0
 
     def finish(self, block: Block) -> Body:
@@ -82,6 +83,7 @@ class Lowering:
             literals=tuple(self._literals),
             returns=tuple(self._returns),
             remarked=frozenset(self._remarked),
+            products=tuple(self._products),
         )
 
     def _remark(self, siblings: list[Node]) -> None:
@@ -263,6 +265,8 @@ class Lowering:
             right = self.expression(part.child_by_field_name("right"))
             if len(chain) <= MAX_DEPTH:
                 result = Binary(self._at(part.start_byte), self._at(part.end_byte), operator.type if operator else "", result, right)
+                if result.operator == "*":
+                    self._products.append(result)
         return result if len(chain) <= MAX_DEPTH else self._unread(node)
 
     def _function_literal(self, node: Node) -> Expression:
@@ -448,7 +452,9 @@ class Lowering:
             self._define_all(targets, values)
         else:
             for target in targets:
-                self._define(target, "unknown", None)
+                self._define(target, "changed", None)
+        if operator == "*=" and len(targets) == len(values) == 1:
+            self._products.append(Binary(self._at(node.start_byte), self._at(node.end_byte), "*", targets[0], values[0]))
         statement = Assignment(self._at(node.start_byte), self._at(node.end_byte), operator, targets, values)
         if any(type(target) is not Name or target.local == NOT_LOCAL for target in targets):
             self._assignments.append(statement)

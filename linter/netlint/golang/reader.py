@@ -33,7 +33,10 @@ _MAX_ERRORS: Final = 100
 _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
 _SMALL_BODY: Final = 90
 """Bytes of a body that is kept whatever it holds, when the function has a result: values pass through such helpers."""
+_LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) ignore\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
+_FIELD_GIVEN: Final = re.compile(rb"\.(\w+)(?:, [\w.]+){0,4} = |&\w+(?:\.\w+)*\.(\w+)\b")
+"""``x.field = …`` and ``&x.field``, as gofmt writes them."""
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
 )
@@ -48,6 +51,11 @@ def may_matter(data: bytes) -> bool:
 def is_generated(data: bytes) -> bool:
     """Whether the file says that a program wrote it, in the form that Go's tools agree on (``go help generate``)."""
     return _GENERATED.search(data, 0, _HEAD_BYTES) is not None
+
+
+def is_left_out(data: bytes) -> bool:
+    """Whether the file says ``//go:build ignore``, as scripts do: it is part of no program (``go help buildconstraint``)."""
+    return _LEFT_OUT.search(data, 0, _HEAD_BYTES) is not None
 
 
 def read_go(source: SourceFile) -> GoFacts:
@@ -68,6 +76,7 @@ def read_go(source: SourceFile) -> GoFacts:
     variables: list[Variable] = []
     types: list[TypeDeclaration] = []
     functions: list[Function] = []
+    elsewhere: set[bytes] = set()
     for node in nodes:
         match node.type:
             case "const_declaration" | "var_declaration":
@@ -75,7 +84,10 @@ def read_go(source: SourceFile) -> GoFacts:
             case "type_declaration":
                 types.extend(_types(node, outside, offsets))
             case "function_declaration" | "method_declaration":
-                functions.append(_function(node, offsets, data, watched))
+                function = _function(node, offsets, data, watched)
+                functions.append(function)
+                if function.body is None:
+                    elsewhere.update(name for names in _FIELD_GIVEN.findall(data, node.start_byte, node.end_byte) for name in names)
     return GoFacts(
         path=source.path,
         package=package,
@@ -87,6 +99,7 @@ def read_go(source: SourceFile) -> GoFacts:
         unread=tuple(_unread(root, source.path, offsets)) if root.has_error else (),
         is_test=source.path.endswith("_test.go"),
         waivers=tuple(find_waivers(source.text)),
+        fields_elsewhere=frozenset(name.decode("utf-8", "replace") for name in elsewhere if name),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
 from netlint.golang.reader import import_name
-from netlint.golang.syntax import Index, Name, Unary
+from netlint.golang.syntax import Index, Name, Selector, TypeLiteral, Unary
 from netlint.golang.waivers import ALL
 from netlint.source import Span
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netlint.golang.facts import Body, GoFacts, TypeDeclaration, Variable
     from netlint.golang.modules import GoModule
-    from netlint.golang.syntax import Node
+    from netlint.golang.syntax import Expression, Node
 
 _VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 UNKNOWN_GO: Final = (1, 21)
@@ -180,3 +180,31 @@ def all_functions(packages: dict[str, GoPackage]) -> Iterator[GoFunction]:
     for path in sorted(packages):
         yield from packages[path].bodies.values()
         yield from packages[path].globals.values()
+
+
+def is_variable_value(function: GoFunction, expression: Expression) -> bool:
+    """Whether an expression is the whole of what a package variable or constant is set to."""
+    return function.is_global and any(variable.value is expression for variable in function.file.facts.variables)
+
+
+_TEST_TYPES: Final = frozenset(("T", "B", "F", "M", "TB"))
+
+
+def serves_tests(function: GoFunction) -> bool:
+    """Whether a function is part of tests though its file is not: it is given a ``*testing.T``, or its receiver holds one."""
+    declaration, package = function.declaration, function.file.package
+    if any(_is_test_type(item.type, function.file) for item in declaration.parameters):
+        return True
+    holder = package.types.get(receiver_type_name(declaration))
+    if holder is None or not isinstance(holder[1].type, TypeLiteral):
+        return False
+    return any(_is_test_type(field.type, holder[0]) for field in holder[1].type.fields)
+
+
+def _is_test_type(type: Expression, file: GoFile) -> bool:
+    while isinstance(type, Unary):
+        type = type.operand
+    match type:
+        case Selector(operand=Name(text=package), name=name):
+            return name in _TEST_TYPES and file.imports.get(package) == "testing"
+    return False
