@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
-from netlint.golang.reader import is_generated, may_matter, read_go
+from netlint.golang.sieve import is_generated, may_matter
 from netlint.source import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ def read_go_file(candidate: Candidate) -> GoReading:
         source = SourceFile(candidate.path, decode(data))
     except UndecodableError as error:
         return GoReading(candidate.path, problem=str(error))
+    # Imported with the first file that matters, for it loads the parser.
+    from netlint.golang.reader import read_go
+
     return GoReading(candidate.path, read_go(source), has_ignores=has_ignores)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
-from netlint.golang.reader import import_name
+from netlint.golang.sieve import import_name
 from netlint.golang.syntax import Index, Name, Unary
 from netlint.source import Span
 
