@@ -113,7 +113,8 @@ class Outline(NamedTuple):
 class GoFacts(NamedTuple):
     """One file. ``functions`` and ``types`` are those that were parsed, the outlines all others.
 
-    ``unread``: the parts that could not be parsed; ``is_test``: its name ends in ``_test.go``. ``globals`` holds the inside of what package variables are set to, as a function without parameters.
+    ``unread``: the parts that could not be parsed; ``is_test``: its name ends in ``_test.go``. ``globals`` holds the inside of what
+    package variables are set to, as a function without parameters.
     """
 
     path: str

@@ -136,7 +136,11 @@ class Lowering:
         """The expression or type at ``node``."""
         if node is None:
             return Unread(0, 0)
-        lower = _EXPRESSIONS.get(node.kind_id)
+        kind = node.kind_id
+        if kind in _NAMES:
+            # Nearly half of all expressions.
+            return self._name(node)
+        lower = _EXPRESSIONS.get(kind)
         if lower is None or self._depth >= MAX_DEPTH:
             return self._unread(node)
         self._depth += 1
@@ -659,6 +663,9 @@ _LITERAL_NAMES: Final = {
     "raw_string_literal": "string",
 }
 _LITERAL_KINDS: Final = _by_kind(_LITERAL_NAMES)
+_NAMES: Final = frozenset(
+    map(grammar.kind, ("identifier", "type_identifier", "field_identifier", "blank_identifier", "package_identifier"))
+)
 _LISTS: Final = frozenset((grammar.EXPRESSION_LIST, grammar.ARGUMENT_LIST))
 _PARAMETERS: Final = frozenset((grammar.PARAMETER_DECLARATION, grammar.VARIADIC_PARAMETER_DECLARATION))
 _GROUPS: Final = frozenset((grammar.VAR_DECLARATION, grammar.CONST_DECLARATION, grammar.LABELED_STATEMENT))
@@ -668,11 +675,6 @@ _SWITCH_KINDS: Final = {grammar.TYPE_SWITCH_STATEMENT: "type", grammar.SELECT_ST
 
 _EXPRESSIONS: Final[dict[int, Callable[[Lowering, Node], Expression]]] = _by_kind(
     {
-        "identifier": Lowering._name,
-        "type_identifier": Lowering._name,
-        "field_identifier": Lowering._name,
-        "blank_identifier": Lowering._name,
-        "package_identifier": Lowering._name,
         "nil": Lowering._constant_word,
         "true": Lowering._constant_word,
         "false": Lowering._constant_word,

@@ -8,17 +8,31 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from sys import intern
 from typing import TYPE_CHECKING, Final
 
-from netlint.golang.facts import Outline
+from netlint.golang.facts import Import, Outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _FUNCTION: Final = re.compile(r"func (?:\((?:\w+ )?\*?(?P<holder>\w+)(?:\[[\w, ]+\])?\) )?(?P<name>\w+)[\[(]")
 _STRUCT: Final = re.compile(r"type (?P<name>\w+)(?:\[.*\])? struct \{\n")
+_IMPORT: Final = r"(?:[\w.]+ )?\"[^\"\n]*\"(?: *//[^\n]*)?"
+_IMPORTS: Final = re.compile(rf"import (?:{_IMPORT}|\(\n(?:\t{_IMPORT}\n|\t*//[^\n]*\n|\n)*\))(?=\n)")
+_IMPORTED: Final = re.compile(r"^(?:\t|import )(?:([\w.]+) )?\"([^\"\n]*)\"", re.MULTILINE)
 _MAX_SIGNATURE: Final = 4_000
 """Characters of a signature; a longer one is parsed with the file."""
+
+
+def outline_imports(text: str) -> Iterator[tuple[int, int, tuple[Import, ...]]]:
+    """Where each import declaration starts and ends, and what it imports."""
+    at = text.find("\nimport ") + 1
+    while at:
+        found = _IMPORTS.match(text, at)
+        if found is not None:
+            yield at, found.end(), tuple([Import(intern(name), intern(path)) for name, path in _IMPORTED.findall(found[0])])
+        at = text.find("\nimport ", at) + 1
 
 
 def outline_functions(text: str, kept: Sequence[int]) -> Iterator[Outline]:
@@ -74,9 +88,9 @@ def _end_of_signature(text: str, start: int, end: int) -> int:
     """The brace that opens the body; 0 when it is not sure which one that is."""
     brace = text.find("{", start, end)
     while 0 < brace < start + _MAX_SIGNATURE:
-        if text.count("(", start, brace) == text.count(")", start, brace):
-            # The brace of `struct{…}` or `interface{…}` in a result stands right behind the word.
-            if not text.endswith(("struct", "interface", "struct ", "interface "), start, brace):
-                return brace
+        # The brace of `struct{…}` or `interface{…}` in a result stands right behind the word.
+        is_of_type = text.endswith(("struct", "interface", "struct ", "interface "), start, brace)
+        if not is_of_type and text.count("(", start, brace) == text.count(")", start, brace):
+            return brace
         brace = text.find("{", brace + 1, end)
     return 0

@@ -11,9 +11,9 @@ from netlint.golang import grammar
 from netlint.golang.facts import Function, GoFacts, Import, TypeDeclaration, Variable
 from netlint.golang.grammar import children_of, parse
 from netlint.golang.lowering import Lowering, names_of, specs
-from netlint.golang.outline import outline_functions, outline_types
-from netlint.golang.sieve import imports_in, watched_places
-from netlint.golang.syntax import Block
+from netlint.golang.outline import outline_functions, outline_imports, outline_types
+from netlint.golang.sieve import watched_places
+from netlint.golang.syntax import Block, Unread
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -38,20 +38,22 @@ def read_go(source: SourceFile) -> GoFacts:
 
 def _read_in_parts(source: SourceFile, data: bytes) -> GoFacts | None:
     """Facts of a file, without parsing what may stay text. None when it is not laid out as it seemed, or has a mistake in it."""
-    imports = imports_in(source.text)
-    kept = watched_places(source.text, imports)
-    functions, types = list(outline_functions(source.text, kept)), list(outline_types(source.text))
-    gaps = _gaps((*functions, *types), len(data))
-    if not gaps:
-        return None
-    root = parse(data, gaps)
-    if root.has_error:
-        return None
-    facts = _facts(source, root, kept)
-    if not imports.issuperset(facts.imports):
+    text = source.text
+    declared = list(outline_imports(text))
+    imports = tuple(item for _, _, items in declared for item in items)
+    kept = watched_places(text, imports)
+    functions, types = list(outline_functions(text, kept)), list(outline_types(text))
+    left_out = [(start, end) for start, end, _ in declared] + [(outline.start, outline.end) for outline in (*functions, *types)]
+    parts = _between(sorted(left_out), len(data))
+    root = parse(data, parts) if parts else None
+    if root is None or root.has_error:
         return None
     inside = _Inside(root)
+    facts = _facts(source, root, kept)
+    if facts.imports or any(start in inside for start, _, _ in declared):
+        return None
     return facts._replace(
+        imports=imports,
         function_outlines=tuple(outline for outline in functions if outline.start not in inside),
         type_outlines=tuple(outline for outline in types if outline.start not in inside),
     )
@@ -66,13 +68,15 @@ def read_function(outline: Outline) -> Function:
     return Function("", None, (), (), None, outline.start, outline.end, outline.start)
 
 
-def read_type(outline: Outline) -> TypeDeclaration | None:
-    """The type that an outline stands for; None when it cannot be parsed."""
+def read_type(outline: Outline) -> TypeDeclaration:
+    """The type that an outline stands for."""
     lowering = Lowering(outline.text, outline.start)
     for node in children_of(_parse_outline(outline)):
         if node.kind_id == grammar.TYPE_DECLARATION:
-            return next(_types(node, lowering), None)
-    return None
+            found = next(_types(node, lowering), None)
+            if found is not None:
+                return found
+    return TypeDeclaration(outline.name, outline.start, outline.start, Unread(outline.start, outline.end), is_alias=False)
 
 
 def _parse_outline(outline: Outline) -> Node:
@@ -87,17 +91,17 @@ def _one_byte_each(text: str) -> bytes:
     return text.encode("ascii") if text.isascii() else _NOT_ASCII.sub("x", text).encode("ascii")
 
 
-def _gaps(outlines: Sequence[Outline], end: int) -> list[tuple[int, int]]:
-    """What is left of a file between outlines; nothing when two of them overlap, for then one of them is no declaration."""
-    gaps: list[tuple[int, int]] = []
+def _between(left_out: Sequence[tuple[int, int]], end: int) -> list[tuple[int, int]]:
+    """What is left of a file; nothing when two of those ``left_out`` overlap, for then one of them is no declaration."""
+    parts: list[tuple[int, int]] = []
     at = 0
-    for outline in sorted(outlines, key=lambda outline: outline.start):
-        if outline.start < at:
+    for start, behind in left_out:
+        if start < at:
             return []
-        gaps.append((at, outline.start))
-        at = outline.end
-    gaps.append((at, end))
-    return gaps
+        parts.append((at, start))
+        at = behind
+    parts.append((at, end))
+    return parts
 
 
 class _Inside:

@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from netlint.golang.facts import Import
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
@@ -20,14 +19,14 @@ from netlint.knowledge.go_sieve import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netlint.golang.facts import Import
+
 _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
 )
 _VERSION: Final = re.compile(r"/v\d+(?=/|$)")
-_IMPORT: Final = re.compile(r"(?:import |^\t)(?:([\w.]+) )?\"([^\"\n]+)\"", re.MULTILINE)
-_DECLARATIONS: Final = ("\nfunc ", "\ntype ", "\nvar ", "\nconst ")
 
 
 def may_matter(data: bytes) -> bool:
@@ -49,12 +48,6 @@ def import_name(item: Import) -> str:
         return item.name
     last = _VERSION.sub("", item.path).rpartition("/")[2]
     return re.sub(r"^go-|\.v\d+$|-go$", "", last)
-
-
-def imports_in(text: str) -> frozenset[Import]:
-    """The imports of a file that gofmt laid out, with what looks like one."""
-    end = min((at for word in _DECLARATIONS if (at := text.find(word)) >= 0), default=len(text))
-    return frozenset(Import(match[1] or "", match[2]) for match in _IMPORT.finditer(text, 0, end))
 
 
 def watched_places(text: str, imports: Iterable[Import]) -> list[int]:
