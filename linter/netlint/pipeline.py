@@ -264,6 +264,9 @@ def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Cand
 
 def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
     """Folder of the chart whose ``templates`` the file is one of, as shown to the user."""
+    # Nearly no file has such a folder above it; to take its path apart costs more than to discover it.
+    if "templates" not in candidate.path and "templates" not in candidate.absolute:
+        return None
     parts = candidate.path.split("/")
     absolute = Path(candidate.absolute)
     for index in range(len(parts) - 2, -1, -1):

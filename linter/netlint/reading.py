@@ -100,7 +100,7 @@ _UNJUDGED_FOLDERS: Final = frozenset(
     """.split()
 )
 """Folders of code that shows, tests or builds something and is stopped by hand when it hangs: what is wrong in services is common."""
-_TEST_HELPERS: Final = re.compile(r"test(?:s|ing)?$")
+_TEST_HELPERS: Final = re.compile(r"(?:e2e|test(?:s|ing)?)$|^fuzz")
 _TESTING: Final = "testing"
 """The package that only tests, and what helps them, import."""
 

@@ -12,6 +12,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Final
 
 from netlint.golang.facts import Import, Outline
+from netlint.knowledge.go_sieve import SMALL_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +45,7 @@ def outline_functions(text: str, kept: Sequence[int]) -> Iterator[Outline]:
         place = bisect_left(kept, at)
         if end and head is not None and (place == len(kept) or kept[place] >= end):
             brace = _end_of_signature(text, at, end)
-            if brace:
+            if brace and not (end - brace < SMALL_BODY and _has_results(text, head.end() - 1, brace)):
                 name = f"{head['holder']}.{head['name']}" if head["holder"] else head["name"]
                 yield Outline(name, at, end, text[at:brace].rstrip())
         at = text.find("\nfunc ", end or at) + 1
@@ -82,6 +83,16 @@ def _end_of_block(text: str, start: int) -> int:
     if not brace or text[brace + 1 : brace + 2] not in ("\n", ""):
         return 0
     return brace + 1
+
+
+def _has_results(text: str, opening: int, brace: int) -> bool:
+    """Whether anything stands between the parameters, the bracket of which is at ``opening``, and the body; of generics it is not known."""
+    if text[opening] != "(":
+        return True
+    closing = text.find(")", opening, brace)
+    while text.count("(", opening, closing) != text.count(")", opening, closing + 1):
+        closing = text.find(")", closing + 1, brace)
+    return bool(text[closing + 1 : brace].strip())
 
 
 def _end_of_signature(text: str, start: int, end: int) -> int:

@@ -14,6 +14,8 @@ from netlint.golang.lowering import Lowering, names_of, specs
 from netlint.golang.outline import outline_functions, outline_imports, outline_types
 from netlint.golang.sieve import watched_places
 from netlint.golang.syntax import Block, Unread
+from netlint.golang.waivers import find_waivers
+from netlint.knowledge.go_sieve import SMALL_BODY
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -146,6 +148,7 @@ def _facts(source: SourceFile, root: Node, kept: Sequence[int] | None = None) ->
         globals=outside.finish(Block(0, 0, ())),
         unread=tuple(_unread(root, source.path)) if root.has_error else (),
         is_test=source.path.endswith("_test.go"),
+        waivers=tuple(find_waivers(source.text)),
     )
 
 
@@ -178,14 +181,17 @@ def _function(node: Node, lowering: Lowering, kept: Sequence[int]) -> Function:
     results = lowering.parameters(node.child_by_field_id(grammar.RESULT_FIELD), "result")
     body_node, name = node.child_by_field_id(grammar.BODY_FIELD), node.child_by_field_id(grammar.NAME_FIELD)
     start, end = node.start_byte, node.end_byte
-    place = bisect_left(kept, start)
-    is_kept = place < len(kept) and kept[place] < end
+    body = None
+    if body_node is not None:
+        place = bisect_left(kept, start)
+        if (place < len(kept) and kept[place] < end) or (results and end - body_node.start_byte < SMALL_BODY):
+            body = lowering.finish(lowering.block(body_node))
     return Function(
         name=lowering.text_of(name) if name is not None else "",
         receiver=receivers[0] if receivers else None,
         parameters=parameters,
         results=results,
-        body=lowering.finish(lowering.block(body_node)) if is_kept and body_node is not None else None,
+        body=body,
         start=start,
         end=end,
         name_start=name.start_byte if name is not None else start,

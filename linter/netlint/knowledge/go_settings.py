@@ -6,6 +6,7 @@ Sources: Go 1.27.3 ``net/http/transport.go:47-58`` (DefaultTransport), ``net/htt
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _DURATION: Final = "time.Duration"
@@ -43,9 +44,11 @@ WATCHED_FIELDS: Final[dict[str, dict[str, str]]] = {
         "WriteTimeout": _DURATION,
         "ConnState": "func",
     },
+    "net/http/httputil.ReverseProxy": {"FlushInterval": _DURATION, "Transport": "net/http.RoundTripper"},
     "net.Dialer": {
         "Cancel": "",
         "Control": "func",
+        "ControlContext": "func",
         "Deadline": "time.Time",
         "FallbackDelay": _DURATION,
         "KeepAlive": _DURATION,
@@ -110,6 +113,9 @@ DEFAULT_TRANSPORT: Final[dict[str, int]] = {
 DEFAULT_DIAL_TIMEOUT: Final = 30 * SECOND
 DEFAULT_IDLE_CONNECTIONS_PER_HOST: Final = 2
 
+WRAPPING_CALL: Final = re.compile(r"\.(?:New|Wrap|Instrument)\w*(?:Transport|RoundTripper)\w*$")
+"""Functions out of view that put something around the transport they are given, such as ``otelhttp.NewTransport``."""
+
 HARMLESS_CALLS: Final = frozenset(
     (
         "golang.org/x/net/http2.ConfigureTransport",
@@ -122,6 +128,10 @@ HARMLESS_CALLS: Final = frozenset(
         "append",
         "net/http.Client.Do",
         "context.WithValue",
+        "crypto/tls.DialWithDialer",
+        "golang.org/x/crypto/ssh.Dial",
+        "golang.org/x/crypto/ssh.NewClientConn",
+        "golang.org/x/net/proxy.SOCKS5",
     )
 )
 """Functions out of view that take a watched object and set no time-out of it."""

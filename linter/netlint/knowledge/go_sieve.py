@@ -12,6 +12,7 @@ WATCHED_PACKAGES: Final = (
     "net/http",
     "net/http/httputil",
     "net/rpc",
+    "net/rpc/jsonrpc",
     "net/smtp",
     "net/textproto",
     "crypto/tls",
@@ -64,6 +65,8 @@ WATCHED_MEMBERS: Final = (
     r"CloseIdleConnections|SetMaxOpenConns|SetMaxIdleConns|SetConnMax\w+|Clone)\(",
     r"(?:Get|Post|Head|Query|Exec|Prepare)\(\s*(?:ctx|context|url|uri|addr|\w*U[Rr][Ll]|\w*[Qq]uery|\w*sql|"
     r"[\"`](?:https?:|SELECT|INSERT|UPDATE|DELETE|CREATE|select|insert|update|delete|create))",
+    r"(?:Handle|HandleFunc|HandlerFunc|ServeHTTP|Flush|Mount|Subrouter|GET|POST|PUT|DELETE|PATCH|Any)\(",
+    r"(?:(?<=\bgin\.)|(?<=\becho\.)|(?<=\bchi\.)|(?<=\bmux\.))(?:New\w*|Default|Router|Engine|RouterGroup|Echo|Group|Mux)\b",
     r"Body\b",
 )
 """What may follow a dot: methods and fields whose types only linking knows."""
@@ -76,9 +79,14 @@ WATCHED_TEXTS: Final = (
     r"KeepAlive",
     r"IdleConn",
     r"MaxConns",
+    r"event-stream",
+    r"unix:",
 )
 """Names and wiring that keep a function wherever they stand in it. Each begins with fixed letters: looking for those takes 1 ns a byte, for
 a pattern that begins with a choice 45."""
 
-WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive")
+SMALL_BODY: Final = 90
+"""Characters of a body that is kept whatever it holds, when the function has a result: values pass through such helpers."""
+
+WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Body.Close(")
 """A file without a watched import that holds one of these may still set a field of a watched type."""

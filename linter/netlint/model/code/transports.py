@@ -16,7 +16,7 @@ from netlint.model.code.settings import (
     is_default_transport,
     setting_of,
 )
-from netlint.model.code.types import base_type, callee_of, find_field, type_of
+from netlint.model.code.types import base_type, callee_of, find_field, find_method, type_of
 from netlint.model.code.values import Origin, literal_fields, origins
 from netlint.model.code.walk import statements_of
 
@@ -77,9 +77,14 @@ def _transport_of_origin(code: Code, origin: Origin, depth: int) -> Transport:
         return transport_from(code, inner[0], origin.function, depth + 1) if len(inner) == 1 else _UNKNOWN
     if origin.kind == "call" and isinstance(origin.node, Call):
         # A wrapper out of view, such as otelhttp.NewTransport(t): it takes exactly one transport.
-        carried = [argument for argument in origin.node.arguments if _is_transport(type_of(code, argument, origin.function))]
+        carried = [argument for argument in origin.node.arguments if _carries(code, type_of(code, argument, origin.function))]
         return transport_from(code, carried[0], origin.function, depth + 1) if len(carried) == 1 else _UNKNOWN
     return _UNKNOWN
+
+
+def _carries(code: Code, type: str) -> bool:
+    """Whether a value of the type is a transport: one of Go's, or one of our own with the method that makes it one."""
+    return _is_transport(type) or find_method(code, type, "RoundTrip").declaration is not None
 
 
 def _is_transport(type: str) -> bool:
@@ -101,6 +106,8 @@ class DialLimit(NamedTuple):
 
 
 UNKNOWN_LIMIT: Final = DialLimit("unknown")
+_OTHER_BOUNDS: Final = ("Cancel", "Control", "ControlContext")
+"""Fields of a ``net.Dialer`` by which a dial without Timeout may still end: a channel, or TCP_USER_TIMEOUT set on the socket."""
 DIAL_HOOKS: Final = ("DialContext", "Dial", "DialTLSContext", "DialTLS")
 
 
@@ -172,7 +179,9 @@ def dialer_limit(code: Code, dialer: Expression, function: GoFunction) -> DialLi
 def _limit_of_dialer(code: Code, dialer: Setting) -> DialLimit:
     timeout, deadline = field_value(code, dialer, "Timeout"), field_value(code, dialer, "Deadline")
     if timeout.value is None or deadline.state != "absent":
-        return UNKNOWN_LIMIT
+        return DialLimit("unknown", dialer=dialer)
+    if not timeout.value and any(field_value(code, dialer, name).state != "absent" for name in _OTHER_BOUNDS):
+        return DialLimit("unknown", dialer=dialer)
     return DialLimit("known", timeout.value, place=timeout.places[0] if timeout.places else None, dialer=dialer)
 
 
