@@ -39,6 +39,7 @@ def is_generated(data: bytes) -> bool:
     return _GENERATED.search(data, 0, _HEAD_BYTES) is not None
 
 
+@lru_cache(maxsize=4096)
 def import_name(item: Import) -> str:
     """The name by which a file speaks of an import: the one written, or the last part of the path that is no version.
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from netlint.golang.facts import Function
@@ -152,6 +153,12 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
     by_directory = {module.directory: module for module in modules}
     own_paths = [module.path for module in by_directory.values()]
     packages: dict[str, GoPackage] = {}
+
+    @cache
+    def known_as(path: str) -> str:
+        is_own = any(path == own or path.startswith(f"{own}/") for own in own_paths)
+        return path if is_own else _VERSION.sub("", path)
+
     for entry in sorted(facts, key=lambda item: item.path):
         directory = posixpath.dirname(entry.path) or "."
         module = _module_of(directory, by_directory)
@@ -161,7 +168,7 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
         # Two packages in one folder: a program kept out of the build by a tag, beside the package proper.
         key = path if path not in packages or packages[path].name == entry.package else f"{path}#{entry.package}"
         package = packages.setdefault(key, GoPackage(key, entry.package, directory, module))
-        _add(package, entry, own_paths)
+        _add(package, entry, known_as)
     for package in packages.values():
         for file in package.files:
             _use_real_names(file, packages)
@@ -177,11 +184,8 @@ def _use_real_names(file: GoFile, packages: dict[str, GoPackage]) -> None:
             file.imports[found.name] = item.path
 
 
-def _add(package: GoPackage, facts: GoFacts, own_paths: list[str]) -> None:
-    imports = {}
-    for item in facts.imports:
-        is_own = any(item.path == path or item.path.startswith(f"{path}/") for path in own_paths)
-        imports[import_name(item)] = item.path if is_own else _VERSION.sub("", item.path)
+def _add(package: GoPackage, facts: GoFacts, known_as: Callable[[str], str]) -> None:
+    imports = {import_name(item): known_as(item.path) for item in facts.imports}
     dots = tuple(item.path for item in facts.imports if item.name == ".")
     file = GoFile(facts, package, imports, dots)
     package.files.append(file)
