@@ -61,7 +61,8 @@ func New(settings *config{config}.Settings) (*Client, error) {{
 		MaxIdleConnsPerHost:   32,
 		IdleConnTimeout:       90 * time.Second,
 	}}
-	return &Client{{base: base, client: &http.Client{{Transport: transport, Timeout: defaultTimeout}}, token: settings.Token, retry: maxRetries}}, nil
+	client := &http.Client{{Transport: transport, Timeout: defaultTimeout}}
+	return &Client{{base: base, client: client, token: settings.Token, retry: maxRetries}}, nil
 }}
 """
 CLIENT_CALL: Final = """
