@@ -46,6 +46,7 @@ WATCHED_FIELDS: Final[dict[str, dict[str, str]]] = {
     "net.Dialer": {
         "Cancel": "",
         "Control": "func",
+        "ControlContext": "func",
         "Deadline": "time.Time",
         "FallbackDelay": _DURATION,
         "KeepAlive": _DURATION,
@@ -122,6 +123,10 @@ HARMLESS_CALLS: Final = frozenset(
         "append",
         "net/http.Client.Do",
         "context.WithValue",
+        "crypto/tls.DialWithDialer",
+        "golang.org/x/crypto/ssh.Dial",
+        "golang.org/x/crypto/ssh.NewClientConn",
+        "golang.org/x/net/proxy.SOCKS5",
     )
 )
 """Functions out of view that take a watched object and set no time-out of it."""

@@ -12,6 +12,7 @@ WATCHED_PACKAGES: Final = (
     "net/http",
     "net/http/httputil",
     "net/rpc",
+    "net/rpc/jsonrpc",
     "net/smtp",
     "net/textproto",
     "crypto/tls",

@@ -101,6 +101,8 @@ class DialLimit(NamedTuple):
 
 
 UNKNOWN_LIMIT: Final = DialLimit("unknown")
+_OTHER_BOUNDS: Final = ("Cancel", "Control", "ControlContext")
+"""Fields of a ``net.Dialer`` by which a dial without Timeout may still end: a channel, or TCP_USER_TIMEOUT set on the socket."""
 DIAL_HOOKS: Final = ("DialContext", "Dial", "DialTLSContext", "DialTLS")
 
 
@@ -172,7 +174,9 @@ def dialer_limit(code: Code, dialer: Expression, function: GoFunction) -> DialLi
 def _limit_of_dialer(code: Code, dialer: Setting) -> DialLimit:
     timeout, deadline = field_value(code, dialer, "Timeout"), field_value(code, dialer, "Deadline")
     if timeout.value is None or deadline.state != "absent":
-        return UNKNOWN_LIMIT
+        return DialLimit("unknown", dialer=dialer)
+    if not timeout.value and any(field_value(code, dialer, name).state != "absent" for name in _OTHER_BOUNDS):
+        return DialLimit("unknown", dialer=dialer)
     return DialLimit("known", timeout.value, place=timeout.places[0] if timeout.places else None, dialer=dialer)
 
 

@@ -1,0 +1,70 @@
+"""Hosts that code names: in an address such as ``orders:80`` or in a URL."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from netlint.dns.addresses import parse_address
+from netlint.golang.syntax import Call
+from netlint.kubernetes.hosts import is_host, is_name
+from netlint.model.code.texts import HOLE, texts_of
+from netlint.model.code.values import origins
+
+if TYPE_CHECKING:
+    from netlint.golang.syntax import Expression
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.values import Origin
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_END_OF_HOST: Final = re.compile(r"[/?#]")
+_OWN_ADDRESSES: Final = frozenset(("net.Addr.String", "net.Listener.Addr", "net.TCPListener.Addr", "net.Conn.LocalAddr"))
+"""Where the address of a listener of the same program comes from."""
+_RESOLVING: Final = frozenset(("net.ResolveTCPAddr", "net.ResolveUDPAddr"))
+
+
+def host_in(text: str) -> str | None:
+    """The host of an address or URL; None when it is not known whole."""
+    scheme = _SCHEME.match(text)
+    rest = _END_OF_HOST.split(text[scheme.end() :] if scheme else text, maxsplit=1)[0].rpartition("@")[2]
+    if rest.startswith("["):
+        host = rest[1:].partition("]")[0]
+    elif rest.count(":") > 1:
+        host = rest
+    else:
+        host = rest.partition(":")[0]
+    # `"http://" + host` ends in a hole; so does `"orders" + suffix`.
+    return None if HOLE in host else host
+
+
+def is_local(host: str) -> bool:
+    """Whether a host is this machine: loopback, unspecified or empty, which Go dials as the local system (``net/dial.go``, Dial)."""
+    if host == "" or host.rstrip(".").lower() in ("localhost", "localhost.localdomain", "ip6-localhost"):
+        return True
+    address = parse_address(host.partition("%")[0])
+    return address is not None and (address.is_loopback or address.is_unspecified)
+
+
+def may_be_local(code: Code, address: Expression | None, function: GoFunction) -> bool:
+    """Whether what is dialled is, or may be, the same machine."""
+    if address is None:
+        return False
+    if any(is_local(host) for host in map(host_in, texts_of(code, address, function)) if host is not None):
+        return True
+    return any(_is_own(code, origin) for origin in origins(code, address, function))
+
+
+def _is_own(code: Code, origin: Origin) -> bool:
+    if origin.name in _OWN_ADDRESSES:
+        return True
+    if origin.name not in _RESOLVING or not isinstance(origin.node, Call) or len(origin.node.arguments) != 2 or origin.function is None:
+        return False
+    return may_be_local(code, origin.node.arguments[1], origin.function)
+
+
+def names_in(code: Code, address: Expression | None, function: GoFunction) -> tuple[str, ...]:
+    """The names that DNS is asked for when the address is dialled; empty unless all that it may be is known."""
+    hosts = [host_in(text) for text in texts_of(code, address, function)]
+    names = [host for host in hosts if host is not None and is_name(host) and is_host(host) and parse_address(host) is None]
+    return tuple(dict.fromkeys(names)) if len(names) == len(hosts) else ()

@@ -1,0 +1,26 @@
+"""What code asks its own ``net.Resolver`` objects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from netlint.model.code.settings import Setting, setting_of
+from netlint.model.code.types import callee_of
+from netlint.model.code.values import origins
+
+if TYPE_CHECKING:
+    from netlint.model.code.code import Code
+
+_METHOD: Final = "net.Resolver."
+
+
+def methods_used(code: Code, resolver: Setting) -> frozenset[str]:
+    """The methods that are called on the resolver in view; empty when it is only handed on, so that nothing is known of its use."""
+    found = set()
+    for function in code.functions:
+        for call in function.body.calls:
+            callee = callee_of(code, call, function)
+            if callee.name.startswith(_METHOD) and callee.receiver is not None:
+                if any(setting_of(code, origin) == resolver for origin in origins(code, callee.receiver, function)):
+                    found.add(callee.name.removeprefix(_METHOD))
+    return frozenset(found)

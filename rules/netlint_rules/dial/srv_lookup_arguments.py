@@ -1,0 +1,106 @@
+"""The arguments of LookupSRV make a name that no DNS server has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
+from netlint.golang.syntax import Literal
+from netlint.model.code.texts import HOLE, texts_of
+from netlint.model.code.types import callee_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.golang.syntax import Call, Expression
+    from netlint.model import Model
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+    from netlint.source import Span
+
+_PROTOCOLS: Final = frozenset("tcp udp tls sctp dccp".split())
+"""What SRV records are kept under (RFC 2782, RFC 6335; ``_sip._tls`` is common)."""
+_NOT_PROTOCOLS: Final = frozenset(
+    "http https grpc h2c ws wss redis mongodb mysql postgres postgresql ldap kafka amqp tcp4 tcp6 udp4 udp6".split()
+)
+
+
+class _Question(NamedTuple):
+    """What a call asks for; each part is None when it is not known."""
+
+    service: str | None
+    protocol: str | None
+    name: str | None
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """``LookupSRV`` asks for ``_service._proto.name``, or for ``name`` as it is when both are empty (Go ``net/lookup_unix.go``)."""
+    for function in model.code.judged_functions:
+        for call in function.body.calls:
+            first = {"net.LookupSRV": 0, "net.Resolver.LookupSRV": 1}.get(callee_of(model.code, call, function).name)
+            if first is not None and len(call.arguments) == first + 3 and not call.spread:
+                yield from _judge(model.code, call, function, first)
+
+
+def _judge(code: Code, call: Call, function: GoFunction, first: int) -> Iterator[Finding]:
+    arguments = call.arguments[first : first + 3]
+    question = _Question(*(_only_text(code, argument, function) for argument in arguments))
+    service, protocol, name = question
+    for place, text in enumerate((service, protocol)):
+        if text is not None and text.startswith("_"):
+            what = f"{('service', 'protocol')[place]} {text} has an underscore of its own; LookupSRV puts one in front, and asks for {_asked(question)}"
+            yield _finding(function, arguments[place], what, f'Write "{text.lstrip("_")}"', _strip_fix(function, arguments[place], text))
+            return
+    if protocol and protocol.lower() in _NOT_PROTOCOLS:
+        swapped = service is not None and service.lower() in _PROTOCOLS
+        cure = "Swap the first two names" if swapped else "Give tcp or udp as the protocol, and the name of the port as the service"
+        yield _finding(function, arguments[1], f"{protocol} is no protocol of SRV records; LookupSRV asks for {_asked(question)}", cure)
+    elif service is not None and protocol is not None and bool(service) != bool(protocol):
+        missing = 0 if not service else 1
+        what = f"the {('service', 'protocol')[missing]} is empty and the {('protocol', 'service')[missing]} is not; LookupSRV asks for {_asked(question)}"
+        yield _finding(function, arguments[missing], what, "Give both, or leave both empty and the whole _service._proto.name as the name")
+    elif service and protocol and name is not None and name.startswith("_"):
+        what = f"the name {name} already has its service and protocol; LookupSRV asks for {_asked(question)}"
+        yield _finding(function, arguments[2], what, "Leave service and protocol empty, or the name without them")
+
+
+def _only_text(code: Code, argument: Expression, function: GoFunction) -> str | None:
+    """The text of an argument, as far as it is one: what begins with a known part keeps a hole behind it."""
+    found = texts_of(code, argument, function)
+    return found[0] if len(found) == 1 and not found[0].startswith(HOLE) else None
+
+
+def _asked(question: _Question) -> str:
+    parts = ("…" if part is None else part.replace(HOLE, "…") for part in question)
+    return "_{}._{}.{}".format(*parts)
+
+
+def _strip_fix(function: GoFunction, argument: Expression, text: str) -> Fix | None:
+    if not isinstance(argument, Literal):
+        return None
+    return Fix(f"Write {text.lstrip('_')}", safe=True, edits=(Edit(function.span(argument), f'"{text.lstrip("_")}"'),))
+
+
+def _finding(function: GoFunction, argument: Expression, what: str, cure: str, fix: Fix | None = None) -> Finding:
+    span: Span = function.span(argument)
+    return RULE.finding(
+        span,
+        message=what[0].upper() + what[1:] if what.startswith(("the ", "service ", "protocol ")) else what,
+        why="No record has that name: the lookup ends at once with no such host, which looks as if the service were gone",
+        help=cure,
+        subject=Subject.function(function),
+        fix=fix,
+    )
+
+
+RULE = Rule(
+    name="srv-lookup-arguments",
+    family="dial",
+    layer=4,
+    summary="The arguments of LookupSRV make a name that no DNS server has",
+    severity=Severity.ERROR,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.NXDOMAIN,
+    since="0.1.0",
+    check=check,
+)
