@@ -562,7 +562,8 @@ class Lowering:
         return Send(self._at(node.start_byte), self._at(node.end_byte), channel, value)
 
     def _jump(self, node: Node) -> Statement:
-        return Jump(self._at(node.start_byte), self._at(node.end_byte), node.type.removesuffix("_statement"))
+        label = next((text_of(child) for child in node.named_children if child.type == "label_name"), "")
+        return Jump(self._at(node.start_byte), self._at(node.end_byte), node.type.removesuffix("_statement"), label)
 
     def _local_type(self, node: Node) -> Statement:
         for child in node.named_children:

@@ -281,11 +281,12 @@ class Send(NamedTuple):
 
 
 class Jump(NamedTuple):
-    """``break``, ``continue``, ``goto`` or ``fallthrough``."""
+    """``break``, ``continue``, ``goto`` or ``fallthrough``; ``label`` is where to, when one is written."""
 
     start: int
     end: int
     keyword: str
+    label: str = ""
 
 
 Statement: TypeAlias = Assignment | Declaration | ExpressionStatement | Return | Block | If | For | Switch | Deferred | Send | Jump | Unread
