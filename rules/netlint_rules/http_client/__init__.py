@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint_rules.http_client import client_without_deadline
+from netlint_rules.http_client import (
+    client_without_deadline,
+    lost_cancel,
+    response_body_not_closed,
+)
 
 if TYPE_CHECKING:
     from netlint.finding import Rule
 
-RULES: Final[tuple[Rule, ...]] = (client_without_deadline.RULE,)
+RULES: Final[tuple[Rule, ...]] = (
+    client_without_deadline.RULE,
+    lost_cancel.RULE,
+    response_body_not_closed.RULE,
+)
