@@ -17,6 +17,7 @@ from netlint.knowledge.go_sieve import (
     WATCHED_PACKAGES,
     WATCHED_WORDS,
 )
+from netlint.knowledge.go_types import SAME_PACKAGES
 from netlint.source import ByteOffsets, Span
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _watched_pattern(imports: tuple[Import, ...]) -> re.Pattern[bytes]:
     """What the text of a function must hold for its body to be kept."""
     parts = [WATCHED_METHODS]
     for item in imports:
-        path = _VERSION.sub("", item.path)
+        path = SAME_PACKAGES.get(item.path, _VERSION.sub("", item.path))
         name = re.escape(import_name(item))
         if item.name == "_":
             continue

@@ -62,6 +62,12 @@ READERS: Final = WRAPPERS | {
 }
 """Functions that read what they are given and never close it."""
 
+DRAINERS: Final = frozenset(("io.ReadAll", "io/ioutil.ReadAll"))
+"""Functions that read to the end, or to an error; either gives a response's connection back (Go ``net/http/transport.go``,
+``bodyEOFSignal``).
+"""
+DISCARDS: Final = frozenset(("io.Discard", "io/ioutil.Discard"))
+
 PRINTERS: Final = ("fmt.", "log.", "log/slog.")
 """Packages whose functions only print what they are given."""
 

@@ -188,6 +188,9 @@ VARIABLES: Final[dict[str, str]] = {
 }
 """Variables of packages to their types."""
 
+SAME_PACKAGES: Final = {"golang.org/x/net/context": "context"}
+"""Packages that are nothing but another name of one of the standard library."""
+
 UNIVERSE_TYPES: Final = frozenset(
     "any bool byte complex128 complex64 error float32 float64 int int16 int32 int64 int8 rune string "
     "uint uint16 uint32 uint64 uint8 uintptr".split()

@@ -8,6 +8,8 @@ from netlint_rules.http_client import (
     client_without_deadline,
     lost_cancel,
     response_body_not_closed,
+    response_body_not_drained,
+    response_used_before_error_check,
 )
 
 if TYPE_CHECKING:
@@ -17,4 +19,6 @@ RULES: Final[tuple[Rule, ...]] = (
     client_without_deadline.RULE,
     lost_cancel.RULE,
     response_body_not_closed.RULE,
+    response_body_not_drained.RULE,
+    response_used_before_error_check.RULE,
 )

@@ -20,7 +20,6 @@ _LABELS: Final = {
     "return": "returns without calling it",
     "end": "ends without calling it",
     "jump": "goes on without calling it",
-    "new": "is given the next one before this one is called",
 }
 
 
@@ -32,7 +31,10 @@ def check(model: Model) -> Iterator[Finding]:
             if not ends_the_program:
                 yield _finding(derived, (), "is thrown away")
             continue
-        leaks = tuple(leak for leak in lost_cancels(model.code, derived) if not (ends_the_program and leak.how in ("return", "end")))
+        # To give the variable the next one is what loops do that remember whether they have called the last.
+        leaks = tuple(
+            leak for leak in lost_cancels(model.code, derived) if leak.how != "new" and not (ends_the_program and leak.how != "jump")
+        )
         if leaks:
             yield _finding(derived, leaks, "is not called on every way out of the function")
 
@@ -48,7 +50,6 @@ def _finding(derived: Derived, leaks: tuple[Leak, ...], fact: str) -> Finding:
         subject=Subject.function(derived.function),
         related=[Related(leak.span(derived.function), _LABELS[leak.how]) for leak in leaks[:5]],
     )
-
 
 
 RULE = Rule(

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.model import Model
-    from netlint.model.code.resources import Fate, Taken
+    from netlint.model.code.paths import Leak
+    from netlint.model.code.resources import Taken
 
 _LABELS: Final = {
     "return": "returns without closing it",
@@ -29,32 +30,39 @@ def check(model: Model) -> Iterator[Finding]:
     for item in responses(model.code):
         if item.is_discarded:
             if not is_main(item.function, item.scope):
-                yield _finding(item, None)
+                yield _finding(item, ())
             continue
         fate = fate_of(model.code, item)
-        if fate is not None and fate.leaks:
-            yield _finding(item, fate)
+        if fate is None:
+            continue
+        is_closed_elsewhere = bool(fate.effect & SETTLED)
+        if fate.unread_leaks:
+            yield _finding(item, fate.unread_leaks, is_closed_elsewhere=is_closed_elsewhere)
+        elif fate.leaks and not is_closed_elsewhere:
+            # Read to its end, which gives the connection back as well: a matter of form until somebody reads less of it.
+            yield _finding(item, fate.leaks, is_closed_elsewhere=False, is_drained=True)
 
 
-def _finding(item: Taken, fate: Fate | None) -> Finding:
+def _finding(item: Taken, leaks: tuple[Leak, ...], *, is_closed_elsewhere: bool = False, is_drained: bool = False) -> Finding:
     name = item.target.text if isinstance(item.target, Name) else ""
-    is_closed_elsewhere = fate is not None and bool(fate.effect & SETTLED)
-    if fate is None:
+    if item.is_discarded:
         message = "The response is thrown away, so that nobody can close its body"
     elif is_closed_elsewhere:
-        message = f"The body of {name} stays open on a way that leaves before {name}.Body.Close"
+        message = f"The body of {name} stays open on a way that leaves the function without {name}.Body.Close"
     else:
-        message = f"The body of {name} is never closed"
-    shown = fate.leaks[:5] if fate is not None and is_closed_elsewhere else ()
+        message = f"The body of {name} is read to its end but never closed" if is_drained else f"The body of {name} is never closed"
     return RULE.finding(
         item.span,
         message=message,
-        why="The connection is never given back: goroutines and sockets pile up, and with MaxConnsPerHost later requests wait for ever",
-        help=f"defer {name}.Body.Close() right behind the check of the error"
-        if fate is not None
-        else "Take the response, and close its body once the error is checked",
+        why="Only the end of the body gives the connection back: a read that stops before it keeps the connection for ever"
+        if is_drained
+        else "The connection is never given back: goroutines and sockets pile up, and with MaxConnsPerHost later requests wait for ever",
+        help="Take the response, and close its body once the error is checked"
+        if item.is_discarded
+        else f"defer {name}.Body.Close() right behind the check of the error",
         subject=Subject.function(item.function),
-        related=[Related(leak.span(item.function), _LABELS[leak.how]) for leak in shown],
+        related=[Related(leak.span(item.function), _LABELS[leak.how]) for leak in leaks[:5]] if is_closed_elsewhere else [],
+        severity=Severity.INFO if is_drained else None,
         confidence=Confidence.MEDIUM if is_closed_elsewhere else None,
     )
 

@@ -11,6 +11,7 @@ from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
 from netlint.golang.reader import import_name
 from netlint.golang.syntax import Index, Name, Unary
+from netlint.knowledge.go_types import SAME_PACKAGES
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def _add(package: GoPackage, facts: GoFacts, own_paths: list[str]) -> None:
     imports = {}
     for item in facts.imports:
         is_own = any(item.path == path or item.path.startswith(f"{path}/") for path in own_paths)
-        imports[import_name(item)] = item.path if is_own else _VERSION.sub("", item.path)
+        path = item.path if is_own else _VERSION.sub("", item.path)
+        imports[import_name(item)] = SAME_PACKAGES.get(path, path)
     dots = tuple(item.path for item in facts.imports if item.name == ".")
     file = GoFile(facts, package, imports, dots)
     package.files.append(file)

@@ -56,14 +56,14 @@ class Watch(NamedTuple):
     """What is followed: the variable ``local``, from the statement ``taken`` on.
 
     ``error``: the variable of the error that came with it, or ``NOT_LOCAL``. ``settles``: whether a node closes it or lets it out of sight.
-    ``ends``: whether it is settled when a condition is false, as rows are when ``Next`` is.
+    ``ends``: whether it is settled when a condition has a value, as rows are when ``Next`` is false.
     """
 
     local: int
     error: int
     taken: Statement
     settles: Callable[[Node], bool]
-    ends: Callable[[Expression], bool] = lambda _: False
+    ends: Callable[[Expression, bool], bool] = lambda _condition, _value: False
 
 
 class Leak(NamedTuple):
@@ -305,9 +305,16 @@ class _Walk:
                 truth = self._truth(condition, knows_error=bit == _OPEN)
                 then |= bit if truth is not False else 0
                 otherwise |= bit if truth is not True else 0
-        if otherwise & _HELD and self._watch.ends(condition):
-            otherwise = _CLEAR
-        return then, otherwise
+        return self._ended(condition, then, value=True), self._ended(condition, otherwise, value=False)
+
+    def _ended(self, condition: Expression, state: int, *, value: bool) -> int:
+        """The state where a condition is ``value``: that alone may settle the thing."""
+        match condition:
+            case Unary(operator="!"):
+                return self._ended(condition.operand, state, value=not value)
+            case Binary(operator="&&" | "||") if value == (condition.operator == "&&"):
+                return self._ended(condition.right, self._ended(condition.left, state, value=value), value=value)
+        return _CLEAR if state & _HELD and self._watch.ends(condition, value) else state
 
     def _truth(self, condition: Expression, *, knows_error: bool) -> bool | None:
         """What a condition is while the thing is open: then it is not nil and, as long as ``knows_error``, its error is."""

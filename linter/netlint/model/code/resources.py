@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Declaration, ExpressionStatement, Name, Return, Selector
+from netlint.golang.syntax import (
+    NOT_LOCAL,
+    Assignment,
+    Binary,
+    Block,
+    Call,
+    Case,
+    Declaration,
+    Deferred,
+    ExpressionStatement,
+    Literal,
+    Name,
+    Return,
+    Selector,
+)
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE
 from netlint.knowledge.go_types import RESULTS
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.types import base_type, callee_of, resolve_type
-from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects
+from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects, is_mentioned
 from netlint.model.code.values import body_of
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.golang.syntax import Block, Expression, Node, Parameter, Statement
+    from netlint.golang.syntax import Expression, Node, Parameter, Statement
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.paths import Leak, Paths
     from netlint.source import Span
+
+
+_BODILESS: Final = ("204", "304", "StatusNoContent", "StatusNotModified")
 
 
 class Scope(NamedTuple):
@@ -215,32 +232,51 @@ def _returned(statement: Return, place: int, count: int) -> Expression | None:
     return statement.values[0] if len(statement.values) == 1 else None
 
 
-def ways(code: Code, item: Taken) -> Paths | None:
-    """The ways through the function from where the thing is taken; None when they are unclear."""
-    question = ("ways", id(item.function), id(item.statement), item.local)
-    return code.remember(question, None, lambda: _ways(code, item))
+def ways(code: Code, item: Taken, settling: Effect = SETTLED) -> Paths | None:
+    """The ways through the function from where the thing is taken, until one of ``settling`` happens to it; None when they are unclear."""
+    question = ("ways", id(item.function), id(item.statement), item.local, settling)
+    return code.remember(question, None, lambda: _ways(code, item, settling))
 
 
-def _ways(code: Code, item: Taken) -> Paths | None:
+def _ways(code: Code, item: Taken, settling: Effect) -> Paths | None:
     held, function = item.held, item.function
 
     def settles(node: Node) -> bool:
-        return bool(effects(code, node, held, function) & SETTLED)
+        return bool(effects(code, node, held, function) & settling)
 
-    def ends(condition: Expression) -> bool:
-        # "If Next is called and returns false …, the Rows are closed automatically" (database/sql.Rows).
-        match condition:
-            case Call(function=Selector(operand=Name(local=local), name="Next")):
-                return local == item.local and not held.inner
-        return False
+    def ends(condition: Expression, value: bool) -> bool:
+        return _is_bodiless(item, condition, value) if held.inner else _is_at_end(item, condition, value)
 
     return paths(code, function, item.scope.block, item.scope.results, Watch(item.local, item.error, item.statement, settles, ends))
 
 
+def _is_at_end(item: Taken, condition: Expression, value: bool) -> bool:
+    """ "If Next is called and returns false …, the Rows are closed automatically" (``database/sql.Rows``)."""
+    match condition:
+        case Call(function=Selector(operand=Name(local=local), name="Next")):
+            return not value and local == item.local
+    return False
+
+
+def _is_bodiless(item: Taken, condition: Expression, value: bool) -> bool:
+    """Whether a condition says that the response is one that never has a body: 204 or 304 (Go ``net/http/transfer.go``)."""
+    match condition:
+        case Binary(operator="==" | "!=" as sign, left=Selector(operand=Name(local=local), name="StatusCode")) if local == item.local:
+            return value == (sign == "==") and _status(condition.right) in _BODILESS
+    return False
+
+
+def _status(expression: Expression) -> str:
+    return expression.name if isinstance(expression, Selector) else expression.text if isinstance(expression, Literal) else ""
+
+
 class Fate(NamedTuple):
-    """What becomes of a thing. ``leaks``: where it is lost while it is open; ``effect``: all that is done to it anywhere."""
+    """What becomes of a thing. ``leaks``: where it is lost while it is open; ``unread_leaks``: those of them where it was not read to its
+    end either; ``effect``: all that is done to it anywhere.
+    """
 
     leaks: tuple[Leak, ...]
+    unread_leaks: tuple[Leak, ...]
     effect: Effect
 
 
@@ -250,10 +286,15 @@ def fate_of(code: Code, item: Taken) -> Fate | None:
     At the end of ``main`` the program ends, and everything with it.
     """
     found = ways(code, item) if item.is_followed else None
-    if found is None:
+    unread = ways(code, item, SETTLED | Effect.DRAINED) if found is not None else None
+    if found is None or unread is None:
         return None
-    leaks = tuple(leak for leak in found.leaks if not (is_main(item.function, item.scope) and _is_end(leak, item.scope)))
-    return Fate(leaks, effects(code, item.scope.block, item.held, item.function))
+    effect = effects(code, item.scope.block, item.held, item.function)
+    return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item), effect)
+
+
+def _outside_main(leaks: tuple[Leak, ...], item: Taken) -> tuple[Leak, ...]:
+    return tuple(leak for leak in leaks if not (is_main(item.function, item.scope) and _is_end(leak, item.scope)))
 
 
 def _is_end(leak: Leak, scope: Scope) -> bool:
@@ -263,3 +304,48 @@ def _is_end(leak: Leak, scope: Scope) -> bool:
 def is_main(function: GoFunction, scope: Scope) -> bool:
     """Whether the scope is the program's ``main``, after which there is nothing left to leak."""
     return function.declaration.name in ("main", "TestMain") and function.declaration.receiver is None and not scope.is_literal
+
+
+def use_before_check(code: Code, item: Taken) -> Name | None:
+    """Where a thing is used before anybody has looked at the error that came with it, or whether it is nil.
+
+    Only the statements right behind the one that takes it are looked at, up to the first that speaks of the error.
+    """
+    is_known = callee_of(code, item.call, item.function).declaration is None
+    if not is_known or not item.is_followed or item.error_target is None:
+        return None
+    for statement in _behind(item):
+        if item.error != NOT_LOCAL and is_mentioned(code, statement, item.error, item.function):
+            return None
+        if isinstance(statement, Return) or _compares_with_nil(statement, item.local):
+            return None
+        used = _first_use(statement, item.local)
+        if used is not None:
+            return used
+    return None
+
+
+def _behind(item: Taken) -> tuple[Statement, ...]:
+    for node in nodes_of(item.scope.block, into_literals=False):
+        if isinstance(node, Block | Case):
+            for place, statement in enumerate(node.statements):
+                if statement is item.statement:
+                    return node.statements[place + 1 :]
+    return ()
+
+
+def _compares_with_nil(node: Node, local: int) -> bool:
+    for inner in nodes_of(node):
+        if isinstance(inner, Binary) and inner.operator in ("==", "!="):
+            sides = (inner.left, inner.right)
+            if any(isinstance(side, Name) and side.local == local for side in sides):
+                return True
+    return False
+
+
+def _first_use(statement: Statement, local: int) -> Name | None:
+    """The first look into the variable that the statement takes; literals count when they are deferred, for that they run is sure."""
+    for node in nodes_of(statement, into_literals=isinstance(statement, Deferred) and statement.keyword == "defer"):
+        if isinstance(node, Selector) and isinstance(node.operand, Name) and node.operand.local == local:
+            return node.operand
+    return None

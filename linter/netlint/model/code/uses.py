@@ -6,10 +6,10 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Assignment, Binary, Call, Element, FunctionLiteral, Name, Return, Selector
-from netlint.knowledge.go_closing import PRINTERS, READERS, WRAPPERS
+from netlint.knowledge.go_closing import DISCARDS, DRAINERS, PRINTERS, READERS, WRAPPERS
 from netlint.model.code.mentions import mentions
 from netlint.model.code.types import callee_of, definitions_of
-from netlint.model.code.values import body_of
+from netlint.model.code.values import body_of, origins
 from netlint.model.code.walk import children
 
 if TYPE_CHECKING:
@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 
 class Effect(Flag):
-    """What becomes of a thing. ``ESCAPED``: it is where it cannot be followed, so that it may be closed there."""
+    """What becomes of a thing. ``DRAINED``: read to its end; ``ESCAPED``: where it cannot be followed, so that it may be closed there."""
 
     NONE = 0
     READ = auto()
+    DRAINED = auto()
     CLOSED = auto()
     ESCAPED = auto()
 
 
 SETTLED: Final = Effect.CLOSED | Effect.ESCAPED
+USED: Final = Effect.READ | Effect.DRAINED | Effect.ESCAPED
 CLOSE: Final = frozenset(("Close",))
 
 
@@ -98,7 +100,7 @@ def _is_closable(node: Node, held: Held) -> bool:
 
 
 def _reads_on(code: Code, node: Node, held: Held, function: GoFunction) -> bool:
-    """Whether an expression is a reader that goes on reading from it, such as ``bufio.NewReader(resp.Body)``: then whoever gets it reads."""
+    """Whether an expression is something that goes on reading from it, such as ``bufio.NewReader(resp.Body)``."""
     if isinstance(node, Name) and node.local not in (NOT_LOCAL, held.local):
         given = definitions_of(code, node.local, function)
         return any(definition.value is not None and _reads_on(code, definition.value, held, function) for definition in given[:1])
@@ -137,11 +139,21 @@ def _of_call(code: Code, call: Call, held: Held, function: GoFunction) -> Effect
         case other:
             found = effects(code, other, held, function)
     for place, argument in enumerate(call.arguments):
-        if _is_held(argument, held):
+        if (_is_closable(argument, held) or _reads_on(code, argument, held, function)) and _is_drain(code, call, function):
+            found |= Effect.READ | Effect.DRAINED
+        elif _is_held(argument, held):
             found |= _of_argument(code, call, place, held, function)
         else:
             found |= effects(code, argument, held, function)
     return found
+
+
+def _is_drain(code: Code, call: Call, function: GoFunction) -> bool:
+    """Whether a call reads what it is given to the end, come what may."""
+    name = callee_of(code, call, function).name
+    if name in ("io.Copy", "io.CopyBuffer") and call.arguments:
+        return any(origin.name in DISCARDS for origin in origins(code, call.arguments[0], function))
+    return name in DRAINERS
 
 
 def _of_argument(code: Code, call: Call, place: int, held: Held, function: GoFunction) -> Effect:
