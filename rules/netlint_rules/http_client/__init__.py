@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint_rules.http_client import (
+    cancel_before_body_read,
     client_without_deadline,
+    derived_context_discarded,
     lost_cancel,
     response_body_not_closed,
     response_body_not_drained,
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from netlint.finding import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
+    cancel_before_body_read.RULE,
     client_without_deadline.RULE,
+    derived_context_discarded.RULE,
     lost_cancel.RULE,
     response_body_not_closed.RULE,
     response_body_not_drained.RULE,

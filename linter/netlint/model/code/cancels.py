@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Declaration, Name
+from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Declaration, Deferred, For, Name
 from netlint.model.code.mentions import mentions
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.resources import Scope, scopes_of
@@ -101,3 +101,36 @@ def _is_written_only(mention: Mention) -> bool:
         case Assignment() as assignment:
             return mention.name in assignment.targets or is_discarding(assignment)
     return False
+
+
+def is_context_unused(code: Code, derived: Derived) -> bool:
+    """Whether nothing is ever given the derived context: it is thrown away, or its variable is not named again."""
+    if is_blank(derived.context):
+        return True
+    function, target = derived.function, derived.context
+    if local_of(target, function, derived.scope) == NOT_LOCAL and not _is_own_parameter(target, derived.scope):
+        return False
+    if not isinstance(target, Name) or any(result.name == target.text for result in derived.scope.results):
+        return False
+    around = [node for node in nodes_of(derived.scope.block) if isinstance(node, For) and node.start <= derived.statement.start < node.end]
+    start = min((node.start for node in around), default=derived.statement.end)
+    return not any(
+        mention.name.start >= start
+        and not derived.statement.start <= mention.name.start < derived.statement.end
+        and not _is_written_only(mention)
+        for mention in mentions(code, function, target.local)
+    )
+
+
+def _is_own_parameter(target: Expression, scope: Scope) -> bool:
+    return isinstance(target, Name) and any(parameter.local == target.local != NOT_LOCAL for parameter in scope.parameters)
+
+
+def deferred_cancel(derived: Derived) -> Deferred | None:
+    """The ``defer cancel()`` of the function itself, which runs when it returns."""
+    for node in nodes_of(derived.scope.block, into_literals=False):
+        if isinstance(node, Deferred) and node.keyword == "defer" and isinstance(node.call, Call):
+            called = node.call.function
+            if isinstance(called, Name) and isinstance(derived.cancel, Name) and called.local == derived.cancel.local != NOT_LOCAL:
+                return node
+    return None

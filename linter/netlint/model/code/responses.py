@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import Call, Literal
+from netlint.golang.syntax import (
+    NOT_LOCAL,
+    Assignment,
+    Call,
+    Declaration,
+    Deferred,
+    ExpressionStatement,
+    Literal,
+    Name,
+    Return,
+    Selector,
+)
 from netlint.knowledge.go_closing import RESPONSE
-from netlint.model.code.resources import taken
+from netlint.model.code.resources import handed_out, scopes_of, taken, taken_in
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.transports import transport_of
 from netlint.model.code.types import callee_of
-from netlint.model.code.values import origins
+from netlint.model.code.uses import effects
+from netlint.model.code.values import open_origins, origins
+from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.golang.syntax import Expression
+    from netlint.golang.syntax import Expression, Node
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
-    from netlint.model.code.resources import Taken
+    from netlint.model.code.resources import Scope, Taken
 
 _NEW_REQUEST: Final = {"net/http.NewRequest": 0, "net/http.NewRequestWithContext": 1}
 """Functions that make a request, and which argument is its method."""
@@ -27,6 +40,8 @@ _SHORTHANDS: Final = {
     for holder in ("", "Client.")
     for name, method in (("Get", "GET"), ("Head", "HEAD"), ("Post", "POST"), ("PostForm", "POST"))
 }
+
+_WITH_CONTEXT: Final = ("net/http.NewRequestWithContext", "net/http.Request.WithContext", "net/http.Request.Clone")
 
 
 def responses(code: Code) -> tuple[Taken, ...]:
@@ -68,3 +83,57 @@ def keeps_connections(code: Code, item: Taken) -> bool:
             if transport.setting is not None and field_value(code, transport.setting, "DisableKeepAlives").state != "absent":
                 return False
     return True
+
+
+class ReturnedResponse(NamedTuple):
+    """A response, or its body, that a function returns as it came. ``call`` sent the request; ``value`` is what is returned."""
+
+    call: Call
+    function: GoFunction
+    scope: Scope
+    statement: Return
+    value: Expression
+
+
+def returned_responses(code: Code) -> Iterator[ReturnedResponse]:
+    """Every response that the judged code returns without having read or replaced its body."""
+    for function in code.judged_functions:
+        for scope in (
+            scopes_of(code, function) if any(handed_out(code, call, function, RESPONSE)[1] for call in function.body.calls) else ()
+        ):
+            held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope == scope and item.local != NOT_LOCAL}
+            for node in nodes_of(scope.block, into_literals=False):
+                for value in node.values if isinstance(node, Return) else ():
+                    if isinstance(value, Call) and handed_out(code, value, function, RESPONSE)[1] and isinstance(node, Return):
+                        yield ReturnedResponse(value, function, scope, node, value)
+                    item = held.get(_response_named(value))
+                    if item is not None and isinstance(node, Return) and _is_untouched(code, item):
+                        yield ReturnedResponse(item.call, function, scope, node, value)
+
+
+def _response_named(value: Expression) -> int:
+    """The variable of ``return resp`` and ``return resp.Body``."""
+    name = value.operand if isinstance(value, Selector) and value.name == "Body" else value
+    return name.local if isinstance(name, Name) else NOT_LOCAL
+
+
+def _is_untouched(code: Code, item: Taken) -> bool:
+    """Whether nothing is done to the body but returning it."""
+    statements = (node for node in nodes_of(item.scope.block, into_literals=False) if _is_simple(node))
+    return not any(effects(code, node, item.held, item.function) for node in statements if node is not item.statement)
+
+
+def _is_simple(node: Node) -> bool:
+    return isinstance(node, Assignment | Declaration | ExpressionStatement | Deferred)
+
+
+def contexts_of_request(code: Code, call: Call, function: GoFunction) -> frozenset[int]:
+    """The variables of the function whose contexts the request that ``call`` sends may carry."""
+    found = set()
+    for argument in call.arguments:
+        for origin in open_origins(code, argument, function):
+            if origin.kind == "call" and origin.name in _WITH_CONTEXT and origin.function is function and isinstance(origin.node, Call):
+                context = origin.node.arguments[0] if origin.node.arguments else None
+                if isinstance(context, Name) and context.local != NOT_LOCAL:
+                    found.add(context.local)
+    return frozenset(found)
