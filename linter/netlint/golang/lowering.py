@@ -327,7 +327,16 @@ class Lowering:
         return TypeLiteral(self._at(node.start_byte), self._at(node.end_byte), "struct", fields=tuple(fields))
 
     def _interface_type(self, node: Node) -> Expression:
-        return TypeLiteral(self._at(node.start_byte), self._at(node.end_byte), "interface")
+        methods: list[Field] = []
+        for child in node.named_children:
+            name = child.child_by_field_name("name") if child.type == "method_elem" else None
+            if name is not None:
+                start, end = self._at(name.start_byte), self._at(name.end_byte)
+                methods.append(Field(start, end, text_of(name), self._function_type(child), "", embedded=False))
+            elif child.type == "type_elem" and len(child.named_children) == 1:
+                type = self.expression(child.named_children[0])
+                methods.append(Field(type.start, type.end, _last_name(type), type, "", embedded=True))
+        return TypeLiteral(self._at(node.start_byte), self._at(node.end_byte), "interface", fields=tuple(methods))
 
     def parameters(self, node: Node | None, kind: str) -> tuple[Parameter, ...]:
         """A list of parameters or results (or the single type of an unnamed result), each declared."""

@@ -136,7 +136,8 @@ class Field(NamedTuple):
 class TypeLiteral(NamedTuple):
     """``kind`` is array (also slices), map, channel, function, struct or interface.
 
-    ``key`` is that of a map, ``element`` that of an array, a map or a channel. ``fields`` are those of a struct.
+    ``key`` is that of a map, ``element`` that of an array, a map or a channel. ``fields`` are those of a struct, or the
+    methods of an interface with the interfaces it embeds.
     """
 
     start: int

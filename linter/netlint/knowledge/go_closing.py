@@ -11,6 +11,9 @@ RESPONSE: Final = frozenset(("net/http.Response",))
 ROWS: Final = frozenset(("database/sql.Rows", "github.com/jmoiron/sqlx.Rows", "github.com/jackc/pgx.Rows"))
 STATEMENTS: Final = frozenset(("database/sql.Stmt", "github.com/jmoiron/sqlx.Stmt", "github.com/jmoiron/sqlx.NamedStmt"))
 
+TAKING_METHODS: Final = frozenset("Do Get Head Post PostForm Query QueryContext Queryx QueryxContext RoundTrip".split())
+"""Methods of interfaces that are called like those of ``http.Client`` and ``sql.DB``, and hand out what those do."""
+
 NOT_OWNED: Final = frozenset(
     (
         # The body reads from a reader of the caller's own, which is closed with the connection behind it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from netlint_rules.http_client import (
     cancel_before_body_read,
     client_without_deadline,
+    context_dropped,
     derived_context_discarded,
     lost_cancel,
     response_body_not_closed,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 RULES: Final[tuple[Rule, ...]] = (
     cancel_before_body_read.RULE,
     client_without_deadline.RULE,
+    context_dropped.RULE,
     derived_context_discarded.RULE,
     lost_cancel.RULE,
     response_body_not_closed.RULE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Name
 from netlint.model.code.cancels import deferred_cancel, derived_in
-from netlint.model.code.responses import contexts_of_request, returned_responses
+from netlint.model.code.responses import contexts_of_request, is_read_by_nobody, returned_responses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def check(model: Model) -> Iterator[Finding]:
     """The context "controls the entire lifetime of a request and its response" (Go ``net/http/request.go``, NewRequestWithContext)."""
     for returned in returned_responses(model.code):
+        if is_read_by_nobody(model.code, returned.function):
+            continue
         contexts = contexts_of_request(model.code, returned.call, returned.function)
         for derived in derived_in(model.code, returned.function):
             if derived.scope == returned.scope and isinstance(derived.context, Name) and derived.context.local in contexts:

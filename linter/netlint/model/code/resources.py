@@ -19,10 +19,10 @@ from netlint.golang.syntax import (
     Return,
     Selector,
 )
-from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE
+from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
 from netlint.model.code.paths import Watch, paths
-from netlint.model.code.types import base_type, callee_of, resolve_type
+from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view
 from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects, is_mentioned
 from netlint.model.code.values import body_of
 from netlint.model.code.walk import nodes_of
@@ -185,7 +185,7 @@ def result_types(code: Code, call: Call, function: GoFunction) -> tuple[str, ...
     if callee.declaration is not None:
         file, declaration = callee.declaration
         return tuple(resolve_type(code, result.type, file) for result in declaration.results)
-    return RESULTS.get(callee.name, ())
+    return results_out_of_view(code, callee.name)
 
 
 def handed_out(code: Code, call: Call, function: GoFunction, types: frozenset[str]) -> tuple[int, str]:
@@ -196,7 +196,8 @@ def handed_out(code: Code, call: Call, function: GoFunction, types: frozenset[st
     for place, type in enumerate(result_types(code, call, function)):
         if base_type(type) in types:
             if callee.declaration is None:
-                return place, base_type(type)
+                is_taker = callee.name in RESULTS or callee.name.rpartition(".")[2] in TAKING_METHODS
+                return (place, base_type(type)) if is_taker else (0, "")
             file, declaration = callee.declaration
             is_open = declaration.body is not None and hands_over(code, body_of(code, file, declaration), place, types)
             return (place, base_type(type)) if is_open else (0, "")
@@ -289,8 +290,12 @@ def fate_of(code: Code, item: Taken) -> Fate | None:
     unread = ways(code, item, SETTLED | Effect.DRAINED) if found is not None else None
     if found is None or unread is None:
         return None
-    effect = effects(code, item.scope.block, item.held, item.function)
-    return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item), effect)
+    return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item), effects_of(code, item))
+
+
+def effects_of(code: Code, item: Taken) -> Effect:
+    """All that is done to a thing where it is taken."""
+    return effects(code, item.scope.block, item.held, item.function)
 
 
 def _outside_main(leaks: tuple[Leak, ...], item: Taken) -> tuple[Leak, ...]:

@@ -17,12 +17,12 @@ from netlint.golang.syntax import (
     Selector,
 )
 from netlint.knowledge.go_closing import RESPONSE
-from netlint.model.code.resources import handed_out, scopes_of, taken, taken_in
+from netlint.model.code.resources import effects_of, handed_out, scopes_of, taken, taken_in
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.transports import transport_of
 from netlint.model.code.types import callee_of
-from netlint.model.code.uses import effects
-from netlint.model.code.values import open_origins, origins
+from netlint.model.code.uses import USED, effects
+from netlint.model.code.values import callers_of, open_origins, origins
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -137,3 +137,11 @@ def contexts_of_request(code: Code, call: Call, function: GoFunction) -> frozens
                 if isinstance(context, Name) and context.local != NOT_LOCAL:
                     found.add(context.local)
     return frozenset(found)
+
+
+def is_read_by_nobody(code: Code, function: GoFunction) -> bool:
+    """Whether calls of the function are in view, and none of them looks into the body of the response that it gets."""
+    calls = callers_of(code, function)
+    taken_by = {id(item.call): item for _, caller in calls for item in taken_in(code, caller, RESPONSE)}
+    found = [taken_by.get(id(call)) for call, _ in calls]
+    return bool(found) and all(item is not None and item.is_followed and not effects_of(code, item) & USED for item in found)
