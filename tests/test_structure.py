@@ -136,3 +136,17 @@ def test_names_are_kebab_case_unique_and_in_their_family() -> None:
     wrong = [rule.name for rule in RULES if not page_path(rule.family, rule.name).is_file()]
     assert wrong == []
     assert Path(netlint_rules.__file__).parent.name == "netlint_rules"
+
+
+def test_no_two_questions_about_code_share_a_name() -> None:
+    """``Code.keep`` and ``Code.remember`` know an answer by the name of its question: a second one of that name would get the first's."""
+    asked: dict[str, set[str]] = {}
+    for name, path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in ("keep", "remember"):
+                continue
+            question = node.args[0].elts[0] if isinstance(node.args[0], ast.Tuple) else node.args[0]
+            if isinstance(question, ast.Constant) and isinstance(question.value, str):
+                asked.setdefault(question.value, set()).add(name)
+    assert asked
+    assert {question: places for question, places in asked.items() if len(places) > 1} == {}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from netlint.config_file import ConfigError, display, read_settings
 from netlint.finding import Severity
@@ -28,8 +27,7 @@ _Given = TypeVar("_Given")
 _Checked = TypeVar("_Checked")
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectIgnore:
+class ObjectIgnore(NamedTuple):
     """Rules not judged for the objects that match ``pattern``, ``Kind/namespace/name`` with ``*`` and ``?``."""
 
     pattern: str
@@ -37,7 +35,7 @@ class ObjectIgnore:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """All settings of a run. Names in ``select`` and ``ignore`` are rules, families or ``ALL``.
 
@@ -91,6 +89,8 @@ def names_match(names: Iterable[str], rule: Rule) -> bool:
 
 def did_you_mean(name: str, valid: Iterable[str]) -> str:
     """A hint for a name that is not known: the nearest valid one when there is one, else all of them if they are few."""
+    import difflib
+
     choices = sorted(valid)
     nearest = difflib.get_close_matches(name, choices, n=1, cutoff=0.6)
     if nearest:

@@ -115,7 +115,7 @@ class _Folder(NamedTuple):
     through_link: bool
 
 
-@dataclass(slots=True)
+@dataclass
 class _Walk:
     """What one call of discover has met so far."""
 

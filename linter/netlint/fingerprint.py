@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +16,9 @@ def fingerprint(finding: Finding, sources: Mapping[str, SourceFile]) -> str:
 
     No line number and no absolute path go in, so that neither a line added above nor another checkout changes it.
     """
+    # A run without findings does not wait for OpenSSL, which takes 2 ms to load.
+    import hashlib
+
     parts = [finding.rule.name, finding.span.path, *_identity(finding.subject)]
     for span in finding.spans:
         parts += [span.path, _text_of(span, sources)]

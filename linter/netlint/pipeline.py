@@ -186,7 +186,11 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     """The Go files as packages."""
     if not candidates:
         return Code({})
-    unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
+    unjudged = frozenset(
+        candidate.path
+        for candidate, reading in zip(candidates, readings, strict=True)
+        if not is_judged(candidate, reading.facts, include_tests=config.include_tests)
+    )
     return link_go([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates), unjudged)
 
 
@@ -260,6 +264,9 @@ def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Cand
 
 def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
     """Folder of the chart whose ``templates`` the file is one of, as shown to the user."""
+    # Nearly no file has such a folder above it; to take its path apart costs more than to discover it.
+    if "templates" not in candidate.path and "templates" not in candidate.absolute:
+        return None
     parts = candidate.path.split("/")
     absolute = Path(candidate.absolute)
     for index in range(len(parts) - 2, -1, -1):

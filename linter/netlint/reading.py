@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -90,15 +91,23 @@ def _module_above() -> GoModule | None:
 
 
 _UNJUDGED_FOLDERS: Final = frozenset(
-    "benchmark benchmarks doc docs e2e example examples fake fakes hack mock mocks test testing tests testutil testutils".split()
+    """
+    benchmark benchmarks ci contrib demo demos dev doc docs e2e example examples fake fakes hack integration mock mocks sample samples
+    script scripts test testing tests testutil testutils tools
+    """.split()
 )
-"""Folders of code that shows or tests something: what would be wrong in production is common and meant there."""
+"""Folders of code that shows, tests or builds something and is stopped by hand when it hangs: what is wrong in services is common."""
+_TEST_HELPERS: Final = re.compile(r"(?:e2e|test(?:s|ing)?)$|^fuzz")
+_TESTING: Final = "testing"
+"""The package that only tests, and what helps them, import."""
 
 
-def is_judged(candidate: Candidate, *, include_tests: bool) -> bool:
+def is_judged(candidate: Candidate, facts: GoFacts | None, *, include_tests: bool) -> bool:
     """Whether findings in the file are wanted: not in tests, examples and the like, unless the file was named or tests are included."""
     if candidate.named or include_tests:
         return True
+    if candidate.path.endswith("_test.go") or (facts is not None and any(item.path == _TESTING for item in facts.imports)):
+        return False
     inner = candidate.path if candidate.root in (".", "") else os.path.relpath(candidate.path, candidate.root)
-    folders = posixpath.dirname(inner).split("/")
-    return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS for folder in folders) and not candidate.path.endswith("_test.go")
+    folders = [folder for folder in posixpath.dirname(inner).split("/") if folder]
+    return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS or _TEST_HELPERS.search(folder) for folder in folders)

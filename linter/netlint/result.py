@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from netlint.source import SourceFile
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """Something the reader must know about the run that is not a mistake: what was not judged, and why.
 
     ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key`` or ``not-read``.
@@ -24,8 +22,7 @@ class Note:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileCounts:
+class FileCounts(NamedTuple):
     """How many files of each kind were read, and how many were passed over."""
 
     kubernetes: int = 0
@@ -39,13 +36,12 @@ class FileCounts:
         return self.kubernetes + self.go + self.python
 
 
-@dataclass(frozen=True, slots=True)
-class RunResult:
+class RunResult(NamedTuple):
     """``findings`` are in order of path, place and rule; hidden ones (``--show``) are left out already."""
 
     findings: tuple[Finding, ...]
     notes: tuple[Note, ...]
-    sources: Mapping[str, SourceFile] = field(repr=False)
+    sources: Mapping[str, SourceFile]
     files: FileCounts = FileCounts()
     suppressed: int = 0
     baselined: int = 0

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 _LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
@@ -19,6 +20,7 @@ class ClusterName(NamedTuple):
     form: Literal["full", "svc"]
 
 
+@lru_cache(maxsize=16_384)
 def cluster_name(name: str, cluster_domain: str = "cluster.local") -> ClusterName | None:
     """What ``[pod.]service.namespace.svc[.domain][.]`` spells, or ``None``; ``service`` and ``service.namespace`` say too little.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Assignment, Block, Call, Composite, Expression, FunctionLiteral, Parameter, Return, TypeLiteral
+    from netlint.golang.waivers import Waiver
     from netlint.source import Span
 
 
@@ -57,6 +58,8 @@ class Body(NamedTuple):
     literals: tuple[FunctionLiteral, ...]
     returns: tuple[Return, ...]
     """Without those of function literals."""
+    remarked: frozenset[int]
+    """Where an element of a composite literal or an assignment starts that a comment stands beside or right above."""
 
 
 class Function(NamedTuple):
@@ -113,3 +116,4 @@ class GoFacts(NamedTuple):
     globals: Body
     unread: tuple[Span, ...]
     is_test: bool
+    waivers: tuple[Waiver, ...] = ()

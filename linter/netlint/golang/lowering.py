@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.golang.facts import Body, Definition, Local
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 100
 """Levels of expressions and blocks inside each other; people write some twenty. Two frames of Python stand for each."""
 
+_NO_REASON: Final = re.compile(rb"//[a-z]+(?::|\b(?! ))|//\s*(?:TODO|FIXME|XXX)\b")
+"""Comments that explain nothing: directives such as ``//nolint`` and ``//go:embed``, and what is still to be done."""
+
 
 class Lowering:
     """One function at a time: call ``body`` or ``expression``; the variables met so far are kept until ``finish``."""
@@ -63,6 +67,7 @@ class Lowering:
         self._assignments: list[Assignment] = []
         self._literals: list[FunctionLiteral] = []
         self._returns: list[Return] = []
+        self._remarked: set[int] = set()
         self._literal_depth = 0
 
     def finish(self, block: Block) -> Body:
@@ -76,7 +81,19 @@ class Lowering:
             assignments=tuple(self._assignments),
             literals=tuple(self._literals),
             returns=tuple(self._returns),
+            remarked=frozenset(self._remarked),
         )
+
+    def _remark(self, siblings: list[Node]) -> None:
+        """Note which of these nodes have a comment behind them on their last line, or on the line right above."""
+        for place, comment in enumerate(siblings):
+            if comment.type != "comment" or _NO_REASON.match(comment.text or b""):
+                continue
+            before = siblings[place - 1] if place else None
+            if before is not None and before.end_point.row == comment.start_point.row:
+                self._remarked.add(self._at(before.start_byte))
+            elif place + 1 < len(siblings) and siblings[place + 1].start_point.row == comment.end_point.row + 1:
+                self._remarked.add(self._at(siblings[place + 1].start_byte))
 
     # -- variables
 
@@ -193,7 +210,9 @@ class Lowering:
         if node is None:
             return Unread(start, start)
         elements = []
-        for child in node.named_children:
+        children = node.named_children
+        self._remark(children)
+        for child in children:
             key: Expression | None = None
             if child.type == "keyed_element":
                 key = self._element(child.child_by_field_name("key"))
@@ -376,7 +395,9 @@ class Lowering:
 
     def _statements(self, node: Node) -> tuple[Statement, ...]:
         found: list[Statement] = []
-        for child in node.named_children:
+        children = node.named_children
+        self._remark(children)
+        for child in children:
             if child.type == "statement_list":
                 found.extend(self._statements(child))
             elif child.type not in ("comment", "empty_statement"):

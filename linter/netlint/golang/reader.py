@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.golang.facts import Function, GoFacts, Import, TypeDeclaration, Variable
 from netlint.golang.lowering import Lowering, specs, text_of
 from netlint.golang.syntax import Block
+from netlint.golang.waivers import find_waivers
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _MAX_ERRORS: Final = 100
 """Unread parts kept of one file; a file of nonsense has as many as it has lines."""
 _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
+_SMALL_BODY: Final = 90
+"""Bytes of a body that is kept whatever it holds, when the function has a result: values pass through such helpers."""
 _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
@@ -84,6 +87,7 @@ def read_go(source: SourceFile) -> GoFacts:
         globals=outside.finish(Block(0, 0, ())),
         unread=tuple(_unread(root, source.path, offsets)) if root.has_error else (),
         is_test=source.path.endswith("_test.go"),
+        waivers=tuple(find_waivers(source.text)),
     )
 
 
@@ -133,6 +137,10 @@ def _watched_pattern(imports: tuple[Import, ...]) -> re.Pattern[bytes]:
         name = re.escape(import_name(item))
         if item.name == "_":
             continue
+        if item.name == ".":
+            # What its members are called is not to be seen here: every call counts.
+            parts.append(r"\w\(" if path in WATCHED_PACKAGES else rf"\b(?:{CONTEXT_MEMBERS}|{TIME_MEMBERS})")
+            continue
         if path == "context":
             parts.append(rf"\b{name}\.(?:{CONTEXT_MEMBERS})")
         elif path == "time":
@@ -155,7 +163,9 @@ def _function(node: Node, offsets: ByteOffsets, data: bytes, watched: re.Pattern
     results = lowering.parameters(node.child_by_field_name("result"), "result")
     body_node, name = node.child_by_field_name("body"), node.child_by_field_name("name")
     body = None
-    if body_node is not None and watched.search(data, node.start_byte, node.end_byte):
+    if body_node is not None and (
+        watched.search(data, node.start_byte, node.end_byte) or (results and node.end_byte - body_node.start_byte < _SMALL_BODY)
+    ):
         body = lowering.finish(lowering.block(body_node))
     start = offsets.character(node.start_byte)
     return Function(

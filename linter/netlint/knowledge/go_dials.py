@@ -1,7 +1,8 @@
 """Functions of Go that open a connection or look a name up, and where each is told what to do and for how long.
 
-Sources: Go 1.27.3 ``net/dial.go:473-488``, ``crypto/tls/tls.go:131-187``, ``net/smtp/smtp.go:53`` and ``:321``, ``net/rpc/client.go:241-273``,
-``net/textproto/textproto.go:83``; golang.org/x/crypto ``ssh/client.go`` (Dial), gorilla/websocket ``client.go`` (DialContext).
+Sources: Go 1.27.3 ``net/dial.go:473-488``, ``crypto/tls/tls.go:131-187``, ``net/smtp/smtp.go:53`` and ``:321``,
+``net/rpc/client.go:241-273``, ``net/textproto/textproto.go:83``; golang.org/x/crypto ``ssh/client.go`` (Dial),
+gorilla/websocket ``client.go`` (DialContext).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Sources: Go 1.27.3 ``net/http/transport.go:47-58`` (DefaultTransport), ``net/htt
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _DURATION: Final = "time.Duration"
@@ -43,6 +44,7 @@ WATCHED_FIELDS: Final[dict[str, dict[str, str]]] = {
         "WriteTimeout": _DURATION,
         "ConnState": "func",
     },
+    "net/http/httputil.ReverseProxy": {"FlushInterval": _DURATION, "Transport": "net/http.RoundTripper"},
     "net.Dialer": {
         "Cancel": "",
         "Control": "func",
@@ -110,6 +112,9 @@ DEFAULT_TRANSPORT: Final[dict[str, int]] = {
 """Numbers of ``http.DefaultTransport`` and of its clones; durations in nanoseconds. Its dialer has a time-out of 30 s."""
 DEFAULT_DIAL_TIMEOUT: Final = 30 * SECOND
 DEFAULT_IDLE_CONNECTIONS_PER_HOST: Final = 2
+
+WRAPPING_CALL: Final = re.compile(r"\.(?:New|Wrap|Instrument)\w*(?:Transport|RoundTripper)\w*$")
+"""Functions out of view that put something around the transport they are given, such as ``otelhttp.NewTransport``."""
 
 HARMLESS_CALLS: Final = frozenset(
     (

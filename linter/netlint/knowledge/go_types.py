@@ -49,6 +49,31 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "net/http.Request.Context": ("context.Context",),
     "net/http.Transport.Clone": ("*net/http.Transport",),
     "net/http.NewServeMux": ("*net/http.ServeMux",),
+    "github.com/gorilla/mux.NewRouter": ("*github.com/gorilla/mux.Router",),
+    "github.com/go-chi/chi.NewRouter": ("*github.com/go-chi/chi.Mux",),
+    "github.com/go-chi/chi.NewMux": ("*github.com/go-chi/chi.Mux",),
+    **{
+        f"github.com/go-chi/chi.{holder}.{method}": ("github.com/go-chi/chi.Router",)
+        for holder in ("Mux", "Router")
+        for method in ("With", "Group", "Route")
+    },
+    **{
+        f"github.com/gorilla/mux.{holder}.{method}": ("*github.com/gorilla/mux.Route",)
+        for holder in ("Router", "Route")
+        for method in ("Headers", "Host", "MatcherFunc", "Methods", "Name", "NewRoute", "Path", "PathPrefix", "Queries", "Schemes")
+    },
+    **{f"github.com/gorilla/mux.Router.{method}": ("*github.com/gorilla/mux.Route",) for method in ("Handle", "HandleFunc")},
+    **{f"github.com/gorilla/mux.Route.{method}": ("*github.com/gorilla/mux.Route",) for method in ("Handler", "HandlerFunc")},
+    "github.com/gorilla/mux.Route.Subrouter": ("*github.com/gorilla/mux.Router",),
+    "github.com/gorilla/mux.Router.StrictSlash": ("*github.com/gorilla/mux.Router",),
+    "github.com/gin-gonic/gin.New": ("*github.com/gin-gonic/gin.Engine",),
+    "github.com/gin-gonic/gin.Default": ("*github.com/gin-gonic/gin.Engine",),
+    "github.com/gin-gonic/gin.Engine.Group": ("*github.com/gin-gonic/gin.RouterGroup",),
+    "github.com/gin-gonic/gin.RouterGroup.Group": ("*github.com/gin-gonic/gin.RouterGroup",),
+    "github.com/labstack/echo.New": ("*github.com/labstack/echo.Echo",),
+    "github.com/labstack/echo.Echo.Group": ("*github.com/labstack/echo.Group",),
+    "github.com/labstack/echo.Group.Group": ("*github.com/labstack/echo.Group",),
+    "github.com/labstack/echo.Context.Request": ("*net/http.Request",),
     "net/http.NewResponseController": ("*net/http.ResponseController",),
     "net/http.TimeoutHandler": ("net/http.Handler",),
     "net/http.HandlerFunc": ("net/http.HandlerFunc",),
@@ -150,6 +175,12 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "k8s.io/client-go/tools/clientcmd.BuildConfigFromFlags": ("*k8s.io/client-go/rest.Config", "error"),
     "k8s.io/client-go/kubernetes.NewForConfig": ("*k8s.io/client-go/kubernetes.Clientset", "error"),
     "k8s.io/client-go/kubernetes.NewForConfigOrDie": ("*k8s.io/client-go/kubernetes.Clientset",),
+    "flag.NewFlagSet": ("*flag.FlagSet",),
+    "github.com/spf13/pflag.NewFlagSet": ("*github.com/spf13/pflag.FlagSet",),
+    **{
+        f"github.com/spf13/cobra.Command.{method}": ("*github.com/spf13/pflag.FlagSet",)
+        for method in ("Flags", "PersistentFlags", "LocalFlags", "InheritedFlags")
+    },
     "flag.Duration": ("*time.Duration",),
     "flag.Int": ("*int",),
     "flag.String": ("*string",),
@@ -172,6 +203,8 @@ FIELDS: Final[dict[str, str]] = {
     "net/http.Response.Request": "*net/http.Request",
     "net/http.Request.Body": "io.ReadCloser",
     "net/http.Server.Handler": "net/http.Handler",
+    "github.com/gin-gonic/gin.Context.Request": "*net/http.Request",
+    "github.com/gin-gonic/gin.Context.Writer": "net/http.ResponseWriter",
     "github.com/hashicorp/go-retryablehttp.Client.HTTPClient": "*net/http.Client",
     "net/http.Transport.DialContext": "func",
     "net/http.Transport.TLSClientConfig": "*crypto/tls.Config",

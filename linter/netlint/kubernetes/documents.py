@@ -65,17 +65,28 @@ class TemplatedDocument(NamedTuple):
 
 def _split_documents(text: str) -> Iterator[tuple[int, int]]:
     """Bounds of the documents of a YAML stream. ``---`` and ``...`` end a document wherever they start a line (YAML 1.2 §9.1)."""
-    if "\n---" not in text and "\n..." not in text and "\r" not in text and not text.startswith("..."):
-        if text:
-            yield 0, len(text)
-        return
     start = 0
-    for match in _SEPARATOR.finditer(text):
+    for match in _separators(text):
         if match.start() > start:
             yield start, match.start()
         start = match.start() if match[0] == "---" else match.end()
     if start < len(text):
         yield start, len(text)
+
+
+def _separators(text: str) -> Iterator[re.Match[str]]:
+    """Every match of ``_SEPARATOR``."""
+    if "\n..." in text or text.startswith("..."):
+        yield from _SEPARATOR.finditer(text)
+        return
+    # The expression tries every character; looking for the few lines that can match costs a tenth of that.
+    at = 0
+    while True:
+        if match := _SEPARATOR.match(text, at):
+            yield match
+        at = text.find("\n---", at) + 1
+        if at == 0:
+            return
 
 
 def _split_json(text: str) -> Iterator[tuple[int, int]]:
@@ -161,7 +172,8 @@ def _parse(chunk: str, start: int, end: int) -> Iterator[Document | BrokenDocume
     if grown is not None:
         yield BrokenDocument(start, end, start + grown.offset, grown.problem)
         return
-    if _ACTION_AS_VALUE.search(chunk) and _has_action(root):
+    # The plain search first: the expression alone costs a quarter as much as composing does.
+    if "{{" in chunk and _ACTION_AS_VALUE.search(chunk) and _has_action(root):
         yield TemplatedDocument(start, end)
     else:
         yield Document(root, start, start, end)

@@ -184,6 +184,9 @@ class PodTemplate(NamedTuple):
         Source: kubernetes staging/src/k8s.io/endpointslice/utils.go:381-409 (containers first, then ``restartPolicy: Always`` init
         containers).
         """
+        # Init containers come last, and most pods have none.
+        if not self.containers or not self.containers[-1].is_init:
+            return self.containers
         return tuple([container for container in self.containers if not container.is_init or container.is_sidecar])
 
 

@@ -47,7 +47,7 @@ MAX_PROBLEMS: Final = 1000
 _MAX_LIST_DEPTH: Final = 8
 
 
-@dataclass(slots=True)
+@dataclass
 class _Collected:
     workloads: list[Workload] = field(default_factory=list)
     outlines: list[Workload] = field(default_factory=list)

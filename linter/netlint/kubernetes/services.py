@@ -60,7 +60,7 @@ def _read_endpoint_port(item: Tree) -> EndpointPort:
 
 def read_config_map(root: Tree, meta: ObjectMeta) -> ConfigMap:
     """A ConfigMap's text data; ``binaryData`` is not read."""
-    return config_map(meta, tuple(root.scalars("data")))
+    return config_map(meta, root.scalars("data"))
 
 
 def config_map(meta: ObjectMeta, data: tuple[tuple[Value, Value], ...]) -> ConfigMap:

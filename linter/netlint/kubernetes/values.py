@@ -82,7 +82,8 @@ _PLACEHOLDER: Final = re.compile(r"\{\{|\}\}|\$\{|\$\(|<[A-Za-z_][\w .-]*>|%[A-Z
 
 def is_placeholder(text: str) -> bool:
     """Whether ``text`` holds a mark of a template language: ``{{ }}``, ``${VAR}``, ``$(VAR)``, ``$VAR``, ``<name>``, ``@VAR@`` …"""
-    return bool(_PLACEHOLDER.search(text))
+    # Most texts are a word or a number, which has no mark.
+    return not text.isalnum() and bool(_PLACEHOLDER.search(text))
 
 
 BOOLEANS: Final = {

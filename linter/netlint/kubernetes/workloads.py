@@ -37,17 +37,8 @@ _OUTLINED_KINDS: Final = frozenset(
     "VirtualMachine VirtualMachineInstanceReplicaSet".split()
 )
 """Kinds whose template may stand there without containers. KubeVirt's machines have none: they run in a pod with the template's labels."""
-_DISK_VOLUMES: Final = (
-    "persistentVolumeClaim",
-    "hostPath",
-    "awsElasticBlockStore",
-    "azureDisk",
-    "cinder",
-    "fc",
-    "gcePersistentDisk",
-    "iscsi",
-    "rbd",
-    "vsphereVolume",
+_DISK_VOLUMES: Final = frozenset(
+    "persistentVolumeClaim hostPath awsElasticBlockStore azureDisk cinder fc gcePersistentDisk iscsi rbd vsphereVolume".split()
 )
 """Volumes on storage that outlives the pod; most of them are written by one node at a time."""
 
@@ -59,10 +50,10 @@ def read_workload(root: Tree, meta: ObjectMeta) -> Workload | None:
         template = _read_template(root)
     else:
         holders = (root.get(*path) for path in _TEMPLATE_PATHS)
-        template = next((_read_template(tree) for tree in holders if tree and tree.get("spec", "containers")), None)
+        template = next((_read_template(tree) for tree in holders if tree and tree.has("spec", "containers")), None)
     if template is None or not template.containers:
         return None
-    strategy_key = "strategy" if root.get("spec", "strategy") else "updateStrategy"
+    strategy_key = "strategy" if root.has("spec", "strategy") else "updateStrategy"
     return Workload(
         meta=meta,
         template=template,
@@ -125,7 +116,7 @@ def read_cluster_service_version(root: Tree, meta: ObjectMeta) -> Iterator[Workl
 
 def read_labels(root: Tree, *keys: str) -> Labels:
     """The label mapping under ``keys``."""
-    return tuple(root.scalars(*keys))
+    return root.scalars(*keys)
 
 
 def read_selector(root: Tree | None) -> Selector | None:
@@ -145,7 +136,7 @@ def read_map_selector(root: Tree | None) -> Selector | None:
     """A plain label mapping as a selector; None when absent or empty, for then nothing is selected."""
     if root is None or not root.is_mapping:
         return None
-    labels = tuple(root.scalars())
+    labels = root.scalars()
     return Selector(labels, (), root.span) if labels else None
 
 
@@ -157,25 +148,23 @@ def _read_workload_selector(root: Tree, kind: str) -> Selector | None:
 
 
 def _read_strategy(root: Tree, key: str) -> Strategy | None:
-    found = root.get("spec", key)
     spec = root.get("spec")
-    if found is None or spec is None:
+    field = spec and spec.field(key)
+    if not field:
         return None
-    key_node = spec.key(key)
+    key_node, found = field
     return Strategy(
         type=found.scalar("type"),
         max_unavailable=found.scalar("rollingUpdate", "maxUnavailable"),
         max_surge=found.scalar("rollingUpdate", "maxSurge"),
-        span=key_node.span if key_node else found.span,
+        span=key_node.span,
     )
 
 
 def _read_template(holder: Tree) -> PodTemplate:
-    spec = holder.get("spec")
-    key = holder.key("spec")
+    key, spec = holder.field("spec") or (holder, holder)
     labels_key = (metadata := holder.get("metadata")) and metadata.key("labels")
-    if spec is None or key is None:
-        spec = key = holder
+    volumes = spec.list("volumes")
     containers = [_read_container(item, is_init=False) for item in spec.list("containers")]
     containers += [_read_container(item, is_init=True) for item in spec.list("initContainers")]
     return PodTemplate(
@@ -187,18 +176,18 @@ def _read_template(holder: Tree) -> PodTemplate:
         dns_config=_read_dns_config(spec),
         termination_grace_period_seconds=spec.scalar("terminationGracePeriodSeconds"),
         has_readiness_gates=bool(spec.list("readinessGates")),
-        config_map_volumes=tuple(_mounted_config_maps(spec)),
+        config_map_volumes=tuple(_mounted_config_maps(volumes)),
         labels_span=labels_key.span if labels_key else key.span,
         span=key.span,
-        holds_disk=any(volume.get(kind) for volume in spec.list("volumes") for kind in _DISK_VOLUMES),
+        holds_disk=any(volume.has(kind) for volume in volumes for kind in _DISK_VOLUMES & volume.names()),
         host_alias_names=tuple(name.text for item in spec.list("hostAliases") for name in item.strings("hostnames")),
-        host_paths=tuple(path.text for volume in spec.list("volumes") if (path := volume.scalar("hostPath", "path"))),
+        host_paths=tuple(path.text for volume in volumes if (path := volume.scalar("hostPath", "path"))),
         tolerated_taints=tuple(taint.text for item in spec.list("tolerations") if (taint := item.scalar("key"))),
     )
 
 
-def _mounted_config_maps(spec: Tree) -> Iterator[Value]:
-    for volume in spec.list("volumes"):
+def _mounted_config_maps(volumes: list[Tree]) -> Iterator[Value]:
+    for volume in volumes:
         if name := volume.scalar("configMap", "name"):
             yield name
         for source in volume.list("projected", "sources"):
@@ -207,9 +196,10 @@ def _mounted_config_maps(spec: Tree) -> Iterator[Value]:
 
 
 def _read_dns_config(spec: Tree) -> DnsConfig | None:
-    found, key = spec.get("dnsConfig"), spec.key("dnsConfig")
-    if found is None or key is None:
+    field = spec.field("dnsConfig")
+    if field is None:
         return None
+    key, found = field
     return DnsConfig(
         nameservers=found.strings("nameservers"),
         searches=found.strings("searches"),
@@ -257,7 +247,7 @@ def _read_port(item: Tree) -> ContainerPort:
         item.scalar("protocol"),
         item.span,
         item.scalar("hostPort"),
-        lacks_number=item.get("containerPort") is None,
+        lacks_number=not item.has("containerPort"),
     )
 
 
@@ -288,10 +278,11 @@ def _read_env_from(item: Tree) -> Iterator[ConfigMapReference]:
 
 def _read_probes(item: Tree) -> Iterator[Probe]:
     for role in ("readiness", "liveness", "startup"):
-        found, key = item.get(f"{role}Probe"), item.key(f"{role}Probe")
-        if found is None or key is None:
+        field = item.field(f"{role}Probe")
+        if field is None:
             continue
-        handler = next((name for name in _HANDLERS if found.get(name)), "")
+        key, found = field
+        handler = next((name for name in _HANDLERS if found.has(name)), "")
         yield Probe(
             role=role,
             handler=handler,
@@ -306,9 +297,9 @@ def _read_probes(item: Tree) -> Iterator[Probe]:
 
 def _read_pre_stop(item: Tree) -> PreStop | None:
     lifecycle = item.get("lifecycle")
-    found = lifecycle.get("preStop") if lifecycle else None
-    key = lifecycle.key("preStop") if lifecycle else None
-    if found is None or key is None:
+    field = lifecycle and lifecycle.field("preStop")
+    if not field:
         return None
-    handler = next((name for name in _HANDLERS if found.get(name)), "")
+    key, found = field
+    handler = next((name for name in _HANDLERS if found.has(name)), "")
     return PreStop(handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span)

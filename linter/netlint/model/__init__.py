@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.dns import ClusterDns
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 
-@dataclass(frozen=True)
-class Model:
+class Model(NamedTuple):
     """Everything that was read, linked. ``cluster`` holds what the manifests cannot say of the cluster's DNS."""
 
     units: tuple[Unit, ...]

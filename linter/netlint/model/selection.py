@@ -303,7 +303,7 @@ def resolve_target_port(port: ServicePort, workload: Workload) -> OpenPort | Non
 
 def resolve_all(port: ServicePort, workload: Workload) -> tuple[OpenPort, ...]:
     """Every container port that the Service port's target fits, in lookup order; the first receives."""
-    return tuple(found for found in _targeted(port, workload) if found.port.protocol_name == port.protocol_name)
+    return tuple([found for found in _targeted(port, workload) if found.port.protocol_name == port.protocol_name])
 
 
 def other_protocol(port: ServicePort, workload: Workload) -> tuple[OpenPort, ...]:
@@ -324,7 +324,7 @@ def _targeted(port: ServicePort, workload: Workload) -> Iterator[OpenPort]:
 
 def open_ports(workload: Workload) -> tuple[OpenPort, ...]:
     """Ports that the pod's serving containers declare, in lookup order."""
-    return tuple(OpenPort(container, port) for container in workload.template.serving_containers for port in container.ports)
+    return tuple([OpenPort(container, port) for container in workload.template.serving_containers for port in container.ports])
 
 
 def pod_port_number(port: ServicePort, workload: Workload) -> int | None:

@@ -64,7 +64,6 @@ _TEMPLATE_KINDS: Final = frozenset(
     Pod PodTemplate Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob DeploymentConfig Rollout CloneSet
     """.split()
 )
-_INJECTION: Final = re.compile(r"inject|^dapr\.io/enabled$")
 _MESH_INJECTION: Final = frozenset(("sidecar.istio.io/inject", "linkerd.io/inject"))
 
 
@@ -83,7 +82,9 @@ def has_unseen_containers(workload: Workload) -> bool:
     if workload.meta.kind not in _TEMPLATE_KINDS or any(map(_is_place_holder, template.containers)):
         return True
     return any(
-        _INJECTION.search(key.text) and key.text not in _MESH_INJECTION and value.text.lower() not in ("false", "disabled", "no")
+        ("inject" in key.text or key.text == "dapr.io/enabled")
+        and key.text not in _MESH_INJECTION
+        and value.text.lower() not in ("false", "disabled", "no")
         for key, value in (*template.annotations, *template.labels)
     )
 

@@ -43,7 +43,10 @@ def received_ports(unit: Unit, workload: Workload) -> tuple[ReceivedPort, ...]:
     That is the container which declares the target port, or the only one there is. Ports for scrapers are left out, and pods to which
     containers are added that the manifest does not show.
     """
-    return tuple(_received_ports(unit, workload))
+    received = unit.memo.received
+    if id(workload) not in received:
+        received[id(workload)] = tuple(_received_ports(unit, workload))
+    return received[id(workload)]
 
 
 def _received_ports(unit: Unit, workload: Workload) -> Iterator[ReceivedPort]:
@@ -95,5 +98,6 @@ def is_fragment(workload: Workload) -> bool:
 
     The API server takes no container without an image and no workload without a selector, so the rest must stand elsewhere.
     """
-    lacks_image = any(container.image is None for container in workload.template.containers)
-    return lacks_image and workload.selector is None and bool(workload.meta.name)
+    if workload.selector is not None or not workload.meta.name:
+        return False
+    return any(container.image is None for container in workload.template.containers)

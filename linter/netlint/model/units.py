@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from netlint.kubernetes.facts import (
     ConfigMap,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import ObjectMeta
     from netlint.model.names import UsedName
+    from netlint.model.traffic import ReceivedPort
 
 _Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy)
 _Key = TypeVar("_Key", bound="Hashable")
@@ -51,15 +52,14 @@ _REPEATED_GROUP: Final = re.compile(r"\)[*+?{]")
 _REPETITION: Final = re.compile(r"[*+{]")
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Something of a unit that is not in view: the file that says so, and what is missing."""
 
     path: str
     what: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Memo:
     """What was worked out of a unit so far: rules ask the same again and again, and a unit never changes.
 
@@ -74,6 +74,10 @@ class Memo:
     """By workload (``names.names_used``)."""
     config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
     """By file and namespace of who asks and by the name asked for (``names.find_config_maps``)."""
+    in_full_view: tuple[tuple[Service, tuple[Workload, ...]], ...] | None = None
+    """Services with the workloads behind them that rules may speak of (``netlint_rules.service._selected``)."""
+    received: dict[int, tuple[ReceivedPort, ...]] = field(default_factory=dict)
+    """By workload (``traffic.received_ports``)."""
     around: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
     """By folder (``near_workloads``)."""
     blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)

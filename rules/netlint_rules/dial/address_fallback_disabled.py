@@ -8,7 +8,7 @@ from netlint.durations import Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.knowledge.go_dials import SHORTEST_SHARE
 from netlint.model.code.dials import networks_of
-from netlint.model.code.settings import field_value, settings
+from netlint.model.code.settings import field_value, is_remarked, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ def check(model: Model) -> Iterator[Finding]:
     """A negative ``FallbackDelay`` makes all addresses of both families one list (Go ``net/dial.go:236``, ``:554``)."""
     for dialer in settings(model.code, "net.Dialer"):
         delay = field_value(model.code, dialer, "FallbackDelay")
-        if delay.value is None or delay.value >= 0:
+        if delay.value is None or delay.value >= 0 or any(is_remarked(place) for place in delay.places):
             continue
         uses = [use for use in networks_of(model.code, dialer) if use.network == "tcp"]
         if uses:

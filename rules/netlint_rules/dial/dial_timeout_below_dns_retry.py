@@ -34,10 +34,10 @@ def _has_own_resolver(code: Code, reach: Reach) -> bool:
 def _finding(group: list[Reach]) -> Finding:
     first = group[0]
     what = "dial" if first.kind == "dial" else "request"
+    allowed, retry = show_duration(Nanoseconds(first.duration)), show_duration(Nanoseconds(DNS_RETRY))
     return RULE.finding(
         first.place.span,
-        message=f"This {what} to {hosts_text(group)} may take {show_duration(Nanoseconds(first.duration))}, and the resolver asks again for a "
-        f"lost answer after {show_duration(Nanoseconds(DNS_RETRY))}",
+        message=f"This {what} to {hosts_text(group)} may take {allowed}, and the resolver asks again for a lost answer after {retry}",
         why="A single lost DNS packet fails it with a time-out during the lookup, though the host and the DNS server are well",
         help="Allow more than 5s, or let the resolver ask again sooner: dnsConfig.options timeout:1 of the pod",
         subject=Subject.function(first.place.function),

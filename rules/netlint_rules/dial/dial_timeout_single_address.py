@@ -43,11 +43,11 @@ def _service_of(host: str) -> str:
 def _finding(group: list[Reach], headless: set[str]) -> Finding:
     first = group[0]
     is_headless = _service_of(first.host) in headless and not is_public_name(first.host)
+    allowed, share = show_duration(Nanoseconds(first.duration)), show_duration(Nanoseconds(SHORTEST_SHARE))
     what = "a headless Service has one for each pod" if is_headless else "public names often have several"
     return RULE.finding(
         first.place.span,
-        message=f"This dial to {hosts_text(group)} may take {show_duration(Nanoseconds(first.duration))}, and a first address that does not "
-        f"answer gets {show_duration(Nanoseconds(SHORTEST_SHARE))}",
+        message=f"This dial to {hosts_text(group)} may take {allowed}, and a first address that does not answer gets {share}",
         why=f"With the first address dead the dial fails and the second is never tried; {what}",
         help="Allow twice the time of one address, at least 4s",
         subject=Subject.function(first.place.function),

@@ -8,7 +8,7 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.golang.syntax import Selector
 from netlint.knowledge.go_dials import TCP_NETWORKS
 from netlint.model.code.addresses import may_be_local
-from netlint.model.code.dials import dials, is_raced, stands_in_hook
+from netlint.model.code.dials import dials, is_chosen, is_raced, stands_in_hook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if any(may_be_local(model.code, end, dial.function) for end in (dial.address, dial.source)):
             continue
-        if not is_raced(dial) and not stands_in_hook(model.code, dial):
+        if not is_raced(dial) and not is_chosen(model.code, dial) and not stands_in_hook(model.code, dial):
             yield _finding(dial)
 
 

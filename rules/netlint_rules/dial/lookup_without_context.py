@@ -57,7 +57,7 @@ def _finding(name: str, call: Call, function: GoFunction, held: HeldContext) -> 
     return RULE.finding(
         function.file.span(start, callee.end),
         message=f"{name} does not end with {held.expression}: it looks up with a context of its own that has no deadline",
-        why="While DNS does not answer, the caller waits 10s for each name that the resolver tries, up to 40s in a pod, after its own caller is gone",
+        why="While DNS does not answer, this waits 10s for each name that the resolver tries, 40s in a pod, though its caller is gone",
         help=f"Ask with {asked}",
         subject=Subject.function(function),
         related=[Related(function.file.span(held.start, held.end), "the context at hand")],

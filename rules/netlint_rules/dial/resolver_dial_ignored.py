@@ -55,8 +55,8 @@ def _ignored(resolver: Setting, hook: FieldValue) -> Finding:
     return RULE.finding(
         resolver.span,
         message="This net.Resolver sets Dial but not PreferGo",
-        why="A program built with cgo may resolve through the C library (on macOS it does, on Linux for what it does not know in resolv.conf "
-        "or nsswitch.conf), which asks the servers of resolv.conf and never calls Dial",
+        why="A program built with cgo may leave a lookup to the C library (on macOS always, on Linux for what it does not know in "
+        "resolv.conf or nsswitch.conf), which asks the servers of resolv.conf and never calls Dial",
         help="Set PreferGo: true beside Dial",
         subject=Subject.function(resolver.function),
         related=[
@@ -71,8 +71,8 @@ def _only_udp(resolver: Setting, dial: Dial) -> Finding:
     return RULE.finding(
         dial.function.span(network),
         message=f"This resolver always dials {dial.networks[0]}, also when Go asks it for tcp",
-        why="An answer that does not fit into a datagram is asked for again over tcp; here that question goes out as a datagram as well, and "
-        "the cut answer is taken for the whole: addresses of a large headless Service are missing",
+        why="An answer that does not fit into a datagram is asked for again over tcp; here that question goes out as a datagram as "
+        "well, and the cut answer is taken for the whole: addresses of a large headless Service are missing",
         help="Pass on the network that Dial is given",
         subject=Subject.function(dial.function),
         related=[Related(resolver.span, "the resolver")],

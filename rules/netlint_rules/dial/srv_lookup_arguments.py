@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
-    from netlint.source import Span
 
 _PROTOCOLS: Final = frozenset("tcp udp tls sctp dccp".split())
 """What SRV records are kept under (RFC 2782, RFC 6335; ``_sip._tls`` is common)."""
@@ -46,22 +45,23 @@ def _judge(code: Code, call: Call, function: GoFunction, first: int) -> Iterator
     arguments = call.arguments[first : first + 3]
     question = _Question(*(_only_text(code, argument, function) for argument in arguments))
     service, protocol, name = question
-    for place, text in enumerate((service, protocol)):
+    for argument, kind, text in zip(arguments, ("service", "protocol"), question, strict=False):
         if text is not None and text.startswith("_"):
-            what = f"{('service', 'protocol')[place]} {text} has an underscore of its own; LookupSRV puts one in front, and asks for {_asked(question)}"
-            yield _finding(function, arguments[place], what, f'Write "{text.lstrip("_")}"', _strip_fix(function, arguments[place], text))
+            bare = text.lstrip("_")
+            what = f"LookupSRV puts an underscore in front of the {kind} {text}"
+            yield _finding(function, argument, what, question, f'Write "{bare}"', _strip_fix(function, argument, bare))
             return
     if protocol and protocol.lower() in _NOT_PROTOCOLS:
-        swapped = service is not None and service.lower() in _PROTOCOLS
-        cure = "Swap the first two names" if swapped else "Give tcp or udp as the protocol, and the name of the port as the service"
-        yield _finding(function, arguments[1], f"{protocol} is no protocol of SRV records; LookupSRV asks for {_asked(question)}", cure)
+        is_swapped = service is not None and service.lower() in _PROTOCOLS
+        cure = "Swap the first two names" if is_swapped else "Give tcp or udp as the protocol, and the name of the port as the service"
+        yield _finding(function, arguments[1], f"{protocol} is no protocol of SRV records", question, cure)
     elif service is not None and protocol is not None and bool(service) != bool(protocol):
-        missing = 0 if not service else 1
-        what = f"the {('service', 'protocol')[missing]} is empty and the {('protocol', 'service')[missing]} is not; LookupSRV asks for {_asked(question)}"
-        yield _finding(function, arguments[missing], what, "Give both, or leave both empty and the whole _service._proto.name as the name")
+        place, empty, given = (1, "protocol", "service") if service else (0, "service", "protocol")
+        what = f"The {empty} is empty and the {given} is not"
+        yield _finding(function, arguments[place], what, question, "Give both, or leave both empty and put all of it into the name")
     elif service and protocol and name is not None and name.startswith("_"):
-        what = f"the name {name} already has its service and protocol; LookupSRV asks for {_asked(question)}"
-        yield _finding(function, arguments[2], what, "Leave service and protocol empty, or the name without them")
+        what = f"The name {name.replace(HOLE, '…')} already has a service and a protocol"
+        yield _finding(function, arguments[2], what, question, "Leave service and protocol empty, or the name without them")
 
 
 def _only_text(code: Code, argument: Expression, function: GoFunction) -> str | None:
@@ -75,17 +75,16 @@ def _asked(question: _Question) -> str:
     return "_{}._{}.{}".format(*parts)
 
 
-def _strip_fix(function: GoFunction, argument: Expression, text: str) -> Fix | None:
+def _strip_fix(function: GoFunction, argument: Expression, bare: str) -> Fix | None:
     if not isinstance(argument, Literal):
         return None
-    return Fix(f"Write {text.lstrip('_')}", safe=True, edits=(Edit(function.span(argument), f'"{text.lstrip("_")}"'),))
+    return Fix(f"Write {bare}", safe=True, edits=(Edit(function.span(argument), f'"{bare}"'),))
 
 
-def _finding(function: GoFunction, argument: Expression, what: str, cure: str, fix: Fix | None = None) -> Finding:
-    span: Span = function.span(argument)
+def _finding(function: GoFunction, at: Expression, what: str, question: _Question, cure: str, fix: Fix | None = None) -> Finding:
     return RULE.finding(
-        span,
-        message=what[0].upper() + what[1:] if what.startswith(("the ", "service ", "protocol ")) else what,
+        function.span(at),
+        message=f"{what}: it asks for {_asked(question)}",
         why="No record has that name: the lookup ends at once with no such host, which looks as if the service were gone",
         help=cure,
         subject=Subject.function(function),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import NOT_LOCAL, Composite, Name
+from netlint.golang.syntax import Composite
 from netlint.knowledge.go_dials import TCP_NETWORKS
 from netlint.model.code.dials import networks_of
-from netlint.model.code.settings import field_value, setting_of, settings
+from netlint.model.code.settings import field_value, is_remarked, setting_of, settings
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 
@@ -41,7 +41,7 @@ def _judge_holder(code: Code, holder: Setting) -> Iterator[Finding]:
     uses = networks_of(code, holder)
     if uses and not any(use.network in TCP_NETWORKS for use in uses):
         return
-    if config.state == "absent" and interval.value is not None and interval.value < 0:
+    if config.state == "absent" and interval.value is not None and interval.value < 0 and not any(map(is_remarked, interval.places)):
         yield _off(holder.function, interval)
     for made in _configs(code, config):
         if _lacks_enable(code, made):
@@ -64,16 +64,6 @@ def _lacks_enable(code: Code, config: Setting) -> bool:
 
 def _judge_call(code: Code, call: Call, function: GoFunction) -> Iterator[Finding]:
     name = callee_of(code, call, function).name
-    if name == "net.TCPConn.SetKeepAlive" and len(call.arguments) == 1:
-        argument = call.arguments[0]
-        if isinstance(argument, Name) and argument.text == "false" and argument.local == NOT_LOCAL:
-            yield RULE.finding(
-                function.span(argument),
-                message="SetKeepAlive(false) turns TCP keep-alive off for this connection",
-                why=_DEAD_PEERS,
-                help="Leave it on, as every connection of Go's starts, or bound each read with a deadline",
-                subject=Subject.function(function),
-            )
     if name == "net.TCPConn.SetKeepAliveConfig" and len(call.arguments) == 1:
         for origin in origins(code, call.arguments[0], function):
             made = setting_of(code, origin)

@@ -38,12 +38,13 @@ def known_workloads(model: Model) -> Iterator[tuple[Unit, Workload]]:
                 yield unit, workload
 
 
-def _dns_values(template: PodTemplate) -> Iterator[Value]:
-    yield from (value for value in (template.host_network, template.dns_policy) if value is not None)
+def _dns_values(template: PodTemplate) -> Iterable[Value]:
+    values = [template.host_network, template.dns_policy]
     if template.dns_config is not None:
-        yield from (*template.dns_config.nameservers, *template.dns_config.searches)
+        values += [*template.dns_config.nameservers, *template.dns_config.searches]
         for option in template.dns_config.options:
-            yield from (value for value in (option.name, option.value) if value is not None)
+            values += [option.name, option.value]
+    return filter(None, values)
 
 
 def policy_of(template: PodTemplate) -> Policy:

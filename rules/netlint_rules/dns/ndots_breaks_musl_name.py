@@ -8,7 +8,7 @@ from netlint.dns import resolver_settings
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.images import is_musl_image
 from netlint.model.names import resolv_conf
-from netlint_rules.dns._pods import cluster_domains, distinct_cluster_names, finds_service, known_workloads, related_images
+from netlint_rules.dns._pods import cluster_domains, distinct_cluster_names, finds_service, known_workloads, musl_containers, related_images
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def check(model: Model) -> Iterator[Finding]:
     """musl does not search for a name with at least ndots dots (src/network/lookup_name.c:202); Go and glibc go on to the search list."""
     for unit, workload in known_workloads(model):
+        if not musl_containers(workload):
+            continue
         conf = resolv_conf(workload, model.cluster)
         musl, others = resolver_settings(conf, "musl"), resolver_settings(conf, "go")
         if not conf.searches or musl.search_ignored:

@@ -29,16 +29,22 @@ def check(model: Model) -> Iterator[Finding]:
         for workload in unit.workloads:
             if workload.template.uses_host_network or is_fragment(workload) or has_unseen_containers(workload):
                 continue
-            declared = {
-                port.number.integer if port.number else None
-                for container in workload.template.containers
-                for port in container.ports
-                if port.protocol_name == "TCP" or port.number is None or port.number.integer is None
-            }
-            for container in workload.template.serving_containers:
-                for number, probes in _numbers(container).items():
+            asked = [(container, _numbers(container)) for container in workload.template.serving_containers]
+            declared = _declared(workload) if any(numbers for _, numbers in asked) else set()
+            for container, numbers in asked:
+                for number, probes in numbers.items():
                     if number not in declared and None not in declared and not _is_open(unit, workload, number):
                         yield _finding(workload, container, number, probes, _is_suspect(unit, workload, container, number, probes))
+
+
+def _declared(workload: Workload) -> set[int | None]:
+    """The numbers that the pod declares for TCP; None among them where one is not known."""
+    return {
+        port.number.integer if port.number else None
+        for container in workload.template.containers
+        for port in container.ports
+        if port.protocol_name == "TCP" or port.number is None or port.number.integer is None
+    }
 
 
 def _numbers(container: Container) -> dict[int, list[Probe]]:

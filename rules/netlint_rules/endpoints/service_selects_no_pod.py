@@ -15,6 +15,7 @@ from netlint.model.selection import (
     matching_elsewhere,
     matching_workloads,
     near_misses,
+    selected_workloads,
 )
 from netlint.model.units import is_complete_around
 
@@ -36,7 +37,9 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit in model.units:
         for service in unit.services:
-            if service.selector is None or service.is_external_name or matching_workloads(unit, service):
+            if service.selector is None or service.is_external_name:
+                continue
+            if selected_workloads(unit, service) or matching_workloads(unit, service):
                 continue
             if _is_open(unit, service) or is_outlined(unit, service):
                 continue

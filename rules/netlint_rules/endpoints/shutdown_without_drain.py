@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.model.units import Unit
 
-_DRAIN: Final = re.compile(
-    r"drain|lame.?duck|(?:shut.?down|terminat|stop|grace)\w*[-_. ]?\w*(?:delay|wait|sleep|timeout|period)", re.IGNORECASE
-)
+_DRAIN: Final = re.compile(r"drain|lame.?duck|(?:shut.?down|terminat|stop|grace)\w*[-_. ]?\w*(?:delay|wait|sleep|timeout|period)")
 """Settings by which programs wait before they close their listener."""
 
 
@@ -53,9 +51,9 @@ def _is_down_anyway(workload: Workload) -> bool:
 
 
 def _drains_itself(unit: Unit, workload: Workload) -> bool:
-    return any(
-        _DRAIN.search(setting.name) or (not setting.name and _DRAIN.search(setting.value.text)) for setting in settings_of(unit, workload)
-    )
+    texts = [setting.name or setting.value.text for setting in settings_of(unit, workload)]
+    # What the expression matches holds no line break. Ignoring case in it takes four times as long.
+    return _DRAIN.search("\n".join(texts).lower()) is not None
 
 
 def _finding(workload: Workload, container: Container, services: list[Service]) -> Finding:

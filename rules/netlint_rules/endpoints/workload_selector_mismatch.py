@@ -31,12 +31,17 @@ def check(model: Model) -> Iterator[Finding]:
     for unit in model.units:
         for workload in unit.workloads:
             selector = workload.selector
-            if selector is None or workload.meta.kind not in _KINDS or _is_templated(selector, workload.template.labels):
+            if selector is None or workload.meta.kind not in _KINDS:
                 continue
-            if not selector.match_labels and not selector.requirements:
+            is_empty = not selector.match_labels and not selector.requirements
+            if (not is_empty and selects(_written(workload, selector), workload.template)) or _is_templated(
+                selector, workload.template.labels
+            ):
+                continue
+            if is_empty:
                 if workload.meta.api_version == "apps/v1":
                     yield _empty(workload, selector)
-            elif not selects(_written(workload, selector), workload.template):
+            else:
                 yield _finding(workload, _written(workload, selector))
 
 

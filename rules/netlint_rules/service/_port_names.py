@@ -8,6 +8,8 @@ from typing import Final
 PROTOCOLS: Final = ("TCP", "UDP", "SCTP")
 MAX_CONTAINER_PORT_NAME: Final = 15
 MAX_SERVICE_PORT_NAME: Final = 63
+_CHARACTERS: Final = re.compile(r"[-a-z0-9]+")
+_LETTER: Final = re.compile(r"[a-z]")
 _LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
 
 
@@ -18,9 +20,9 @@ def container_port_name_problem(name: str) -> str | None:
     """
     if len(name) > MAX_CONTAINER_PORT_NAME:
         return f"has {len(name)} characters, where {MAX_CONTAINER_PORT_NAME} are allowed"
-    if not re.fullmatch(r"[-a-z0-9]+", name):
+    if not _CHARACTERS.fullmatch(name):
         return "holds other characters than a-z, 0-9 and -"
-    if not re.search(r"[a-z]", name):
+    if not _LETTER.search(name):
         return "has no letter"
     if "--" in name:
         return "has two hyphens in a row"

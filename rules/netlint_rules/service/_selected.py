@@ -19,8 +19,14 @@ _MOST_SHOWN = 3
 _MOST_RELATED = 10
 
 
-def services_in_full_view(unit: Unit) -> Iterator[tuple[Service, tuple[Workload, ...]]]:
+def services_in_full_view(unit: Unit) -> tuple[tuple[Service, tuple[Workload, ...]], ...]:
     """Every Service that sends to pods in view, all of whose containers are, with the workloads that make those pods."""
+    if unit.memo.in_full_view is None:
+        unit.memo.in_full_view = tuple(_services_in_full_view(unit))
+    return unit.memo.in_full_view
+
+
+def _services_in_full_view(unit: Unit) -> Iterator[tuple[Service, tuple[Workload, ...]]]:
     for service in unit.services:
         workloads = () if service.is_external_name else selected_workloads(unit, service)
         if workloads and not any(has_unseen_containers(workload) for workload in workloads):

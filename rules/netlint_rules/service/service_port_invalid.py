@@ -54,12 +54,8 @@ def _check_service(service: Service) -> Iterator[Finding]:
         first = unnamed[0].number
         message = f"{meta.title} lists {len(ports)} ports, so each needs a name; {len(unnamed)} of them have none"
         yield _finding(meta, first.span if first else unnamed[0].span, message, "Name every port")
-    yield from _check_duplicates(meta, "the port name", (port.name for port in ports))
-    for protocol in PROTOCOLS:
-        numbers = (port.number for port in ports if port.protocol_name == protocol and port.number and _is_in_range(port.number))
-        yield from _check_duplicates(meta, f"{protocol} port", numbers)
-        node_ports = (port.node_port for port in ports if port.protocol_name == protocol and port.node_port and port.node_port.integer)
-        yield from _check_duplicates(meta, f"{protocol} nodePort", node_ports)
+    if len(ports) > 1:
+        yield from _check_service_duplicates(service)
     if service.type is not None and service.type.text == "ClusterIP":
         for port in ports:
             if port.node_port is not None and port.node_port.integer:
@@ -67,6 +63,16 @@ def _check_service(service: Service) -> Iterator[Finding]:
                 yield _finding(
                     meta, port.node_port.span, message, "Remove nodePort, or change the type", [Related(service.type.span, "the type")]
                 )
+
+
+def _check_service_duplicates(service: Service) -> Iterator[Finding]:
+    meta, ports = service.meta, service.ports
+    yield from _check_duplicates(meta, "the port name", (port.name for port in ports))
+    for protocol in PROTOCOLS:
+        numbers = (port.number for port in ports if port.protocol_name == protocol and port.number and _is_in_range(port.number))
+        yield from _check_duplicates(meta, f"{protocol} port", numbers)
+        node_ports = (port.node_port for port in ports if port.protocol_name == protocol and port.node_port and port.node_port.integer)
+        yield from _check_duplicates(meta, f"{protocol} nodePort", node_ports)
 
 
 def _check_containers(workload: Workload) -> Iterator[Finding]:
@@ -81,7 +87,8 @@ def _check_containers(workload: Workload) -> Iterator[Finding]:
             yield from _check_name(meta, "the container port name", port.name, container_port_name_problem)
             yield from _check_protocol(meta, port.protocol)
         # Names are unique within a container, not within the pod.
-        yield from _check_duplicates(meta, f"container {container.name}: the port name", (port.name for port in container.ports))
+        if len(container.ports) > 1:
+            yield from _check_duplicates(meta, f"container {container.name}: the port name", (port.name for port in container.ports))
 
 
 def _is_in_range(value: Value) -> bool:
@@ -90,11 +97,11 @@ def _is_in_range(value: Value) -> bool:
 
 def _is_blank(value: Value) -> bool:
     """Whether the value is filled in before it is applied: a placeholder, or a word such as ``PORT`` and ``HTTP_PORT``."""
-    return value.is_placeholder or bool(_BLANK.fullmatch(value.text))
+    return value.is_placeholder or ("PORT" in value.text and bool(_BLANK.fullmatch(value.text)))
 
 
 def _check_number(meta: ObjectMeta, field: str, value: Value | None) -> Iterator[Finding]:
-    if value is None or _is_blank(value) or _is_in_range(value):
+    if value is None or _is_in_range(value) or _is_blank(value):
         return
     if value.integer is not None:
         yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is out of range", "Use a number from 1 to 65535")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
-_ROOTS: Final = frozenset(("context.Background", "context.TODO"))
-_DEADLINES: Final = frozenset(f"context.With{kind}{suffix}" for kind in ("Timeout", "Deadline") for suffix in ("", "Cause"))
-_DERIVING: Final = frozenset(
+ROOTS: Final = frozenset(("context.Background", "context.TODO"))
+DEADLINES: Final = frozenset(f"context.With{kind}{suffix}" for kind in ("Timeout", "Deadline") for suffix in ("", "Cause"))
+DERIVING: Final = frozenset(
     (
         "context.WithCancel",
         "context.WithCancelCause",
@@ -67,12 +67,12 @@ def _bound_of(code: Code, origin: Origin, depth: int) -> Bound:
     call, function = origin.node, origin.function
     if origin.kind != "call" or not isinstance(call, Call) or function is None:
         return _UNKNOWN
-    if origin.name in _ROOTS:
+    if origin.name in ROOTS:
         return Bound("unbounded", calls=((call, function),))
-    if origin.name in _DEADLINES and origin.position == 0 and len(call.arguments) >= 2:
+    if origin.name in DEADLINES and origin.position == 0 and len(call.arguments) >= 2:
         duration = duration_of(code, call.arguments[1], function) if "Timeout" in origin.name else None
         return Bound("bounded", duration, ((call, function),))
-    if origin.name in _DERIVING and call.arguments:
+    if origin.name in DERIVING and call.arguments:
         return context_bound(code, call.arguments[0], function, depth + 1)
     if origin.name == "context.WithoutCancel":
         return Bound("unbounded", calls=((call, function),))

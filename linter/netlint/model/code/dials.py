@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import Deferred, FunctionLiteral, Switch
+from netlint.golang.syntax import Deferred, FunctionLiteral, If, Switch
 from netlint.knowledge.go_dials import DIALS, DialForm
 from netlint.model.code.contexts import Bound, context_bound
 from netlint.model.code.numbers import fold
@@ -137,6 +137,22 @@ def stands_in_hook(code: Code, dial: Dial) -> bool:
     """Whether the dial is made by a dial hook of a transport."""
     hooks = hook_literals(code)
     return any(id(literal) in hooks and literal.start <= dial.call.start < literal.end for literal in dial.function.body.literals)
+
+
+_BOUNDED_TWINS: Final = {
+    "net.Dial": frozenset(("net.DialTimeout", "net.Dialer.Dial", "net.Dialer.DialContext")),
+    "crypto/tls.Dial": frozenset(("crypto/tls.DialWithDialer", "crypto/tls.Dialer.Dial", "crypto/tls.Dialer.DialContext")),
+}
+
+
+def is_chosen(code: Code, dial: Dial) -> bool:
+    """Whether an ``if`` decides between this dial and the same one with a time-out: whoever sets no time-out gets none."""
+    twins = _BOUNDED_TWINS.get(dial.name, frozenset())
+    others = [call for call in dial.function.body.calls if callee_of(code, call, dial.function).name in twins]
+    branches = [node for node in nodes_of(dial.function.body.block) if isinstance(node, If)] if others else []
+    return any(
+        branch.start <= dial.call.start < branch.end and branch.start <= other.start < branch.end for branch in branches for other in others
+    )
 
 
 def is_raced(dial: Dial) -> bool:

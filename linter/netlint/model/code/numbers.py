@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.durations import parse_duration
-from netlint.golang.syntax import Binary, Call, Literal, Selector, Unary
+from netlint.golang.syntax import Binary, Call, Literal, Name, Selector, Unary
 from netlint.knowledge.go_types import DURATION_CONSTANTS
-from netlint.model.code.types import reference
+from netlint.model.code.types import callee_of, package_variable, reference
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
@@ -61,12 +63,34 @@ def _fold(code: Code, expression: Expression | None, function: GoFunction) -> Nu
             return None if left is None or right is None else _calculate(expression.operator, left, right)
         case Call() if (default := kingpin_default(expression)) is not None:
             return default
+        case Call() if (choose := _CHOOSING.get(callee_of(code, expression, function).name)) is not None:
+            return _chosen(choose, [fold(code, argument, function) for argument in expression.arguments])
         case Selector():
             target = reference(code, expression, function)
             if target.name in DURATION_CONSTANTS:
                 return Number(DURATION_CONSTANTS[target.name], has_unit=True)
+        case Name(local=-1, text=name) if package_variable(code, name, function.file) is None and "time" in function.file.dot_imports:
+            if f"time.{name}" in DURATION_CONSTANTS:
+                return Number(DURATION_CONSTANTS[f"time.{name}"], has_unit=True)
     found = {_number_of(code, origin) for origin in origins(code, expression, function)}
     return found.pop() if len(found) == 1 else None
+
+
+_CHOOSING: Final[dict[str, Callable[[list[Number]], Number]]] = {
+    "max": lambda numbers: max(numbers, key=_value_of),
+    "min": lambda numbers: min(numbers, key=_value_of),
+    "cmp.Or": lambda numbers: next((number for number in numbers if number.value), numbers[-1]),
+}
+"""Functions that give one of their arguments."""
+
+
+def _value_of(number: Number) -> int | float:
+    return number.value
+
+
+def _chosen(choose: Callable[[list[Number]], Number], arguments: list[Number | None]) -> Number | None:
+    known = [number for number in arguments if number is not None]
+    return choose(known) if known and len(known) == len(arguments) else None
 
 
 def _number_of(code: Code, origin: Origin) -> Number | None:
@@ -79,8 +103,7 @@ def _number_of(code: Code, origin: Origin) -> Number | None:
             return Number(DURATION_CONSTANTS[origin.name], has_unit=True)
         case "call" if origin.function is not None and isinstance(origin.node, Call):
             if origin.name == "time.ParseDuration" and origin.position == 0 and origin.node.arguments:
-                text = origin.node.arguments[0]
-                return _from_text(text) if isinstance(text, Literal) else None
+                return _from_text(_only_literal(code, origin.node.arguments[0], origin.function))
             if origin.name in _FLAGS and len(origin.node.arguments) >= 3:
                 default = fold(code, origin.node.arguments[-2], origin.function)
                 return default and default._replace(is_default=True)
@@ -96,8 +119,15 @@ def kingpin_default(call: Call) -> Number | None:
     return None
 
 
-def _from_text(literal: Literal, *, is_default: bool = False) -> Number | None:
-    duration = parse_duration(literal.text) if literal.kind == "string" else None
+def _only_literal(code: Code, text: Expression, function: GoFunction) -> Literal | None:
+    """The one literal that a text comes from."""
+    nodes = {origin.node for origin in origins(code, text, function)}
+    node = nodes.pop() if len(nodes) == 1 else None
+    return node if isinstance(node, Literal) else None
+
+
+def _from_text(literal: Literal | None, *, is_default: bool = False) -> Number | None:
+    duration = parse_duration(literal.text) if literal is not None and literal.kind == "string" else None
     return None if duration is None else Number(int(duration), has_unit=True, is_default=is_default)
 
 

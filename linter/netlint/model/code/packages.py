@@ -11,6 +11,7 @@ from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
 from netlint.golang.reader import import_name
 from netlint.golang.syntax import Index, Name, Unary
+from netlint.golang.waivers import ALL
 from netlint.knowledge.go_types import SAME_PACKAGES
 from netlint.source import Span
 
@@ -43,6 +44,15 @@ class GoFile:
     def span(self, start: int, end: int) -> Span:
         """A place in the file."""
         return Span(self.facts.path, start, end)
+
+    def is_waived(self, node: Node, *names: str) -> bool:
+        """Whether a comment on the first or last line of ``node`` waives one of the checks ``names`` of other linters."""
+        wanted = {ALL, *names}
+        return any(
+            waiver.start <= place < waiver.end and wanted.intersection(waiver.names)
+            for waiver in self.facts.waivers
+            for place in (node.start, node.end - 1)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +113,19 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
         key = path if path not in packages or packages[path].name == entry.package else f"{path}#{entry.package}"
         package = packages.setdefault(key, GoPackage(key, entry.package, directory, module))
         _add(package, entry, own_paths)
+    for package in packages.values():
+        for file in package.files:
+            _use_real_names(file, packages)
     return packages
+
+
+def _use_real_names(file: GoFile, packages: dict[str, GoPackage]) -> None:
+    """Call imported packages in view what they call themselves, where the file gives them no name."""
+    for item in file.facts.imports:
+        found = packages.get(item.path) if not item.name else None
+        if found is not None and found.name != import_name(item) and file.imports.get(import_name(item)) == item.path:
+            del file.imports[import_name(item)]
+            file.imports[found.name] = item.path
 
 
 def _add(package: GoPackage, facts: GoFacts, own_paths: list[str]) -> None:

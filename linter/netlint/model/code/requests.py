@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.model.code.contexts import Bound, request_bound
 from netlint.model.code.settings import Setting, setting_of
 from netlint.model.code.types import callee_of
-from netlint.model.code.values import origins
+from netlint.model.code.values import is_replaced, origins, setters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _SHORTHANDS: Final = frozenset(("Get", "Head", "Post", "PostForm"))
 _METHODS: Final = {f"net/http.Client.{name}" for name in (*_SHORTHANDS, "Do")}
+_DEFAULT_CLIENT: Final = "net/http.DefaultClient"
 _FUNCTIONS: Final = {f"net/http.{name}" for name in _SHORTHANDS}
 
 
@@ -52,7 +53,7 @@ def _requests(code: Code) -> Iterator[Request]:
 def _request(code: Code, call: Call, function: GoFunction) -> Request | None:
     callee = callee_of(code, call, function)
     if callee.name in _FUNCTIONS:
-        return Request(call, function, Bound("unbounded"), (), is_default=True, is_open=False)
+        return Request(call, function, Bound("unbounded"), (), is_default=True, is_open=_is_default_changed(code))
     if callee.name not in _METHODS or callee.receiver is None:
         return None
     is_do = callee.name.endswith(".Do")
@@ -67,8 +68,23 @@ def _clients(code: Code, receiver: Expression, function: GoFunction) -> tuple[tu
         setting = setting_of(code, origin)
         if setting is not None and setting.type == "net/http.Client":
             clients.append(setting)
-        elif origin.kind == "variable" and origin.name == "net/http.DefaultClient":
+        elif origin.kind == "variable" and origin.name == _DEFAULT_CLIENT:
             is_default = True
         elif origin.kind != "nil":
             is_open = True
-    return tuple(clients), is_default, is_open
+    return tuple(clients), is_default, is_open or (is_default and _is_default_changed(code))
+
+
+def _is_default_changed(code: Code) -> bool:
+    """Whether code in view replaces ``http.DefaultClient`` or gives it a time-out."""
+    return code.keep(
+        "default client changed",
+        lambda: (
+            is_replaced(code, "net/http", "DefaultClient")
+            or any(
+                origin.kind == "variable" and origin.name == _DEFAULT_CLIENT
+                for setter in setters_of(code, "net/http.Client", "Timeout")
+                for origin in origins(code, setter.target.operand, setter.function)
+            )
+        ),
+    )

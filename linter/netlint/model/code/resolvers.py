@@ -20,7 +20,7 @@ def methods_used(code: Code, resolver: Setting) -> frozenset[str]:
     for function in code.functions:
         for call in function.body.calls:
             callee = callee_of(code, call, function)
-            if callee.name.startswith(_METHOD) and callee.receiver is not None:
-                if any(setting_of(code, origin) == resolver for origin in origins(code, callee.receiver, function)):
-                    found.add(callee.name.removeprefix(_METHOD))
+            asked = origins(code, callee.receiver, function) if callee.name.startswith(_METHOD) else ()
+            if any(setting_of(code, origin) == resolver for origin in asked):
+                found.add(callee.name.removeprefix(_METHOD))
     return frozenset(found)

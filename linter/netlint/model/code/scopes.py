@@ -45,7 +45,7 @@ def _context_of(code: Code, function: GoFunction, parameter: Parameter) -> HeldC
     type = resolve_type(code, parameter.type, function.file, function)
     is_named = parameter.name not in ("", "_") and parameter.local != NOT_LOCAL
     if type == "context.Context":
-        return HeldContext(parameter.name if is_named else "ctx", parameter.start, parameter.end, is_named)
+        return HeldContext(parameter.name if is_named else "ctx", parameter.start, parameter.type.end, is_named)
     if type == "*net/http.Request":
-        return HeldContext(f"{parameter.name if is_named else 'r'}.Context()", parameter.start, parameter.end, is_named)
+        return HeldContext(f"{parameter.name if is_named else 'r'}.Context()", parameter.start, parameter.type.end, is_named)
     return None

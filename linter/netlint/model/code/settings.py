@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name
-from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, WATCHED_FIELDS
+from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, WATCHED_FIELDS, WRAPPING_CALL
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
@@ -60,6 +60,16 @@ class FieldValue(NamedTuple):
 
 
 UNKNOWN_VALUE = FieldValue("unknown")
+
+
+def is_remarked(place: Place) -> bool:
+    """Whether a comment stands beside the element or assignment that gives the value, or right above: whoever wrote it had a reason."""
+    body = place.function.body
+    at = place.expression.start
+    elements = (element for composite in body.composites for element in composite.elements)
+    return any(element.start <= at < element.end and element.start in body.remarked for element in elements) or any(
+        statement.start <= at < statement.end and statement.start in body.remarked for statement in body.assignments
+    )
 
 
 class Setting(NamedTuple):
@@ -159,10 +169,14 @@ def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:
             if setter.function.file.package is setting.function.file.package:
                 return UNKNOWN_VALUE
             continue
-        if any(identity(origin) == wanted for origin in origins(code, setter.target.operand, setter.function)):
+        targets = origins(code, setter.target.operand, setter.function)
+        if any(identity(origin) == wanted for origin in targets):
             if setter.value is None:
                 return UNKNOWN_VALUE
             places.append(Place(setter.value, setter.function, setter.position))
+        elif any(origin.kind == "unknown" for origin in targets) and setter.function.file.package is setting.function.file.package:
+            # Out of a channel, a slice, a closure's parameter: it may be this object.
+            return UNKNOWN_VALUE
     if not places:
         return UNKNOWN_VALUE if wanted in _leaked(code) else _left_out(code, setting, name)
     numbers = {fold(code, place.expression, place.function) if place.position < 0 else None for place in places}
@@ -238,4 +252,4 @@ def _may_configure(code: Code, call: Call, function: GoFunction) -> bool:
     if callee.declaration is not None:
         # Its assignments are seen where it makes them; a body that was left out makes none.
         return False
-    return not callee.is_conversion and callee.name not in HARMLESS_CALLS
+    return not callee.is_conversion and callee.name not in HARMLESS_CALLS and not WRAPPING_CALL.search(callee.name)

@@ -16,7 +16,7 @@ from netlint.model.code.settings import (
     is_default_transport,
     setting_of,
 )
-from netlint.model.code.types import base_type, callee_of, find_field, type_of
+from netlint.model.code.types import base_type, callee_of, find_field, find_method, type_of
 from netlint.model.code.values import Origin, literal_fields, origins
 from netlint.model.code.walk import statements_of
 
@@ -77,9 +77,14 @@ def _transport_of_origin(code: Code, origin: Origin, depth: int) -> Transport:
         return transport_from(code, inner[0], origin.function, depth + 1) if len(inner) == 1 else _UNKNOWN
     if origin.kind == "call" and isinstance(origin.node, Call):
         # A wrapper out of view, such as otelhttp.NewTransport(t): it takes exactly one transport.
-        carried = [argument for argument in origin.node.arguments if _is_transport(type_of(code, argument, origin.function))]
+        carried = [argument for argument in origin.node.arguments if _carries(code, type_of(code, argument, origin.function))]
         return transport_from(code, carried[0], origin.function, depth + 1) if len(carried) == 1 else _UNKNOWN
     return _UNKNOWN
+
+
+def _carries(code: Code, type: str) -> bool:
+    """Whether a value of the type is a transport: one of Go's, or one of our own with the method that makes it one."""
+    return _is_transport(type) or find_method(code, type, "RoundTrip").declaration is not None
 
 
 def _is_transport(type: str) -> bool:

@@ -6,6 +6,7 @@ origins to be of the kinds it understands.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from netlint.golang.syntax import (
@@ -165,6 +166,8 @@ def _origins_of_name(code: Code, name: Name, function: GoFunction) -> Iterator[O
                 yield from _origins_of_call(code, definition.value, function, definition.position)
             case "result" if definition.position == 0 and isinstance(definition.value, TypeAssertion):
                 yield from open_origins(code, definition.value, function)
+            case "zero" if _is_bound(code, name.local, function):
+                continue
             case "zero":
                 type = resolve_type(code, variable.type, function.file, function)
                 yield Origin("zero", type, Name(variable.start, variable.end, variable.name, name.local), function, name.local)
@@ -178,6 +181,12 @@ def _origins_of_name(code: Code, name: Name, function: GoFunction) -> Iterator[O
 
 def _is_watched_object(code: Code, local: int, function: GoFunction) -> bool:
     return base_type(local_type(code, local, function)) in WATCHED_FIELDS
+
+
+def _is_bound(code: Code, local: int, function: GoFunction) -> bool:
+    """Whether a flag is bound to the variable, so that its default is what it holds at first."""
+    taken = code.keep(("addresses", id(function)), lambda: _addresses(function))
+    return any(bound_default(code, call, position, function) is not None for call, position in taken.get(local, ()))
 
 
 def _origins_through_pointer(code: Code, local: int, function: GoFunction) -> Iterator[Origin]:
@@ -204,7 +213,7 @@ def _addresses(function: GoFunction) -> dict[int, list[tuple[Call, int]]]:
 def bound_default(code: Code, call: Call, position: int, function: GoFunction) -> Expression | None:
     """The default that a call binds to the variable whose address is its argument at ``position``; None when it binds no flag."""
     name = callee_of(code, call, function).name
-    if name in _BINDERS and position == 0 and len(call.arguments) >= 4:
+    if position == 0 and len(call.arguments) >= 4 and (name in _BINDERS or (not name and _looks_like_binder(call))):
         return call.arguments[-2]
     match call.function:
         case Selector(name="DurationVar", operand=Call(function=Selector(name="Default"), arguments=(Literal(),))) as selector:
@@ -212,6 +221,16 @@ def bound_default(code: Code, call: Call, position: int, function: GoFunction) -
             made = Call(call.start, call.end, selector._replace(name="Duration"), (), spread=False)
             return code.keep(("kingpin", id(call)), lambda: made)
     return None
+
+
+def _looks_like_binder(call: Call) -> bool:
+    """Whether a method of an unknown type is called as those of flag sets are: ``flags.DurationVar(&d, "wait", time.Second, "…")``."""
+    return (
+        isinstance(call.function, Selector)
+        and _BINDER.fullmatch(call.function.name) is not None
+        and isinstance(call.arguments[1], Literal)
+        and call.arguments[1].kind == "string"
+    )
 
 
 def parameter_index(declaration: Function, local: int) -> int | None:
@@ -227,14 +246,17 @@ def parameter_index(declaration: Function, local: int) -> int | None:
 def _origins_of_variable(code: Code, file: GoFile, name: str) -> Iterator[Origin]:
     variable = file.package.variables[name][1]
     holder = file.package.globals[file.path]
-    if variable.value is None:
+    assigned = _variable_assignments(code).get((file.package.path, name), ())
+    if variable.value is None and any(value is not None and id(value) in _flag_defaults(code) for value, _, _ in assigned):
+        pass
+    elif variable.value is None:
         type, place = resolve_type(code, variable.type, file), Name(variable.start, variable.end, name, NOT_LOCAL)
         yield Origin("zero", type, place, holder, NOT_LOCAL - 1 - variable.start)
     elif variable.position >= 0 and isinstance(variable.value, Call):
         yield from _origins_of_call(code, variable.value, holder, variable.position)
     else:
         yield from open_origins(code, variable.value, holder)
-    for value, index, setter in _variable_assignments(code).get((file.package.path, name), ()):
+    for value, index, setter in assigned:
         yield from _origins_of_given(code, value, index, setter)
 
 
@@ -258,6 +280,8 @@ def _origins_of_selector(code: Code, selector: Selector, function: GoFunction) -
             package = code.packages.get(path)
             if package is None:
                 yield Origin("variable", f"{path}.{selector.name}", selector, function)
+                for value, index, setter in _variable_assignments(code).get((path, selector.name), ()):
+                    yield from _origins_of_given(code, value, index, setter)
             elif selector.name in package.variables:
                 yield from _origins_of_variable(code, package.variables[selector.name][0], selector.name)
             elif selector.name in package.functions:
@@ -279,7 +303,8 @@ def _origins_of_selector(code: Code, selector: Selector, function: GoFunction) -
 class FieldCell(NamedTuple):
     """Everything in view that a field of a struct type is given: the value, or the call and which result of it (-1: itself).
 
-    ``left_out``: literals of the type that do not set it. ``is_open``: something out of view may set it (decoding, a pointer to it).
+    ``left_out``: literals of the type that do not set it; none when a flag does. ``is_open``: something out of view may set it (decoding,
+    a pointer to it).
     """
 
     given: tuple[Given, ...]
@@ -294,7 +319,10 @@ def field_cell(code: Code, type: str, name: str) -> FieldCell:
     composites = cells.composites.get(type, ())
     setting = {id(composite) for value, _, _ in given for composite in (cells.holder_of.get(id(value)),) if composite is not None}
     left_out = tuple((composite, function) for composite, function in composites if id(composite) not in setting)
-    return FieldCell(given, left_out, (type, name) in cells.open or _has_decoding_tag(code, type, name))
+    is_decoded = type in cells.decoded and name[:1].isupper()
+    is_bound = any(value is not None and id(value) in cells.defaults for value, _, _ in given)
+    is_open = (type, name) in cells.open or is_decoded or _has_decoding_tag(code, type, name)
+    return FieldCell(given, () if is_bound else left_out, is_open)
 
 
 def _has_decoding_tag(code: Code, type: str, name: str) -> bool:
@@ -327,6 +355,9 @@ def _origins_of_call(code: Code, call: Call, function: GoFunction, index: int) -
         for argument in call.arguments:
             yield from open_origins(code, argument, function)
         return
+    if callee.declaration is None and _is_kingpin_default(call):
+        yield Origin("constant", "", call, function)
+        return
     if callee.declaration is None:
         yield Origin("call", callee.name, call, function, index) if callee.name else UNKNOWN
         return
@@ -344,6 +375,14 @@ def _origins_of_call(code: Code, call: Call, function: GoFunction, index: int) -
             yield UNKNOWN
         else:
             yield from open_origins(code, passed, function)
+
+
+def _is_kingpin_default(call: Call) -> bool:
+    """Whether a call ends ``app.Flag("wait", "…").Default("10s").Duration()``."""
+    match call.function:
+        case Selector(name="Duration", operand=Call(function=Selector(name="Default"), arguments=(Literal(),))):
+            return True
+    return False
 
 
 def body_of(code: Code, file: GoFile, declaration: Function) -> GoFunction:
@@ -435,8 +474,11 @@ class _Cells(NamedTuple):
     holder_of: dict[int, Composite]
     open: set[tuple[str, str]]
     setters: dict[tuple[str, str], list[Setter]]
+    decoded: set[str]
+    defaults: set[int]
 
 
+_BINDER: Final = re.compile(r"(?:Duration|Int|String|Int64|Uint|Float64|Bool)VarP?")
 _BINDERS: Final = frozenset(
     f"{prefix}{kind}Var{suffix}"
     for prefix in ("flag.", "flag.FlagSet.", "github.com/spf13/pflag.", "github.com/spf13/pflag.FlagSet.")
@@ -451,7 +493,7 @@ def _field_cells(code: Code) -> _Cells:
 
 
 def _collect_all_cells(code: Code) -> _Cells:
-    cells = _Cells({}, {}, {}, set(), {})
+    cells = _Cells({}, {}, {}, set(), {}, set(), set())
     for function in code.functions:
         _collect_cells(code, function, cells)
     return cells
@@ -475,6 +517,9 @@ def _collect_cells(code: Code, function: GoFunction, cells: _Cells) -> None:
                     if owner[0] in WATCHED_FIELDS:
                         cells.setters.setdefault(owner, []).append(Setter(target, value, index, function))
     for call in function.body.calls:
+        if _decodes(code, call, function):
+            for argument in call.arguments:
+                _open_type(code, base_type(type_of(code, argument, function)), cells.decoded)
         for position, argument in enumerate(call.arguments):
             if isinstance(argument, Unary) and argument.operator == "&" and isinstance(argument.operand, Selector):
                 owner = _owner_of(code, argument.operand, function)
@@ -483,8 +528,33 @@ def _collect_cells(code: Code, function: GoFunction, cells: _Cells) -> None:
                 default = bound_default(code, call, position, function)
                 if default is not None:
                     cells.given.setdefault(owner, []).append((default, -1, function))
+                    cells.defaults.add(id(default))
                 elif base_type(type_of(code, argument.operand, function)) not in WATCHED_FIELDS:
                     cells.open.add(owner)
+
+
+_DECODING: Final = re.compile(
+    r"(?:Strict)?(?:Unmarshal|Decode|Bind|Load|Scan|Merge|Extract|Populate|Unpack)\w*|Parse|Process|ReadConfig|ReadEnv|NewDefaults|SetDefaults"
+)
+"""Names of functions out of view that fill the struct they are given a pointer to."""
+
+
+def _decodes(code: Code, call: Call, function: GoFunction) -> bool:
+    name = call.function.name if isinstance(call.function, Selector) else ""
+    return _DECODING.fullmatch(name) is not None and callee_of(code, call, function).declaration is None
+
+
+def _open_type(code: Code, type: str, found: set[str]) -> None:
+    """Note a struct type that something decodes into, and those of its fields."""
+    from netlint.model.code.types import struct_fields
+
+    type = type.removeprefix("map").replace("[]", "").lstrip("*")
+    declared = struct_fields(code, type) if type not in found else None
+    if declared is not None:
+        found.add(type)
+        file, fields = declared
+        for entry in fields:
+            _open_type(code, base_type(resolve_type(code, entry.type, file)), found)
 
 
 def _owner_of(code: Code, selector: Selector, function: GoFunction) -> tuple[str, str] | None:
@@ -526,6 +596,20 @@ def _variable_assignments(code: Code) -> dict[tuple[str, str], list[Given]]:
     return code.keep("variable assignments", lambda: _collect_variable_assignments(code))
 
 
+def _flag_defaults(code: Code) -> frozenset[int]:
+    """The defaults of flags that are bound to package variables, by identity."""
+    return code.keep(
+        "flag defaults",
+        lambda: frozenset(
+            id(default)
+            for function in code.functions
+            for call in function.body.calls
+            for default in (bound_default(code, call, 0, function),)
+            if default is not None
+        ),
+    )
+
+
 def _collect_variable_assignments(code: Code) -> dict[tuple[str, str], list[Given]]:
     found: dict[tuple[str, str], list[Given]] = {}
     for function in code.functions:
@@ -551,9 +635,15 @@ def _package_variable_of(code: Code, target: Expression, function: GoFunction) -
     if isinstance(target, Selector) and isinstance(target.operand, Name) and target.operand.local == NOT_LOCAL:
         path = imported_path(function.file, target.operand.text)
         package = code.packages.get(path) if path is not None else None
-        if package is not None and target.name in package.variables:
-            return package.path, target.name
+        if package is not None:
+            return (package.path, target.name) if target.name in package.variables else None
+        return None if path is None else (path, target.name)
     return None
+
+
+def is_replaced(code: Code, path: str, name: str) -> bool:
+    """Whether code in view sets the variable ``name`` of a package, such as ``http.DefaultClient``."""
+    return (path, name) in _variable_assignments(code)
 
 
 def made_types(found: Iterable[Origin]) -> set[str]:
