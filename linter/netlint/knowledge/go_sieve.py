@@ -67,9 +67,9 @@ WATCHED_METHODS: Final = (
     r"[\"`](?:https?:|SELECT|INSERT|UPDATE|DELETE|CREATE|select|insert|update|delete|create))|"
     r"\.(?:Handle|HandleFunc|HandlerFunc|ServeHTTP|Flush|Mount|Subrouter|GET|POST|PUT|DELETE|PATCH|Any)\(|event-stream|unix:|"
     r"\b(?:gin|echo|chi|mux)\.(?:New\w*|Default|Router|Engine|RouterGroup|Echo|Group|Mux)\b|"
-    r"\.Body\b|[Tt]imeout|Transport\b|[dD]ialer?\b|[Cc]lient\s*(?::|=|:=|,)\s|KeepAlive|IdleConn|MaxConns"
+    r"\w\.(?:Query|Exec|Prepare)\w*\(\s*[\"`]|\.Body\b|[Tt]imeout|Transport\b|[dD]ialer?\b|[Cc]lient\s*(?::|=|:=|,)\s|KeepAlive|IdleConn|MaxConns"
 )
 """Calls and wiring whose types only linking knows."""
 
-WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Body.Close(")
-"""A file without a watched import that holds one of these may still set a field of a watched type."""
+WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Query", b".Prepare", b".Body.Close(")
+"""A file without a watched import that holds one of these may still set a field of a watched type, or use the package's database."""

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def check(model: Model) -> Iterator[Finding]:
     """ "Background … is never canceled, has no values, and has no deadline" (Go ``context/context.go``)."""
     for dropped in dropped_contexts(model.code):
-        yield _finding(model.code, dropped)
+        if not dropped.function.file.is_waived(dropped.fresh, "contextcheck"):
+            yield _finding(model.code, dropped)
 
 
 def _finding(code: Code, dropped: Dropped) -> Finding:

@@ -26,6 +26,8 @@ _LABELS: Final = {
 def check(model: Model) -> Iterator[Finding]:
     """ "Failing to call the CancelFunc leaks the child and its children until the parent is canceled" (Go ``context/context.go``)."""
     for derived in derived_contexts(model.code):
+        if derived.function.file.is_waived(derived.statement, "govet", "lostcancel"):
+            continue
         ends_the_program = is_main(derived.function, derived.scope) or derived.function.is_global
         if is_blank(derived.cancel):
             if not ends_the_program:

@@ -83,7 +83,8 @@ class Taken(NamedTuple):
         if self.type in RESPONSE:
             return Held(self.local, "Body")
         # The rows of pgx close themselves at the end and when Scan fails (pgx rows.go, baseRows.Scan and Next).
-        return Held(self.local, "", CLOSE | {"Next", "Scan"} if "/pgx." in self.type else CLOSE)
+        closing = CLOSE | {"Next", "Scan"} if "/pgx." in self.type else CLOSE
+        return Held(self.local, "", closing, frozenset(("Next",)))
 
     @property
     def span(self) -> Span:

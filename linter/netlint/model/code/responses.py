@@ -49,7 +49,11 @@ def responses(code: Code) -> tuple[Taken, ...]:
 
     The answer to HEAD has no body: its connection is free again at once (Go ``net/http/transport.go``, ``hasBody`` in ``readLoop``).
     """
-    return code.keep("responses", lambda: tuple(item for item in taken(code, RESPONSE) if "HEAD" not in methods_of(code, item)))
+    return code.keep("responses", lambda: tuple(item for item in taken(code, RESPONSE) if _has_body(code, item)))
+
+
+def _has_body(code: Code, item: Taken) -> bool:
+    return "HEAD" not in methods_of(code, item) and not item.function.file.is_waived(item.statement, "bodyclose")
 
 
 def methods_of(code: Code, item: Taken) -> frozenset[str]:

@@ -38,12 +38,14 @@ CLOSE: Final = frozenset(("Close",))
 class Held(NamedTuple):
     """A variable that holds something to be closed, by one of the methods ``closing``.
 
-    ``inner``: the field that is to be closed (``Body`` of a response), empty when it is the variable itself.
+    ``inner``: the field that is to be closed (``Body`` of a response), empty when it is the variable itself. ``closing_elsewhere``: methods
+    that count as well in a function it is passed to, where the ways are not followed: one that loops over rows reads them to their end.
     """
 
     local: int
     inner: str = ""
     closing: frozenset[str] = CLOSE
+    closing_elsewhere: frozenset[str] = frozenset()
 
 
 def effects(code: Code, node: Node, held: Held, function: GoFunction) -> Effect:
@@ -158,7 +160,9 @@ def _is_drain(code: Code, call: Call, function: GoFunction) -> bool:
 
 def _of_argument(code: Code, call: Call, place: int, held: Held, function: GoFunction) -> Effect:
     """What a call does with the thing that it is given as argument ``place``."""
-    passed = held._replace(inner="") if _is_closable(call.arguments[place], held) else held
+    passed = held._replace(closing=held.closing | held.closing_elsewhere)
+    if _is_closable(call.arguments[place], held):
+        passed = passed._replace(inner="")
     literal = called_literal(code, call, function)
     if literal is not None:
         return _of_parameter(code, literal.parameters, place, literal.body, passed, function)

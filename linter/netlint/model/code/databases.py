@@ -1,0 +1,144 @@
+"""Pools of database connections, what limits them, and what is taken from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.golang.syntax import Call, Name, Selector
+from netlint.knowledge.go_closing import ROWS, STATEMENTS
+from netlint.model.code.cancels import derived_in
+from netlint.model.code.numbers import fold
+from netlint.model.code.resources import taken
+from netlint.model.code.texts import HOLE, texts_of
+from netlint.model.code.types import base_type, callee_of, type_of
+from netlint.model.code.values import origins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.golang.syntax import Expression
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.resources import Taken
+    from netlint.model.code.values import Origin
+
+OPENERS: Final = {
+    "database/sql.Open": (0, 1),
+    "github.com/jmoiron/sqlx.Open": (0, 1),
+    "github.com/jmoiron/sqlx.Connect": (0, 1),
+    "github.com/jmoiron/sqlx.MustConnect": (0, 1),
+    "github.com/jmoiron/sqlx.MustOpen": (0, 1),
+}
+"""Functions that open a pool, with the places of the driver's name and of the data source."""
+_POOLS: Final = ("database/sql.DB", "github.com/jmoiron/sqlx.DB")
+_TRANSACTIONS: Final = ("database/sql.Tx", "github.com/jmoiron/sqlx.Tx")
+
+
+def rows_and_statements(code: Code) -> Iterator[Taken]:
+    """Rows and prepared statements that the judged code takes from a pool and has to close.
+
+    Those of a transaction are closed with it (Go ``database/sql/sql.go``, ``Tx.rollback`` and ``Rows.awaitDone``), and rows whose context
+    the function itself ends, or that of a request, when that ends.
+    """
+    for item in taken(code, ROWS | STATEMENTS):
+        receiver = callee_of(code, item.call, item.function).receiver
+        of_transaction = receiver is not None and base_type(type_of(code, receiver, item.function)) in _TRANSACTIONS
+        if not of_transaction and not _ends_with_context(code, item) and not item.function.file.is_waived(item.statement, "sqlclosecheck"):
+            yield item
+
+
+def _ends_with_context(code: Code, item: Taken) -> bool:
+    if item.type not in ROWS or not item.call.arguments:
+        return False
+    context = item.call.arguments[0]
+    if isinstance(context, Name):
+        own = (derived.context for derived in derived_in(code, item.function))
+        if any(isinstance(target, Name) and target.local == context.local for target in own):
+            return True
+    found = origins(code, context, item.function)
+    return any(origin.name == "net/http.Request.Context" for origin in found)
+
+
+class Pool(NamedTuple):
+    """A pool: the call that opens it, and the calls in view that limit it, each with its function."""
+
+    opened: Call
+    function: GoFunction
+    drivers: tuple[str, ...]
+    limits: tuple[tuple[Call, GoFunction], ...]
+    idle_limits: tuple[tuple[Call, GoFunction], ...]
+
+    def limit(self, code: Code) -> int | None:
+        """The number of connections that it is limited to, the same in every case; None when that is unknown, or there is no limit."""
+        numbers = {fold(code, call.arguments[0], function) if call.arguments else None for call, function in self.limits}
+        number = numbers.pop() if len(numbers) == 1 else None
+        return int(number.value) if number is not None and number.value > 0 else None
+
+
+def pools(code: Code) -> dict[int, Pool]:
+    """The pools that code in view opens, by the identity of the call that does."""
+    return code.keep("pools", lambda: _pools(code))
+
+
+def _pools(code: Code) -> dict[int, Pool]:
+    limits: dict[int, list[tuple[Call, GoFunction]]] = {}
+    idle: dict[int, list[tuple[Call, GoFunction]]] = {}
+    for function in code.functions:
+        for call in function.body.calls:
+            if isinstance(call.function, Selector) and call.function.name in ("SetMaxOpenConns", "SetMaxIdleConns"):
+                found = limits if call.function.name == "SetMaxOpenConns" else idle
+                for opened in opened_by(code, call.function.operand, function) or ():
+                    found.setdefault(id(opened.node), []).append((call, function))
+    result = {}
+    for function in code.functions:
+        for call in function.body.calls:
+            place = OPENERS.get(callee_of(code, call, function).name)
+            if place is not None and len(call.arguments) > place[0]:
+                drivers = texts_of(code, call.arguments[place[0]], function)
+                result[id(call)] = Pool(
+                    call,
+                    function,
+                    tuple(driver for driver in drivers if HOLE not in driver),
+                    tuple(limits.get(id(call), ())),
+                    tuple(idle.get(id(call), ())),
+                )
+    return result
+
+
+def opened_by(code: Code, pool: Expression, function: GoFunction) -> tuple[Origin, ...] | None:
+    """The calls that may have opened the pool that an expression is; None when it may be another one."""
+    found = [origin for origin in origins(code, pool, function) if origin.kind not in ("nil", "zero")]
+    is_known = bool(found) and all(origin.kind == "call" and origin.name in OPENERS and origin.position == 0 for origin in found)
+    return tuple(found) if is_known else None
+
+
+class Query(NamedTuple):
+    """A call that takes a connection from a limited pool without a context: ``name`` is its method."""
+
+    call: Call
+    function: GoFunction
+    name: str
+    pool: Pool
+    limit: int
+
+
+def unbounded_queries(code: Code) -> Iterator[Query]:
+    """Every query in the judged code that waits for a connection of a limited pool, and that nothing ends."""
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            callee = callee_of(code, call, function)
+            holder, _, name = callee.name.rpartition(".")
+            if holder not in _POOLS or name not in _WAITING or callee.receiver is None:
+                continue
+            opened = opened_by(code, callee.receiver, function)
+            known = [pools(code).get(id(origin.node)) for origin in opened or ()]
+            for pool in known[:1]:
+                limit = pool.limit(code) if pool is not None else None
+                if pool is not None and limit is not None and all(other is not None and other.limit(code) for other in known):
+                    yield Query(call, function, name, pool, limit)
+
+
+_WAITING: Final = frozenset(
+    ("Query", "QueryRow", "Exec", "Prepare", "Begin", "Queryx", "QueryRowx", "Get", "Select", "NamedExec", "Beginx")
+)
+"""Methods of a pool that wait for a connection and take no context."""
