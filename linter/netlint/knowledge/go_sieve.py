@@ -67,7 +67,8 @@ WATCHED_METHODS: Final = (
     r"[\"`](?:https?:|SELECT|INSERT|UPDATE|DELETE|CREATE|select|insert|update|delete|create))|"
     r"\.(?:Handle|HandleFunc|HandlerFunc|ServeHTTP|Flush|Mount|Subrouter|GET|POST|PUT|DELETE|PATCH|Any)\(|event-stream|unix:|"
     r"\b(?:gin|echo|chi|mux)\.(?:New\w*|Default|Router|Engine|RouterGroup|Echo|Group|Mux)\b|"
-    r"\w\.(?:Query|Exec|Prepare)\w*\(\s*[\"`]|\.Body\b|[Tt]imeout|Transport\b|[dD]ialer?\b|[Cc]lient\s*(?::|=|:=|,)\s|KeepAlive|IdleConn|MaxConns"
+    r"\bmake\(chan [^,()]*\)|\w\.(?:Query|Exec|Prepare)\w*\(\s*[\"`]|"
+    r"\.Body\b|[Tt]imeout|Transport\b|[dD]ialer?\b|[Cc]lient\s*(?::|=|:=|,)\s|KeepAlive|IdleConn|MaxConns"
 )
 """Calls and wiring whose types only linking knows."""
 

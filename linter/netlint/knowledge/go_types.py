@@ -186,6 +186,7 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "flag.String": ("*string",),
     "github.com/spf13/pflag.Duration": ("*time.Duration",),
     "time.ParseDuration": ("time.Duration", "error"),
+    "time.NewTimer": ("*time.Timer",),
     "time.Now": ("time.Time",),
     "time.Since": ("time.Duration",),
     "time.Until": ("time.Duration",),

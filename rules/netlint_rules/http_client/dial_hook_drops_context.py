@@ -1,4 +1,4 @@
-"""A dial hook does not use the context it is given, and dials without a limit: nothing ends the dial any more."""
+"""A dial hook dials without the context it is given, and without a limit: nothing ends the dial any more."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def _finding(hook: Hook, dial: Dial) -> Finding:
     limit = dial.limit.duration
     return RULE.finding(
         function.span(dial.call.function),
-        message=f"The {hook.name} hook dials with {dial.name} and leaves its context unused"
+        message=f"The {hook.name} hook dials with {dial.name}, without the context it is given"
         + (
             f"; only the dialer's own {show_duration(Nanoseconds(limit))} ends the dial"
             if limit
-            else "; nothing ends the dial but the kernel, after 135 s"
+            else "; nothing ends the dial but the kernel, after some 135 s"
         ),
         why="Each request that gives up leaves a goroutine and a half-open socket behind, until the dial ends by itself",
         help="Dial with (&net.Dialer{Timeout: …}).DialContext(ctx, network, address)",
@@ -48,7 +48,7 @@ RULE = Rule(
     name="dial-hook-drops-context",
     family="http_client",
     layer=3,
-    summary="A dial hook does not use the context it is given, and dials without a limit: nothing ends the dial any more",
+    summary="A dial hook dials without the context it is given, and without a limit: nothing ends the dial any more",
     severity=Severity.WARNING,
     confidence=Confidence.HIGH,
     symptom=Symptom.HANG,

@@ -9,7 +9,6 @@ from netlint.knowledge.go_dials import DIALS
 from netlint.model.code.dials import dial_of
 from netlint.model.code.settings import field_value, settings
 from netlint.model.code.types import reference
-from netlint.model.code.uses import is_mentioned
 from netlint.model.code.values import body_of, origins
 
 if TYPE_CHECKING:
@@ -67,10 +66,8 @@ def _hook_of(code: Code, setting: Setting, name: str, origin: Origin) -> Hook | 
 
 
 def dials_without_context(code: Code, hook: Hook) -> Iterator[Dial]:
-    """The dials over TCP that a hook makes while it leaves the context it is given unused."""
-    context, network = hook.parameters[0], hook.parameters[1]
-    if context.local != NOT_LOCAL and is_mentioned(code, hook.block, context.local, hook.function):
-        return
+    """The dials over TCP that a hook makes without the context it is given."""
+    network = hook.parameters[1]
     for call in hook.function.body.calls:
         if not hook.block.start <= call.start < hook.block.end:
             continue

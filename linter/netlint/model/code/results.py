@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import (
     NOT_LOCAL,
     Assignment,
     Call,
     Case,
+    Declaration,
     Deferred,
     For,
     FunctionLiteral,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.resources import Scope
 
+_RUNS: Final = re.compile(r"(?i)^(?:run|start|serve|listen|main)")
+
 
 class Abandoned(NamedTuple):
     """An unbuffered channel, made by ``made``, on which a goroutine sends at ``send`` while the function may leave by ``way_out``."""
@@ -47,7 +51,10 @@ class Abandoned(NamedTuple):
 def abandoned_channels(code: Code) -> Iterator[Abandoned]:
     """Every such channel in the judged code that nobody else knows of."""
     for function in code.judged_functions:
-        if not any(callee_of(code, call, function).name == "make" and len(call.arguments) == 1 for call in function.body.calls):
+        # What runs until the program ends leaves nothing behind that anybody would miss.
+        if _RUNS.search(function.declaration.name) or not any(
+            callee_of(code, call, function).name == "make" and len(call.arguments) == 1 for call in function.body.calls
+        ):
             continue
         for scope in scopes_of(code, function):
             for node in nodes_of(scope.block, into_literals=False):
@@ -145,4 +152,4 @@ def _is_harmless(holder: Node, mention: Mention) -> bool:
     """Whether the channel is only made there, or closed."""
     if isinstance(holder, Call):
         return isinstance(holder.function, Name) and holder.function.text == "close"
-    return isinstance(holder, Assignment) and mention.name in holder.targets
+    return mention.name in (holder.targets if isinstance(holder, Assignment) else holder.names if isinstance(holder, Declaration) else ())
