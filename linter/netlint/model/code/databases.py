@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Name, Selector
+from netlint.knowledge.data_sources import DataSource, parse_data_source
 from netlint.knowledge.go_closing import ROWS, STATEMENTS
 from netlint.model.code.cancels import derived_in
+from netlint.model.code.contexts import context_bound
 from netlint.model.code.numbers import fold
 from netlint.model.code.resources import taken
 from netlint.model.code.texts import HOLE, texts_of
@@ -30,6 +32,8 @@ OPENERS: Final = {
     "github.com/jmoiron/sqlx.MustOpen": (0, 1),
 }
 """Functions that open a pool, with the places of the driver's name and of the data source."""
+IDLE_CONNECTIONS: Final = 2
+"""Connections that a pool keeps unless ``SetMaxIdleConns`` says otherwise (Go ``database/sql/sql.go:965``)."""
 _POOLS: Final = ("database/sql.DB", "github.com/jmoiron/sqlx.DB")
 _TRANSACTIONS: Final = ("database/sql.Tx", "github.com/jmoiron/sqlx.Tx")
 
@@ -142,3 +146,45 @@ _WAITING: Final = frozenset(
     ("Query", "QueryRow", "Exec", "Prepare", "Begin", "Queryx", "QueryRowx", "Get", "Select", "NamedExec", "Beginx")
 )
 """Methods of a pool that wait for a connection and take no context."""
+
+
+class OpenedSource(NamedTuple):
+    """A call that opens a database, and the data source that it is given: ``place`` is the argument."""
+
+    call: Call
+    function: GoFunction
+    place: Expression
+    source: DataSource
+
+
+def opened_sources(code: Code) -> Iterator[OpenedSource]:
+    """The data sources in the judged code that are known as texts, one for each call."""
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            name = callee_of(code, call, function).name
+            found = _source_argument(code, call, name, function)
+            if found is None:
+                continue
+            driver, place = found
+            sources = {parse_data_source(text, driver, HOLE) for text in texts_of(code, place, function)}
+            source = sources.pop() if len(sources) == 1 else None
+            if source is not None:
+                yield OpenedSource(call, function, place, source)
+
+
+def _source_argument(code: Code, call: Call, name: str, function: GoFunction) -> tuple[str, Expression] | None:
+    """The driver of a call that opens a database, and the argument that is its data source."""
+    if name in OPENERS and len(call.arguments) > OPENERS[name][1]:
+        drivers = texts_of(code, call.arguments[OPENERS[name][0]], function)
+        return (drivers[0], call.arguments[OPENERS[name][1]]) if len(drivers) == 1 and HOLE not in drivers[0] else None
+    if name in _PGX_OPENERS and len(call.arguments) >= 2:
+        is_unbounded = context_bound(code, call.arguments[0], function).state == "unbounded"
+        return ("pgx", call.arguments[1]) if is_unbounded else None
+    if name in _GORM_OPENERS and call.arguments:
+        return _GORM_OPENERS[name], call.arguments[0]
+    return None
+
+
+_PGX_OPENERS: Final = ("github.com/jackc/pgx.Connect", "github.com/jackc/pgx/pgxpool.New", "github.com/jackc/pgx/pgxpool.Connect")
+"""They take a context, which ends the dial as well."""
+_GORM_OPENERS: Final = {"gorm.io/driver/postgres.Open": "postgres", "gorm.io/driver/mysql.Open": "mysql"}
