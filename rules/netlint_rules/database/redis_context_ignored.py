@@ -32,7 +32,7 @@ def _finding(command: Command, waits: int) -> Finding:
     bounding, where = command.bounding
     return RULE.finding(
         command.options.span,
-        message=f"These options leave ContextTimeoutEnabled off: a command with a deadline of {deadline} still waits {limit} for its answer",
+        message=f"ContextTimeoutEnabled is off: a command with a deadline of {deadline} still waits {limit} for its answer",
         why="A Redis that is slow or gone holds every caller for ReadTimeout, however short the deadline of its context is",
         help="Set ContextTimeoutEnabled: true",
         subject=Subject.function(command.options.function),

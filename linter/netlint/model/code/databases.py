@@ -134,12 +134,22 @@ def unbounded_queries(code: Code) -> Iterator[Query]:
             holder, _, name = callee.name.rpartition(".")
             if holder not in _POOLS or name not in _WAITING or callee.receiver is None:
                 continue
-            opened = opened_by(code, callee.receiver, function)
-            known = [pools(code).get(id(origin.node)) for origin in opened or ()]
-            for pool in known[:1]:
-                limit = pool.limit(code) if pool is not None else None
-                if pool is not None and limit is not None and all(other is not None and other.limit(code) for other in known):
-                    yield Query(call, function, name, pool, limit)
+            found = _pools_of(code, callee.receiver, function)
+            limits = {pool.limit(code) for pool in found}
+            limit = min((item for item in limits if item is not None), default=None)
+            if limit is not None and None not in limits:
+                yield Query(call, function, name, found[0], limit)
+
+
+def _pools_of(code: Code, pool: Expression, function: GoFunction) -> tuple[Pool, ...]:
+    """The pools that an expression may be; of a parameter that no call in view fills, all pools of the module; none when it is unknown."""
+    opened = opened_by(code, pool, function)
+    if opened is not None:
+        return tuple(pools(code)[id(origin.node)] for origin in opened if id(origin.node) in pools(code))
+    if any(origin.kind != "parameter" for origin in origins(code, pool, function)):
+        return ()
+    module = function.file.package.module
+    return tuple(item for item in pools(code).values() if item.function.file.package.module is module and code.is_judged(item.function))
 
 
 _WAITING: Final = frozenset(
