@@ -9,7 +9,7 @@ from netlint.golang.syntax import Name
 from netlint.knowledge.go_closing import ROWS
 from netlint.model.code.databases import rows_and_statements
 from netlint.model.code.resources import fate_of, is_main
-from netlint.model.code.uses import SETTLED
+from netlint.model.code.uses import SETTLED, Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,27 +31,28 @@ def check(model: Model) -> Iterator[Finding]:
     for item in rows_and_statements(model.code):
         if item.is_discarded:
             if not is_main(item.function, item.scope):
-                yield _finding(item, ())
+                yield _finding(item, (), _thrown_away(item))
             continue
         fate = fate_of(model.code, item)
         if fate is not None and fate.leaks:
-            yield _finding(item, fate.leaks, is_closed_elsewhere=bool(fate.effect & SETTLED) or _is_on_the_way(fate.leaks, item))
+            may_end = fate.effect & (SETTLED | Effect.READ if item.type in ROWS else SETTLED)
+            yield _finding(item, fate.leaks, _left_open(item, is_never=not may_end))
 
 
-def _is_on_the_way(leaks: tuple[Leak, ...], item: Taken) -> bool:
-    """Whether it is lost at returns in the middle only, as in a loop that would read the rows to their end."""
-    return all(leak.how == "return" for leak in leaks) and item.type in ROWS and len(leaks) < 5
+def _thrown_away(item: Taken) -> str:
+    return "The rows are thrown away, so that nobody can close them" if item.type in ROWS else "The statement is thrown away, still open"
 
 
-def _finding(item: Taken, leaks: tuple[Leak, ...], *, is_closed_elsewhere: bool = False) -> Finding:
+def _left_open(item: Taken, *, is_never: bool) -> str:
+    name = item.target.text if isinstance(item.target, Name) else ""
+    if item.type in ROWS:
+        return f"The rows in {name} are {'never closed' if is_never else 'left open on a way that leaves before their end'}"
+    return f"The statement {name} is {'never closed' if is_never else 'left open on a way that leaves before it is closed'}"
+
+
+def _finding(item: Taken, leaks: tuple[Leak, ...], message: str) -> Finding:
     are_rows = item.type in ROWS
     name = item.target.text if isinstance(item.target, Name) else ""
-    if item.is_discarded:
-        message = f"The {'rows are' if are_rows else 'statement is'} thrown away, so that nobody can close {'them' if are_rows else 'it'}"
-    else:
-        kind = "rows" if are_rows else "statement"
-        where = "on a way that leaves before their end" if is_closed_elsewhere and are_rows else "on every way"
-        message = f"The {kind} {name} {'stay' if are_rows else 'stays'} open {where if is_closed_elsewhere or are_rows else 'for good'}"
     return RULE.finding(
         item.span,
         message=message,
