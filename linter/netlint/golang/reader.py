@@ -13,6 +13,7 @@ from netlint.golang.waivers import find_waivers
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
+    TAKEN_RESPONSES,
     TIME_MEMBERS,
     WATCHED_METHODS,
     WATCHED_PACKAGES,
@@ -148,6 +149,8 @@ def _watched_pattern(imports: tuple[Import, ...]) -> re.Pattern[bytes]:
         elif path in WATCHED_PACKAGES or path.startswith(("github.com/jackc/pgx", "google.golang.org/grpc/")):
             harmless = "|".join(HARMLESS_MEMBERS.get(path, ()))
             parts.append(rf"\b{name}\.(?!{harmless})" if harmless else rf"\b{name}\.")
+            if path == "net/http":
+                parts.append(TAKEN_RESPONSES)
     return _compiled("|".join(parts))
 
 

@@ -72,5 +72,8 @@ WATCHED_METHODS: Final = (
 )
 """Calls and wiring whose types only linking knows."""
 
+TAKEN_RESPONSES: Final = r"\bres(?:p|ponse)?, (?:err|_)\b"
+"""In files that import ``net/http``: what a helper returned may be a response that is to be closed."""
+
 WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Query", b".Prepare", b".Body.Close(")
 """A file without a watched import that holds one of these may still set a field of a watched type, or use the package's database."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.model.code.databases import Pool
 
-_FILES: Final = ("sqlite", "libsql", "duckdb", "ql")
-"""Parts of the names of drivers whose database is a file: to open it is cheap."""
+_FILES: Final = ("sqlite", "libsql", "duckdb", "modernc")
+"""What the names of drivers begin with whose database is a file: to open it is cheap."""
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def check(model: Model) -> Iterator[Finding]:
         limit = pool.limit(model.code)
         if limit is None or limit <= IDLE_CONNECTIONS or pool.idle_limits or not model.code.is_judged(pool.function):
             continue
-        if pool.drivers and not any(part in driver for driver in pool.drivers for part in _FILES):
+        if pool.drivers and not any(driver.startswith(_FILES) for driver in pool.drivers):
             yield _finding(pool, limit)
 
 
