@@ -409,7 +409,16 @@ class Lowering:
         return TypeLiteral(self._places[node.start_byte], self._places[node.end_byte], "struct", fields=tuple(fields))
 
     def _interface_type(self, node: Node) -> Expression:
-        return TypeLiteral(self._places[node.start_byte], self._places[node.end_byte], "interface")
+        methods: list[Field] = []
+        for child in children_of(node):
+            name = child.child_by_field_id(grammar.NAME_FIELD) if child.kind_id == grammar.METHOD_ELEM else None
+            if name is not None:
+                start, end = self._places[name.start_byte], self._places[name.end_byte]
+                methods.append(Field(start, end, self.text_of(name), self._function_type(child), "", embedded=False))
+            elif child.kind_id == grammar.TYPE_ELEM and len(child.named_children) == 1:
+                type = self.expression(child.named_children[0])
+                methods.append(Field(type.start, type.end, _last_name(type), type, "", embedded=True))
+        return TypeLiteral(self._places[node.start_byte], self._places[node.end_byte], "interface", fields=tuple(methods))
 
     def parameters(self, node: Node | None, kind: str) -> tuple[Parameter, ...]:
         """A list of parameters or results (or the single type of an unnamed result), each declared."""
@@ -654,9 +663,9 @@ class Lowering:
         return _new(Send, (self._places[node.start_byte], self._places[node.end_byte], channel, value))
 
     def _jump(self, node: Node) -> Statement:
-        return _new(
-            Jump, (self._places[node.start_byte], self._places[node.end_byte], grammar.NAMES[node.kind_id].removesuffix("_statement"))
-        )
+        label = next((self.text_of(child) for child in node.named_children if child.kind_id == grammar.LABEL_NAME), "")
+        keyword = grammar.NAMES[node.kind_id].removesuffix("_statement")
+        return _new(Jump, (self._places[node.start_byte], self._places[node.end_byte], keyword, label))
 
     def _local_type(self, node: Node) -> Statement:
         for child in children_of(node):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
+    TAKEN_RESPONSES,
     TIME_MEMBERS,
     WATCHED_MEMBERS,
     WATCHED_PACKAGES,
     WATCHED_TEXTS,
     WATCHED_WORDS,
 )
+from netlint.knowledge.go_types import SAME_PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -64,7 +66,7 @@ def watched_places(text: str, imports: Iterable[Import]) -> list[int]:
 
 def _patterns(imports: Iterable[Import]) -> Iterator[re.Pattern[str]]:
     for item in imports:
-        path = _VERSION.sub("", item.path)
+        path = SAME_PACKAGES.get(item.path, _VERSION.sub("", item.path))
         if item.name == "_":
             continue
         if item.name == ".":
@@ -77,6 +79,8 @@ def _patterns(imports: Iterable[Import]) -> Iterator[re.Pattern[str]]:
         elif path in WATCHED_PACKAGES or path.startswith(("github.com/jackc/pgx", "google.golang.org/grpc/")):
             harmless = "|".join(HARMLESS_MEMBERS.get(path, ()))
             yield _members(import_name(item), f"(?!{harmless})" if harmless else "")
+            if path == "net/http":
+                yield _compiled(TAKEN_RESPONSES)
 
 
 def _members(name: str, members: str) -> re.Pattern[str]:

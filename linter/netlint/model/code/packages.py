@@ -14,6 +14,7 @@ from netlint.golang.modules import folder_above
 from netlint.golang.sieve import import_name
 from netlint.golang.syntax import Index, Name, Selector, TypeLiteral, Unary
 from netlint.golang.waivers import ALL
+from netlint.knowledge.go_types import SAME_PACKAGES
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
     @cache
     def known_as(path: str) -> str:
         is_own = any(path == own or path.startswith(f"{own}/") for own in own_paths)
-        return path if is_own else _VERSION.sub("", path)
+        unversioned = path if is_own else _VERSION.sub("", path)
+        return SAME_PACKAGES.get(unversioned, unversioned)
 
     for entry in sorted(facts, key=lambda item: item.path):
         directory = posixpath.dirname(entry.path) or "."
