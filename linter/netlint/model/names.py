@@ -13,7 +13,7 @@ from netlint.model.units import compatible, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, Service, Workload
+    from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, ObjectMeta, Service, Workload
     from netlint.model.units import Unit
 
 DEFAULT_NAMESPACE: Final = "default"
@@ -131,8 +131,13 @@ def _classify(unit: Unit, workload: Workload, reference: HostReference, containe
 
 def find_services(unit: Unit, workload: Workload, name: str, namespace: str | None) -> tuple[Service, ...]:
     """The Services called ``name`` in ``namespace`` that a name used by the workload can mean."""
+    return find_services_from(unit, workload.meta, name, namespace)
+
+
+def find_services_from(unit: Unit, meta: ObjectMeta, name: str, namespace: str | None) -> tuple[Service, ...]:
+    """The Services called ``name`` in ``namespace`` that a name in any object can mean."""
     found = unit.services_by_name.get(name, ())
-    return nearest(unit, workload.meta, (item for item in found if compatible(item.meta.namespace, namespace)))
+    return nearest(unit, meta, (item for item in found if compatible(item.meta.namespace, namespace)))
 
 
 def is_identifier(name: UsedName) -> bool:

@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.kubernetes.hosts import HostForm
+from netlint.dns import cluster_name
+from netlint.kubernetes.hosts import HostForm, find_hosts
 from netlint.kubernetes.values import is_placeholder
-from netlint.model.names import NameKind, find_services, is_identifier, names_written, option_of
+from netlint.model.names import (
+    DEFAULT_NAMESPACE,
+    NameKind,
+    find_services,
+    find_services_from,
+    is_identifier,
+    names_written,
+    option_of,
+)
 from netlint.model.routes import ports_are_open
 from netlint.model.selection import matching_workloads, resolve_target_port, selected_workloads
 from netlint.model.settings import mentions_number, settings_of
@@ -19,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from netlint.dns import ClusterDns
-    from netlint.kubernetes.facts import Service, ServicePort, Workload
+    from netlint.kubernetes.facts import ObjectMeta, Service, ServicePort, Workload
     from netlint.kubernetes.hosts import HostReference
     from netlint.kubernetes.values import Value
     from netlint.model.names import UsedName
@@ -56,6 +65,9 @@ _SERVICE_VARIABLE: Final = re.compile(r"services?$", re.IGNORECASE)
 """Names of variables whose bare word is as often what something is called as where it is."""
 
 
+_DIALLED_ANNOTATIONS: Final = frozenset(("nginx.ingress.kubernetes.io/auth-url", "nginx.ingress.kubernetes.io/mirror-target"))
+
+
 class AskedPort(NamedTuple):
     """The port that a client dials: as ``is_written``, or that of the URL's scheme."""
 
@@ -64,13 +76,15 @@ class AskedPort(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A name by which a workload asks for a Service. ``namespace`` is where it is looked up; None where that is decided later.
+    """A name by which an object asks for a Service: a workload, or a route whose annotation holds a URL.
 
-    ``services`` are those of the unit that it may mean, however far they stand; ``nearest`` those that it means.
+    ``namespace`` is where the name is looked up; None where that is decided later. ``services`` are those of the unit that it may mean,
+    however far they stand; ``nearest`` those that it means.
     """
 
-    workload: Workload
-    name: UsedName
+    meta: ObjectMeta
+    workload: Workload | None
+    written: HostReference
     service_name: str
     namespace: str | None
     services: tuple[Service, ...]
@@ -79,18 +93,13 @@ class Reference(NamedTuple):
     @property
     def host(self) -> str:
         """The name as written."""
-        return self.name.host
-
-    @property
-    def written(self) -> HostReference:
-        """Where and how the name is written."""
-        return self.name.reference
+        return self.written.host
 
     @property
     def place(self) -> str:
         """Where it is written, for a message: ``env ORDERS_URL of Deployment web``."""
         used = "used by" if self.written.where.startswith("ConfigMap ") else "of"
-        return f"{self.written.where} {used} {self.workload.meta.title}"
+        return f"{self.written.where} {used} {self.meta.title}"
 
 
 def asked_port(written: HostReference) -> AskedPort | None:
@@ -102,19 +111,27 @@ def asked_port(written: HostReference) -> AskedPort | None:
     return AskedPort(number, is_written=False) if number else None
 
 
-def references_of(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
-    """Every place where a workload of the unit is told to ask for a Service, each once, by the first workload that is.
+def references_of(unit: Unit, cluster: ClusterDns) -> tuple[Reference, ...]:
+    """Every place where an object of the unit is told to ask for a Service, each once, by the first object that is.
 
     Left out: names that are compared and not dialled, those of ``hostAliases``, and a workload's own Service.
     """
+    memo = unit.memo
+    if memo.references is None:
+        memo.references = (*_references_of_workloads(unit, cluster), *_references_of_routes(unit, cluster))
+    return memo.references
+
+
+def _references_of_workloads(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
     seen: set[Span] = set()
+    homes = {meta.namespace for meta in unit.objects() if meta.namespace}
     for workload in unit.workloads:
         if is_fragment(workload):
             continue
         for name in names_written(unit, workload, cluster):
             if name.reference.span in seen or not _is_dialled(workload, name):
                 continue
-            asked = _service_asked(name, workload)
+            asked = _service_asked(name, workload, homes)
             if asked is None:
                 continue
             service_name, namespace = asked
@@ -123,7 +140,23 @@ def references_of(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
                 continue
             seen.add(name.reference.span)
             nearest = name.services or find_services(unit, workload, service_name, namespace)
-            yield Reference(workload, name, service_name, namespace, services, nearest)
+            yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest)
+
+
+def _references_of_routes(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
+    """URLs in annotations that a controller dials from a namespace of its own: only names that give theirs can be told."""
+    for route in unit.routes:
+        for key, value in route.meta.annotations:
+            if key.text not in _DIALLED_ANNOTATIONS:
+                continue
+            for written in find_hosts(value, f"annotation {key.text.rpartition('/')[2]}"):
+                spelled = cluster_name(written.host, cluster.domain)
+                if spelled is None:
+                    continue
+                name, namespace = spelled.service, spelled.namespace
+                services = tuple(item for item in unit.services_by_name.get(name, ()) if compatible(item.meta.namespace, namespace))
+                nearest = find_services_from(unit, route.meta, name, namespace)
+                yield Reference(route.meta, None, written, name, namespace, services, nearest)
 
 
 def _is_dialled(workload: Workload, name: UsedName) -> bool:
@@ -132,20 +165,24 @@ def _is_dialled(workload: Workload, name: UsedName) -> bool:
     return not _NOT_DIALLED.search(option_of(name)) and not name.host.startswith("_")
 
 
-def _service_asked(name: UsedName, workload: Workload) -> tuple[str, str | None] | None:
-    """Name and namespace of the Service that a name asks for by its form, or None where it need not be one."""
+def _service_asked(name: UsedName, workload: Workload, homes: set[str]) -> tuple[str, str | None] | None:
+    """Name and namespace of the Service that a name asks for by its form, or None where it need not be one.
+
+    ``homes``: the namespaces of the unit, without which ``a.b`` may be anything.
+    """
+    written, host = name.reference, name.host
     if name.kind is NameKind.CLUSTER:
         return name.service_name, name.namespace
-    host = name.host
-    if name.kind is not NameKind.UNKNOWN or "." in host or host != host.lower() or "_" in host:
+    if name.kind is not NameKind.UNKNOWN or host != host.lower() or "_" in host:
         return None
-    written = name.reference
     if written.form is HostForm.URL and written.port is None and written.scheme not in DEFAULT_PORTS:
         # ``unix:///var``, ``hf://google/model``: other schemes need not have a host.
         return None
-    if written.form is HostForm.BARE and _SERVICE_VARIABLE.search(option_of(name)):
-        return None
-    return host, workload.meta.namespace
+    if "." not in host:
+        is_called_so = written.form is HostForm.BARE and _SERVICE_VARIABLE.search(option_of(name))
+        return None if is_called_so else (host, workload.meta.namespace)
+    service_name, _, namespace = host.partition(".")
+    return (service_name, namespace) if namespace in homes and written.form is not HostForm.BARE else None
 
 
 def is_direct(reference: Reference) -> bool:
@@ -167,8 +204,9 @@ def services_without_number(reference: Reference, number: int) -> tuple[Service,
 
 def names_number_elsewhere(unit: Unit, reference: Reference, service: Service) -> bool:
     """Whether a port of the Service stands in another setting of the workload, so that the program may join it to the name."""
+    workload = reference.workload
     numbers = [port.number.integer for port in service.ports if port.number]
-    return any(number is not None and mentions_number(unit, reference.workload, number) for number in numbers)
+    return workload is not None and any(number is not None and mentions_number(unit, workload, number) for number in numbers)
 
 
 def pod_ports(unit: Unit, service: Service, port: ServicePort) -> tuple[int, ...]:
@@ -192,7 +230,7 @@ def services_elsewhere(unit: Unit, reference: Reference) -> tuple[Service, ...]:
     return tuple(
         service
         for service in unit.services_by_name.get(reference.service_name, ())
-        if not compatible(service.meta.namespace, reference.namespace) and near(unit, reference.workload.meta, service.meta)
+        if not compatible(service.meta.namespace, reference.namespace) and near(unit, reference.meta, service.meta)
     )
 
 
@@ -202,11 +240,25 @@ def services_alike(unit: Unit, reference: Reference) -> tuple[Service, ...]:
     return tuple(
         service
         for service in unit.services
-        if (is_misspelling(reference.service_name, service.meta.name) or _stem(reference.service_name) == _stem(service.meta.name))
+        if _are_alike(reference.service_name, service.meta.name)
         and compatible(service.meta.namespace, reference.namespace)
-        and near(unit, reference.workload.meta, service.meta)
+        and near(unit, reference.meta, service.meta)
         and (asked is None or lists_port(service, asked))
     )
+
+
+def _are_alike(asked: str, name: str) -> bool:
+    """Whether two names are one edit apart, or one with and without the word for a Service: ``east`` and ``west`` are two."""
+    if _stem(asked) == _stem(name):
+        return True
+    return edits(asked, name, 1) <= 1 and is_misspelling(asked, name)
+
+
+def is_in_view(unit: Unit, namespace: str, homes: Iterable[str | None]) -> bool:
+    """Whether it is known what stands in ``namespace``: the unit has objects there, or it is one of ``homes`` misspelt, or the default."""
+    if namespace == DEFAULT_NAMESPACE or any(home is not None and is_misspelling(namespace, home) for home in homes):
+        return True
+    return any(meta.namespace == namespace for meta in unit.objects())
 
 
 def _stem(name: str) -> str:
@@ -238,7 +290,7 @@ def malformed_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[Malformed]:
             services = find_services(unit, workload, service_name, namespace)
             home = namespace or next((service.meta.namespace for service in services), None) or workload.meta.namespace or "NAMESPACE"
             seen.add(name.reference.span)
-            reference = Reference(workload, name, service_name, namespace, services, services)
+            reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services)
             yield Malformed(reference, problem, f"{service_name}.{home}.svc.{cluster.domain}")
 
 
@@ -255,7 +307,8 @@ def _spelled_wrong(host: str, domain: str) -> tuple[str, str, str | None] | None
         return ("its svc label", labels[0], labels[1]) if labels[2] in ("service", "services", "svcs", "src", "scv", "vsc") else None
     if len(labels) > 3 and labels[2] == "svc":
         suffix = ".".join(labels[3:])
-        if suffix in domain.split(".")[:1] or edits(suffix, domain) <= 2:
+        # ``cluster2.local`` is the domain of another cluster.
+        if suffix in domain.split(".")[:1] or (edits(suffix, domain) <= 2 and not re.search(r"\d", suffix)):
             return f"the cluster domain {domain}", labels[0], labels[1]
     return None
 

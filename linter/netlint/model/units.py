@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import ObjectMeta
     from netlint.model.names import UsedName
+    from netlint.model.references import Reference
 
 _Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy)
 _Key = TypeVar("_Key", bound="Hashable")
@@ -71,13 +72,15 @@ class Memo:
     fronted: Mapping[int, tuple[Service, ...]] | None = None
     """By workload, for all of them at once (``selection.services_before``)."""
     names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
-    """By workload (``names.names_used``)."""
+    """By workload (``names.names_written``)."""
     config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
     """By file and namespace of who asks and by the name asked for (``names.find_config_maps``)."""
     around: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
     """By folder (``near_workloads``)."""
     blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
     """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
+    references: tuple[Reference, ...] | None = None
+    """All of the unit's (``references.references_of``)."""
 
 
 @dataclass(frozen=True)

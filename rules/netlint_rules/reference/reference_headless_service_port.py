@@ -59,7 +59,7 @@ def _finding(unit: Unit, reference: Reference, service: Service, port: ServicePo
         message=f"{reference.place} dials port {number} of headless {service.meta.title}, whose pods listen on {pods}",
         why=f"A headless Service has no proxy that translates: DNS answers with the addresses of the pods, and a pod refuses port {number}",
         help=f"Use {reference.host}:{pods}, or ask a Service with a cluster IP",
-        subject=Subject.of(reference.workload.meta),
+        subject=Subject.of(reference.meta),
         related=related,
     )
 

@@ -62,7 +62,7 @@ def _finding(unit: Unit, reference: Reference, asked: AskedPort, services: tuple
         message=f"{reference.place} {fact}",
         why=_WHY,
         help=help,
-        subject=Subject.of(reference.workload.meta),
+        subject=Subject.of(reference.meta),
         related=related,
         confidence=None if asked.is_written else Confidence.MEDIUM,
     )

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.hosts import HostForm
-from netlint.model.names import NameKind
-from netlint.model.references import malformed_names_of, references_of, services_alike, services_elsewhere
+from netlint.model.references import is_in_view, malformed_names_of, references_of, services_alike, services_elsewhere
 from netlint.model.routes import knows_every_service
 from netlint_rules.reference._text import join_names
 
@@ -26,7 +25,7 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit in model.units:
         for reference in references_of(unit, model.cluster):
-            if not reference.services and knows_every_service(unit, reference.workload.meta) and not _is_left_out(unit, reference):
+            if not reference.services and knows_every_service(unit, reference.meta) and not _is_left_out(unit, reference):
                 yield from _judge(unit, reference)
         yield from _malformed(unit, model)
 
@@ -35,12 +34,12 @@ def _is_left_out(unit: Unit, reference: Reference) -> bool:
     """Whether the name is the API server's, or the business of reference-short-name-other-namespace."""
     if reference.service_name == "kubernetes":
         return True
-    return reference.name.kind is NameKind.UNKNOWN and bool(services_elsewhere(unit, reference))
+    return "." not in reference.host and bool(services_elsewhere(unit, reference))
 
 
 def _judge(unit: Unit, reference: Reference) -> Iterator[Finding]:
     elsewhere = services_elsewhere(unit, reference)
-    if elsewhere:
+    if elsewhere and is_in_view(unit, reference.namespace or "", [service.meta.namespace for service in elsewhere]):
         homes = sorted({service.meta.namespace or "" for service in elsewhere})
         yield _finding(
             reference,
@@ -50,11 +49,12 @@ def _judge(unit: Unit, reference: Reference) -> Iterator[Finding]:
         )
         return
     alike = services_alike(unit, reference)
+    home = f" of namespace {reference.namespace}" if reference.namespace else ""
     if alike:
         names = sorted({service.meta.name for service in alike})
         yield _finding(
             reference,
-            f"asks for Service {reference.service_name}, which does not exist; there is {join_names(names)}",
+            f"asks for Service {reference.service_name}{home}, which does not exist; there is {join_names(names)}",
             f"Name {join_names(names, 'or')}",
             [Related(service.meta.head, "is there") for service in alike],
             confidence=Confidence.MEDIUM if reference.written.form is HostForm.BARE else None,
@@ -62,7 +62,7 @@ def _judge(unit: Unit, reference: Reference) -> Iterator[Finding]:
     elif reference.written.form is not HostForm.BARE:
         yield _finding(
             reference,
-            f"asks for Service {reference.service_name}, which is not in view",
+            f"asks for Service {reference.service_name}{home}, which is not in view",
             f"Add the Service, or name one that is there; nothing is to be done if something else creates {reference.service_name}",
             [],
             Severity.INFO,
@@ -96,7 +96,7 @@ def _finding(
         message=f"{reference.place} {fact}",
         why="The cluster's DNS answers NXDOMAIN at once: no such host",
         help=help,
-        subject=Subject.of(reference.workload.meta),
+        subject=Subject.of(reference.meta),
         related=related,
         severity=severity,
         confidence=confidence,

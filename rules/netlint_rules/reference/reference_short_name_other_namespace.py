@@ -15,7 +15,7 @@ from netlint_rules.reference._text import join_names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import Service
+    from netlint.kubernetes.facts import Service, Workload
     from netlint.model import Model
     from netlint.model.references import Reference
     from netlint.model.units import Unit
@@ -28,26 +28,27 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit in model.units:
         for reference in references_of(unit, model.cluster):
-            if "." in reference.host or reference.services or reference.namespace is None:
+            workload = reference.workload
+            if workload is None or "." in reference.host or reference.services or reference.namespace is None:
                 continue
             services = services_elsewhere(unit, reference)
             port = reference.written.port
             if not services or (port is not None and not any(lists_port(service, port) for service in services)):
                 continue
-            if knows_every_service(unit, reference.workload.meta) and not _is_completed(unit, reference, services):
+            if knows_every_service(unit, reference.meta) and not _is_completed(unit, workload, reference, services):
                 yield _finding(reference, services)
 
 
-def _is_completed(unit: Unit, reference: Reference, services: tuple[Service, ...]) -> bool:
+def _is_completed(unit: Unit, workload: Workload, reference: Reference, services: tuple[Service, ...]) -> bool:
     """Whether something may add the namespace: a search list of the pod's own, or the program, which is told it in another setting."""
-    config = reference.workload.template.dns_config
+    config = workload.template.dns_config
     homes = {service.meta.namespace for service in services}
     if config is not None and any(search.text.partition(".")[0] in homes for search in config.searches):
         return True
     if reference.written.form is not HostForm.BARE:
         return False
     words = [re.compile(rf"(?<![\w-]){re.escape(home)}(?![\w-])") for home in homes if home]
-    return any(word.search(setting.value.text) for setting in settings_of(unit, reference.workload) for word in words)
+    return any(word.search(setting.value.text) for setting in settings_of(unit, workload) for word in words)
 
 
 def _finding(reference: Reference, services: tuple[Service, ...]) -> Finding:
@@ -59,7 +60,7 @@ def _finding(reference: Reference, services: tuple[Service, ...]) -> Finding:
         f"{join_names(homes)}",
         why="The search list of a pod holds its own namespace and no other: the name is NXDOMAIN",
         help=f"Write {join_names(names, 'or')}",
-        subject=Subject.of(reference.workload.meta),
+        subject=Subject.of(reference.meta),
         related=[Related(service.meta.head, f"is in namespace {service.meta.namespace}") for service in services],
     )
 
