@@ -35,8 +35,12 @@ _PORT_OPTION: Final = frozenset(("--port", "--bind-port", "--listen-port"))
 
 def loopback_addresses(container: Container) -> Iterator[LoopbackAddress]:
     """The addresses that reach only the pod itself, where the container is told to listen on no other with the same port."""
+    texts = [value.text for value in (*container.command, *container.args)]
+    texts += [variable.value.text for variable in container.env if variable.value is not None]
+    if not any("127.0.0.1" in text or "localhost" in text.lower() or "::1" in text for text in texts):
+        return
     for found in (*_of_options(container), *_of_env(container)):
-        if not _listens_elsewhere(container, found.port):
+        if not _listens_elsewhere(texts, found.port):
             yield found
 
 
@@ -77,9 +81,7 @@ def _is_listening(option: str, scheme: str | None) -> bool:
     return scheme is None and _SERVER_OPTION.fullmatch(option) is not None
 
 
-def _listens_elsewhere(container: Container, port: int) -> bool:
+def _listens_elsewhere(texts: list[str], port: int) -> bool:
     """Whether another setting gives the port with an address that is not the pod's own, or with none."""
     other = re.compile(rf"(?<!127\.0\.0\.1)(?<!localhost)(?<!\[::1\]):{port}(?!\d)", re.IGNORECASE)
-    texts = [value.text for value in (*container.command, *container.args)]
-    texts += [variable.value.text for variable in container.env if variable.value is not None]
     return any(other.search(text) for text in texts)

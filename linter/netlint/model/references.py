@@ -20,7 +20,7 @@ from netlint.model.names import (
 from netlint.model.routes import ports_are_open
 from netlint.model.selection import matching_workloads, resolve_target_port, selected_workloads
 from netlint.model.settings import mentions_number, settings_of
-from netlint.model.spelling import edits, is_misspelling
+from netlint.model.spelling import edits, is_misspelling, spellings, stem_of
 from netlint.model.traffic import is_fragment
 from netlint.model.units import compatible, near
 
@@ -124,14 +124,13 @@ def references_of(unit: Unit, cluster: ClusterDns) -> tuple[Reference, ...]:
 
 def _references_of_workloads(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
     seen: set[Span] = set()
-    homes = {meta.namespace for meta in unit.objects() if meta.namespace}
     for workload in unit.workloads:
         if is_fragment(workload):
             continue
         for name in names_written(unit, workload, cluster):
             if name.reference.span in seen or not _is_dialled(workload, name):
                 continue
-            asked = _service_asked(name, workload, homes)
+            asked = _service_asked(name, workload, unit.homes)
             if asked is None:
                 continue
             service_name, namespace = asked
@@ -165,7 +164,7 @@ def _is_dialled(workload: Workload, name: UsedName) -> bool:
     return not _NOT_DIALLED.search(option_of(name)) and not name.host.startswith("_")
 
 
-def _service_asked(name: UsedName, workload: Workload, homes: set[str]) -> tuple[str, str | None] | None:
+def _service_asked(name: UsedName, workload: Workload, homes: frozenset[str]) -> tuple[str, str | None] | None:
     """Name and namespace of the Service that a name asks for by its form, or None where it need not be one.
 
     ``homes``: the namespaces of the unit, without which ``a.b`` may be anything.
@@ -235,35 +234,31 @@ def services_elsewhere(unit: Unit, reference: Reference) -> tuple[Service, ...]:
 
 
 def services_alike(unit: Unit, reference: Reference) -> tuple[Service, ...]:
-    """Services near the workload, in the namespace asked for, that are called almost as the name says and list the port it gives."""
-    asked = reference.written.port
+    """Services near the asker, in the namespace asked for, that are called almost as the name says and list the port it gives."""
+    port, called = reference.written.port, reference.service_name
+    known = unit.service_names_by_spelling
+    candidates = dict.fromkeys(name for spelling in spellings(called) for name in known.get(spelling, ()))
     return tuple(
         service
-        for service in unit.services
-        if _are_alike(reference.service_name, service.meta.name)
-        and compatible(service.meta.namespace, reference.namespace)
+        for name in sorted(candidates)
+        if _are_alike(called, name)
+        for service in unit.services_by_name[name]
+        if compatible(service.meta.namespace, reference.namespace)
         and near(unit, reference.meta, service.meta)
-        and (asked is None or lists_port(service, asked))
+        and (port is None or lists_port(service, port))
     )
 
 
 def _are_alike(asked: str, name: str) -> bool:
     """Whether two names are one edit apart, or one with and without the word for a Service: ``east`` and ``west`` are two."""
-    if _stem(asked) == _stem(name):
-        return True
-    return edits(asked, name, 1) <= 1 and is_misspelling(asked, name)
+    return stem_of(asked) == stem_of(name) or (edits(asked, name, 1) <= 1 and is_misspelling(asked, name))
 
 
 def is_in_view(unit: Unit, namespace: str, homes: Iterable[str | None]) -> bool:
     """Whether it is known what stands in ``namespace``: the unit has objects there, or it is one of ``homes`` misspelt, or the default."""
-    if namespace == DEFAULT_NAMESPACE or any(home is not None and is_misspelling(namespace, home) for home in homes):
+    if namespace == DEFAULT_NAMESPACE or namespace in unit.homes:
         return True
-    return any(meta.namespace == namespace for meta in unit.objects())
-
-
-def _stem(name: str) -> str:
-    """The name without the word that only says what it is: ``orders`` of ``orders-service``."""
-    return name.removesuffix("-svc").removesuffix("-service")
+    return any(home is not None and is_misspelling(namespace, home) for home in homes)
 
 
 class Malformed(NamedTuple):

@@ -29,6 +29,7 @@ from netlint.kubernetes.facts import (
     Workload,
     label_map,
 )
+from netlint.model.spelling import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -164,6 +165,17 @@ class Unit:
     def selecting_by_path(self) -> Mapping[str, int]:
         """How many Services with a selector each file holds."""
         return Counter(service.meta.path for service in self.services if service.selector is not None)
+
+    @cached_property
+    def homes(self) -> frozenset[str]:
+        """The namespaces that objects are written to be in."""
+        return frozenset(meta.namespace for meta in self.objects() if meta.namespace)
+
+    @cached_property
+    def service_names_by_spelling(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of Services by every spelling of theirs that one slip of the pen leads to (``spelling.spellings``)."""
+        names = dict.fromkeys(service.meta.name for service in self.services)
+        return grouped((spelling, name) for name in names for spelling in spellings(name))
 
     @cached_property
     def services_by_name(self) -> Mapping[str, tuple[Service, ...]]:

@@ -28,16 +28,19 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit in model.units:
         for workload in unit.workloads:
-            if workload.template.uses_host_network or has_unseen_containers(workload) or is_meshed(unit, workload):
-                continue
             for container in workload.template.serving_containers:
                 for address in loopback_addresses(container):
-                    if not _has_go_between(workload, container, address.port):
+                    if not _has_go_between(unit, workload, container, address.port):
                         yield from _judge(unit, workload, container, address)
 
 
-def _has_go_between(workload: Workload, container: Container, port: int) -> bool:
-    """Whether another container of the pod may take the requests: it has the port among its own, or is told of it."""
+def _has_go_between(unit: Unit, workload: Workload, container: Container, port: int) -> bool:
+    """Whether a mesh, or another container of the pod, may take the requests: it has the port among its own, or is told of it.
+
+    On the host's network the programs of the node may be meant.
+    """
+    if workload.template.uses_host_network or has_unseen_containers(workload) or is_meshed(unit, workload):
+        return True
     number = re.compile(rf"(?<!\d){port}(?!\d)")
     for other in workload.template.serving_containers:
         if other is container:
