@@ -32,10 +32,15 @@ _SERVER_OPTION: Final = re.compile(r"--?(?:(?:https?|grpc|web|metrics|health|hea
 _HOST_OPTION: Final = frozenset(("--host", "--bind", "--bind-address", "--listen-address", "--listen-host", "--address"))
 _PORT_OPTION: Final = frozenset(("--port", "--bind-port", "--listen-port"))
 
+_MAX_TEXT: Final = 10_000
+"""A longer argument is a script that does more than start a server."""
+
 
 def loopback_addresses(container: Container) -> Iterator[LoopbackAddress]:
     """The addresses that reach only the pod itself, where the container is told to listen on no other with the same port."""
     texts = [value.text for value in (*container.command, *container.args)]
+    if any(len(text) > _MAX_TEXT for text in texts):
+        return
     texts += [variable.value.text for variable in container.env if variable.value is not None]
     if not any("127.0.0.1" in text or "localhost" in text.lower() or "::1" in text for text in texts):
         return

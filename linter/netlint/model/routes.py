@@ -82,8 +82,7 @@ def knows_every_service(unit: Unit, meta: ObjectMeta) -> bool:
     """Whether every Service deployed with the object is in view by its name, so that one which is not there is missing."""
     if not is_complete_around(unit, meta):
         return False
-    unnamed = (service for service in unit.services if not service.meta.name or is_placeholder(service.meta.name))
-    return not any(near(unit, meta, service.meta) for service in unnamed)
+    return not any(near(unit, meta, service.meta) for service in unit.services_named_later)
 
 
 def same_name_elsewhere(unit: Unit, route: Route, backend: BackendReference) -> tuple[Service, ...]:

@@ -29,6 +29,7 @@ from netlint.kubernetes.facts import (
     Workload,
     label_map,
 )
+from netlint.kubernetes.values import is_placeholder
 from netlint.model.spelling import spellings
 
 if TYPE_CHECKING:
@@ -176,6 +177,11 @@ class Unit:
         """Names of Services by every spelling of theirs that one slip of the pen leads to (``spelling.spellings``)."""
         names = dict.fromkeys(service.meta.name for service in self.services)
         return grouped((spelling, name) for name in names for spelling in spellings(name))
+
+    @cached_property
+    def services_named_later(self) -> tuple[Service, ...]:
+        """Services without a name, or with one that another tool fills in."""
+        return tuple(service for service in self.services if not service.meta.name or is_placeholder(service.meta.name))
 
     @cached_property
     def services_by_name(self) -> Mapping[str, tuple[Service, ...]]:

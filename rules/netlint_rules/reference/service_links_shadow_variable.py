@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _PORT_VARIABLE: Final = re.compile(r"(?<!\$)\$\((?P<name>[A-Z][A-Z0-9_]*)_PORT\)")
 _PORT_OPTION: Final = re.compile(r"port[= ]?$|:$", re.IGNORECASE)
 
+_LOOK_BACK: Final = 8
+"""Characters before the variable that tell what it is for."""
+
 
 def check(model: Model) -> Iterator[Finding]:
     """A Service called ``redis`` puts ``REDIS_PORT=tcp://…`` into every container of its namespace that starts after it.
@@ -42,7 +45,7 @@ def _judge(unit: Unit, workload: Workload, container: Container) -> Iterator[Fin
     for setting, value in _settings(container):
         for match in _PORT_VARIABLE.finditer(value.text):
             variable = f"{match['name']}_PORT"
-            if variable in own or not _is_port(setting, value.text[: match.start()]):
+            if variable in own or not _is_port(setting, value.text[max(0, match.start() - _LOOK_BACK) : match.start()]):
                 continue
             service = _linked(unit, workload, match["name"])
             if service is not None:
