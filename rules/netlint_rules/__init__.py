@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint_rules import database, dial, dns, endpoints, grpc, http_client, http_server, route, service
+from netlint_rules import database, dial, dns, endpoints, grpc, http_client, http_server, reference, route, service
 
 if TYPE_CHECKING:
     from netlint.finding import Rule
@@ -19,4 +19,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *http_server.RULES,
     *grpc.RULES,
     *database.RULES,
+    *reference.RULES,
 )

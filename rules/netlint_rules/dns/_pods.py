@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.dns import candidates, cluster_name, effective_policy, service_candidates
 from netlint.finding import Related
 from netlint.model.images import is_musl_image
-from netlint.model.names import cluster_names_used, names_used
+from netlint.model.names import cluster_names_used, is_identifier, names_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN: Final = 5
 _DNS_PORT: Final = 53
-_IDENTIFIER_OPTION: Final = re.compile(r"audience|service-account-issuer|dns-?names?\b|(?:^|[-_])sans?(?:[-_]|$)", re.IGNORECASE)
 _SEARCH_IN_DOMAIN: Final = re.compile(r"(?:^|\.)svc\.(?P<domain>.+)$")
 _NODE_NETWORK_PATHS: Final = ("/etc/cni", "/opt/cni", "/run/xtables.lock", "/var/run/xtables.lock", "/etc/kubernetes/pki")
 """What CNI plugins, kube-proxy and the control plane mount of the node."""
@@ -78,26 +77,9 @@ def distinct_cluster_names(unit: Unit, workload: Workload, cluster: ClusterDns) 
 def _distinct(workload: Workload, names: Iterable[UsedName]) -> tuple[UsedName, ...]:
     found: dict[str, UsedName] = {}
     for name in names:
-        if name.host not in workload.template.host_alias_names and not _is_identifier(name):
+        if name.host not in workload.template.host_alias_names and not is_identifier(name):
             found.setdefault(name.host.lower(), name)
     return tuple(found.values())
-
-
-def _is_identifier(name: UsedName) -> bool:
-    """Whether the name stands in an option or variable whose value is written into a certificate or a token."""
-    container, where = name.container, name.reference.where
-    if container is None:
-        return False
-    if where.startswith("env "):
-        return bool(_IDENTIFIER_OPTION.search(where.removeprefix("env ").replace("_", "-")))
-    option = ""
-    for word in (*container.command, *container.args):
-        if word.text.startswith("-"):
-            option = word.text.partition("=")[0]
-        holds_name = word.span.path == name.reference.span.path and word.span.start <= name.reference.span.start < word.span.end
-        if holds_name:
-            return bool(_IDENTIFIER_OPTION.search(option))
-    return False
 
 
 def is_full_name(name: UsedName, cluster: ClusterDns) -> bool:
