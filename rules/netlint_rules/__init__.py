@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint_rules import database, dial, dns, endpoints, grpc, http_client, http_server, route, service
+from netlint_rules import database, dial, dns, endpoints, grpc, http_client, http_server, network_policy, route, service
 
 if TYPE_CHECKING:
     from netlint.finding import Rule
@@ -13,6 +13,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *dns.RULES,
     *service.RULES,
     *endpoints.RULES,
+    *network_policy.RULES,
     *route.RULES,
     *http_client.RULES,
     *dial.RULES,
