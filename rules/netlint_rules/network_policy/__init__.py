@@ -9,6 +9,7 @@ from netlint_rules.network_policy import (
     network_policy_blocks_dns,
     network_policy_blocks_dns_tcp,
     network_policy_isolates_ingress_silently,
+    network_policy_misses_api_server,
     network_policy_misses_node_local_dns,
     network_policy_named_port_unresolved,
     network_policy_peer_selects_nothing,
@@ -31,4 +32,5 @@ RULES: Final[tuple[Rule, ...]] = (
     network_policy_selects_no_pod.RULE,
     network_policy_peer_split.RULE,
     network_policy_isolates_ingress_silently.RULE,
+    network_policy_misses_api_server.RULE,
 )

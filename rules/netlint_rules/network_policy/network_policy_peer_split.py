@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.policy_reach import is_known
 from netlint.model.policy_selection import is_tellable, pods_of
-from netlint.model.units import compatible, is_complete_around
+from netlint.model.units import compatible, is_complete_around, near_workloads
 from netlint_rules.network_policy._related import show_selector
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def check(model: Model) -> Iterator[Finding]:
             for rule in (*policy.ingress, *policy.egress):
                 for first, second in pairwise(rule.peers):
                     pods = _split(first, second)
-                    if pods is not None and not _is_at_home(model, policy, pods):
+                    if pods is not None and near_workloads(unit, policy.meta) and not _is_at_home(model, policy, pods):
                         yield _finding(policy, first, second, pods)
 
 
