@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.model.asked_names import asks_cluster, names_called
 from netlint.model.names import DEFAULT_NAMESPACE
-from netlint.model.policy_reach import may_open
+from netlint.model.policy_reach import identity_values, may_open, namespace_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netlint.dns import ClusterDns
-    from netlint.kubernetes.facts import NetworkPolicy, PolicyRule, Workload
+    from netlint.kubernetes.facts import NetworkPolicy, PolicyPeer, PolicyRule, Workload
     from netlint.model.units import Unit
     from netlint.source import Span
 
 API_SERVICE: Final = "kubernetes"
 _API_PORTS: Final = (443, 6443, 6444, 7443, 8443, 16443)
 """Ports of API servers: the Service's, kubeadm's, and those of smaller distributions."""
+_API_NAMESPACES: Final = frozenset(("kube-system", "default"))
 _KUBECTL: Final = re.compile(
     r"(?:^|[\s;&|(`])(?P<program>(?:[\w./-]*/)?kubectl)(?:\s+-{1,2}\S+)*(?:\s+-n\s+\S+)?\s+"
     r"(?:get|apply|create|delete|patch|exec|rollout|wait|scale|label|annotate|describe|logs|cordon|drain|replace)\b"
@@ -55,9 +56,20 @@ def api_use(unit: Unit, workload: Workload, cluster: ClusterDns) -> ApiUse | Non
 
 
 def may_reach_api(rules: Sequence[tuple[NetworkPolicy, PolicyRule]]) -> bool:
-    """Whether an egress rule may let the API server through, which has an address of a node or of the cloud: no selector finds it."""
+    """Whether an egress rule may let the API server through: by a block of addresses, or by a selector that means its own pods.
+
+    The server has an address of a node or of the cloud, which selectors do not find; some network plugins take its pods all the same.
+    """
     return any(
-        (not rule.peers or any(peer.ip_block is not None for peer in rule.peers))
-        and any(may_open(rule, None, "TCP", port) for port in _API_PORTS)
+        (not rule.peers or any(map(_may_be_api, rule.peers))) and any(may_open(rule, None, "TCP", port) for port in _API_PORTS)
         for _, rule in rules
     )
+
+
+def _may_be_api(peer: PolicyPeer) -> bool:
+    if peer.ip_block is not None:
+        return True
+    if peer.namespace_selector is None:
+        return False
+    pods, namespaces = identity_values(peer.pod_selector) if peer.pod_selector else (), namespace_names(peer.namespace_selector)
+    return all("api" in name for name in pods) and all(name in _API_NAMESPACES or "api" in name for name in namespaces)

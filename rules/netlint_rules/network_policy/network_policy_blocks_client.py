@@ -41,6 +41,13 @@ class Wall(NamedTuple):
     policies: tuple[NetworkPolicy, ...]
 
 
+class DoorWall(NamedTuple):
+    """Policies that no ingress controller passes; ``opens_others``: one may pass, on other ports."""
+
+    wall: Wall
+    opens_others: bool
+
+
 def check(model: Model) -> Iterator[Finding]:
     """Egress of the client and ingress of the target both have to let a connection through.
 
@@ -73,10 +80,10 @@ def _of_unit(model: Model, unit: Unit) -> Iterator[tuple[tuple[Span, Span, Span]
             key = (id(route), id(call.service))
             if key in seen or any(id(workload) in explained for workload, _ in call.targets):
                 continue
-            wall = _door_wall(model, unit, call)
-            if wall is not None:
+            door = _door_wall(model, unit, call)
+            if door is not None:
                 seen.add(key)
-                yield (route.meta.head, call.service.meta.head, wall.policies[0].meta.head), _door_finding(call, wall)
+                yield (route.meta.head, call.service.meta.head, door.wall.policies[0].meta.head), _door_finding(call, door)
 
 
 def _walls(model: Model, unit: Unit, source: Workload, call: Call) -> list[Wall]:
@@ -137,20 +144,23 @@ def _is_half_open(model: Model, unit: Unit, walls: list[Wall], source: Workload,
     return False
 
 
-def _door_wall(model: Model, unit: Unit, call: Call) -> Wall | None:
-    """The policies of a route's target, where those that they let in are in view and none can be an ingress controller."""
+def _door_wall(model: Model, unit: Unit, call: Call) -> DoorWall | None:
+    """The policies of a route's target, where no rule may let an ingress controller in on the port."""
     found: tuple[NetworkPolicy, ...] = ()
+    elsewhere = False
     for target, ports in call.targets:
         policies = surely_isolating(unit, "ingress", target)
         rules = list(opening_rules(model.units, unit, "ingress", target)) if policies else []
         if not rules or not is_settled(model.units, target):
             return None
         for policy, rule in rules:
-            opens = any(may_open(rule, target, protocol, number) for protocol, number in ports)
-            if opens and (not rule.peers or any(may_be_front_door(unit, policy, peer, target) for peer in rule.peers)):
+            if rule.peers and not any(may_be_front_door(unit, policy, peer, target) for peer in rule.peers):
+                continue
+            if any(may_open(rule, target, protocol, number) for protocol, number in ports):
                 return None
+            elsewhere = True
         found = found or policies
-    return Wall("ingress", found) if found else None
+    return DoorWall(Wall("ingress", found), elsewhere) if found else None
 
 
 def _finding(call: Call, source: Workload, walls: list[Wall]) -> Finding:
@@ -199,13 +209,17 @@ def _whom(wall: Wall, source: Workload, targets: list[Workload]) -> str:
     return source.meta.title if wall.direction == "egress" else show_pods(targets)
 
 
-def _door_finding(call: Call, wall: Wall) -> Finding:
+def _door_finding(call: Call, door: DoorWall) -> Finding:
+    wall = door.wall
     targets = [target for target, _ in call.targets]
     protocol, number = call.targets[0][1][0]
+    reason = (
+        f"no rule opens port {number} to an ingress controller" if door.opens_others else "only pods that are no ingress controller get in"
+    )
     return RULE.finding(
         _place(wall),
-        message=f"{call.source.meta.title} sends to {call.service.meta.title} ({show_pods(targets)}, {protocol} {number}), and "
-        f"{_names(wall)} lets in only pods that are no ingress controller",
+        message=f"{call.source.meta.title} sends to {call.service.meta.title} ({show_pods(targets)}, {protocol} {number}), which "
+        f"{_names(wall)} {'isolates' if len(wall.policies) == 1 else 'isolate'} for ingress: {reason}",
         why=_DOOR_WHY,
         help=f"Add an ingress rule from the ingress controller's namespace, or the load balancer's addresses, on port {number}",
         subject=Subject.of(_main(wall).meta),

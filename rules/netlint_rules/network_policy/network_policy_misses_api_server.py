@@ -33,7 +33,7 @@ def check(model: Model) -> Iterator[Finding]:
             yield RULE.finding(
                 at_egress(policy),
                 message=f"{policy.meta.title} isolates {workload.meta.title} for egress, which {use.what}, and no rule opens port 443 or "
-                f"6443 to an address block",
+                f"6443 to addresses",
                 why="The API server has the address of a node or of the cloud, which selectors do not find: calls to it time out",
                 help="Add an egress rule with an ipBlock of the API server's addresses and ports 443 and 6443",
                 subject=Subject.of(policy.meta),
