@@ -68,6 +68,16 @@ def is_dns_port(entry: PolicyPort) -> bool:
     return entry.port is not None and entry.port.integer == DNS_PORTS[0]
 
 
+def is_only_dns(rule: PolicyRule) -> bool:
+    """Whether a rule opens ports of DNS servers and no other."""
+    return bool(rule.ports) and all(entry.port is not None and entry.port.integer in DNS_PORTS for entry in rule.ports)
+
+
+def tells_what_passes(policy: NetworkPolicy, rule: PolicyRule) -> bool:
+    """Whether a rule is one of those that say what its pods may reach, not the DNS that a platform opens to all pods alike."""
+    return not is_only_dns(rule) or bool(policy.pod_selector.match_labels or policy.pod_selector.requirements)
+
+
 def node_local_dns(unit: Unit) -> Workload | None:
     """A NodeLocal DNSCache in view: on the node's network, with a link-local address among its arguments (``-localip``)."""
     return next((item for item in unit.workloads if item.template.uses_host_network and local_addresses(item)), None)

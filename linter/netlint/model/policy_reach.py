@@ -229,6 +229,30 @@ def may_select_namespace(unit: Unit, selector: Selector, namespace: str | None) 
     return True
 
 
+def may_share_peers(first: tuple[NetworkPolicy, PolicyRule], second: tuple[NetworkPolicy, PolicyRule]) -> bool:
+    """Whether somebody may be a peer of two rules, each given with its policy."""
+    (policy, rule), (other_policy, other_rule) = first, second
+    if not rule.peers or not other_rule.peers:
+        return True
+    return any(_may_be_one(policy, peer, other_policy, other) for peer in rule.peers for other in other_rule.peers)
+
+
+def _may_be_one(policy: NetworkPolicy, peer: PolicyPeer, other_policy: NetworkPolicy, other: PolicyPeer) -> bool:
+    if peer.ip_block is not None or other.ip_block is not None:
+        return True
+    if peer.pod_selector is not None and other.pod_selector is not None and not may_overlap(peer.pod_selector, other.pod_selector):
+        return False
+    ours, theirs = _namespaces_of(policy, peer), _namespaces_of(other_policy, other)
+    return not ours or not theirs or bool(ours & theirs)
+
+
+def _namespaces_of(policy: NetworkPolicy, peer: PolicyPeer) -> set[str]:
+    """The names of the namespaces that a peer looks in; none where they cannot be told."""
+    if peer.namespace_selector is None:
+        return {policy.meta.namespace} if policy.meta.namespace else set()
+    return set(namespace_names(peer.namespace_selector))
+
+
 def may_hold_pods(block: IpBlock) -> bool:
     """Whether a block may hold addresses of pods, Services or nodes: all but one that is public as a whole."""
     try:

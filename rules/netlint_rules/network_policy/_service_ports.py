@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.model.policies import rules_of
-from netlint.model.policy_reach import judged_policies, may_be_port, may_open, opening_rules, peer_pods, selected_pods
+from netlint.model.policy_reach import (
+    judged_policies,
+    may_be_peer,
+    may_be_port,
+    may_match,
+    may_open,
+    may_share_peers,
+    opening_rules,
+    peer_pods,
+    selected_pods,
+)
 from netlint.model.selection import open_ports, pod_port_number, services_before
 from netlint.model.settings import has_unseen_containers, mentions_number
 
@@ -19,9 +29,13 @@ if TYPE_CHECKING:
 
 
 class Misnumbered(NamedTuple):
-    """An entry of a policy whose port is a Service's (``is_node_port``: its NodePort), which sends on to ``pod_port`` of ``workload``."""
+    """An entry of a policy whose port is a Service's (``is_node_port``: its NodePort), which sends on to ``pod_port`` of ``workload``.
+
+    ``workloads`` are all of which the same holds.
+    """
 
     policy: NetworkPolicy
+    rule: PolicyRule
     direction: Direction
     entry: PolicyPort
     service: Service
@@ -29,6 +43,7 @@ class Misnumbered(NamedTuple):
     workload: Workload
     pod_port: int
     is_node_port: bool
+    workloads: tuple[Workload, ...] = ()
 
 
 def misnumbered_ports(model: Model, unit: Unit) -> Iterator[Misnumbered]:
@@ -52,13 +67,13 @@ def _of_rule(
         number = entry.port.integer if entry.port and entry.end_port is None else None
         if number is None or any(_may_listen(unit, workload, number) for workload in targets):
             continue
-        found = [item for workload in targets for item in _sent_on(unit, policy, direction, entry, workload, number)]
+        found = [item for workload in targets for item in _sent_on(unit, policy, rule, direction, entry, workload, number)]
         # Every workload has to be told by a Service: of one without, nothing says that it does not listen on the port.
         told = {id(item.workload) for item in found}
         if found and all(id(workload) in told or open_ports(workload) for workload in targets):
-            item = found[0]
-            if not _opens_pod_port(model, unit, item, rule):
-                yield item
+            closed = [item for item in found if not _opens_pod_port(model, unit, item)]
+            if closed:
+                yield closed[0]._replace(workloads=tuple(item.workload for item in closed))
 
 
 def _may_listen(unit: Unit, workload: Workload, number: int) -> bool:
@@ -67,7 +82,7 @@ def _may_listen(unit: Unit, workload: Workload, number: int) -> bool:
 
 
 def _sent_on(
-    unit: Unit, policy: NetworkPolicy, direction: Direction, entry: PolicyPort, workload: Workload, number: int
+    unit: Unit, policy: NetworkPolicy, rule: PolicyRule, direction: Direction, entry: PolicyPort, workload: Workload, number: int
 ) -> Iterator[Misnumbered]:
     for service in services_before(unit, workload):
         for port in service.ports if not service.is_headless else ():
@@ -75,22 +90,32 @@ def _sent_on(
             is_node_port = port.node_port is not None and port.node_port.integer == number
             is_port = port.number is not None and port.number.integer == number
             if pod_port not in (None, number) and port.protocol_name == entry.protocol_name and (is_port or is_node_port):
-                yield Misnumbered(policy, direction, entry, service, port, workload, pod_port or 0, is_node_port and not is_port)
+                yield Misnumbered(policy, rule, direction, entry, service, port, workload, pod_port or 0, is_node_port and not is_port)
 
 
-def _opens_pod_port(model: Model, unit: Unit, item: Misnumbered, rule: PolicyRule) -> bool:
-    """Whether the port that the Service sends to may be open as well, to whomever."""
-    protocol = item.entry.protocol_name
+def _opens_pod_port(model: Model, unit: Unit, item: Misnumbered) -> bool:
+    """Whether the port that the Service sends to may be open as well, to somebody that the entry is about."""
+    protocol, own = item.entry.protocol_name, (item.policy, item.rule)
     if item.direction == "ingress":
         opening = opening_rules(model.units, unit, "ingress", item.workload)
-        return any(may_open(other, item.workload, protocol, item.pod_port) for _, other in opening)
-    if any(may_be_port(entry, item.workload, protocol, item.pod_port) for entry in rule.ports):
+        return any(may_open(pair[1], item.workload, protocol, item.pod_port) and may_share_peers(own, pair) for pair in opening)
+    if any(may_be_port(entry, item.workload, protocol, item.pod_port) for entry in item.rule.ports):
         return True
-    own = ((item.policy, other) for other in rules_of(item.policy, "egress"))
+    siblings = ((item.policy, other) for other in rules_of(item.policy, "egress"))
     senders = selected_pods(unit, item.policy)
     others = (pair for sender in senders for pair in opening_rules(model.units, unit, "egress", sender))
     return any(
-        may_open(other, item.workload, protocol, item.pod_port)
-        and (not other.peers or any(peer.ip_block or item.workload in peer_pods(unit, policy, peer) for peer in other.peers))
-        for policy, other in (*own, *others)
+        may_open(other, item.workload, protocol, item.pod_port) and may_be_peer(unit, policy, other, item.workload)
+        for policy, other in (*siblings, *others)
     )
+
+
+def explains(unit: Unit, item: Misnumbered, source: Workload | None, target: Workload) -> bool:
+    """Whether the entry is why ``source`` does not get through to ``target``; without a source, why an ingress controller does not."""
+    if not any(workload is target for workload in item.workloads):
+        return False
+    if source is None:
+        return item.direction == "ingress" and not item.rule.peers
+    if item.direction == "egress":
+        return may_match(item.policy.pod_selector, source)
+    return may_be_peer(unit, item.policy, item.rule, source)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.calls import calls_of, calls_of_route
+from netlint.model.dns_egress import tells_what_passes
 from netlint.model.front_doors import may_be_front_door
 from netlint.model.policies import is_decided
 from netlint.model.policy_reach import (
@@ -18,10 +19,10 @@ from netlint.model.policy_reach import (
     surely_isolating,
 )
 from netlint_rules.network_policy._related import at_egress, at_ingress
-from netlint_rules.network_policy._service_ports import misnumbered_ports
+from netlint_rules.network_policy._service_ports import explains, misnumbered_ports
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from netlint.kubernetes.facts import NetworkPolicy, Workload
     from netlint.model import Model
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from netlint.model.policies import Direction
     from netlint.model.units import Unit
     from netlint.source import Span
+    from netlint_rules.network_policy._service_ports import Misnumbered
 
 _WHY: Final = "Packets that no rule lets through are dropped: the connection ends in dial tcp: i/o timeout"
 _DOOR_WHY: Final = "What the ingress controller sends to the pods is dropped: clients wait for its time-out and get 504"
@@ -64,12 +66,13 @@ def check(model: Model) -> Iterator[Finding]:
 
 
 def _of_unit(model: Model, unit: Unit) -> Iterator[tuple[tuple[Span, Span, Span], Finding]]:
-    explained = {id(item.workload) for item in misnumbered_ports(model, unit)}
+    misnumbered = tuple(misnumbered_ports(model, unit))
     seen: set[tuple[int, int]] = set()
     for source in unit.workloads:
         for call in calls_of(unit, source, model.cluster):
             key = (id(source), id(call.service))
-            if key in seen or any(workload is source or id(workload) in explained for workload, _ in call.targets):
+            targets = [target for target, _ in call.targets]
+            if key in seen or any(target is source for target in targets) or _is_explained(unit, misnumbered, source, targets):
                 continue
             walls = _walls(model, unit, source, call)
             if walls:
@@ -78,12 +81,17 @@ def _of_unit(model: Model, unit: Unit) -> Iterator[tuple[tuple[Span, Span, Span]
     for route in unit.routes:
         for call in calls_of_route(unit, route) if not route.is_for_mesh and route.meta.kind != "VirtualService" else ():
             key = (id(route), id(call.service))
-            if key in seen or any(id(workload) in explained for workload, _ in call.targets):
+            if key in seen or _is_explained(unit, misnumbered, None, [target for target, _ in call.targets]):
                 continue
             door = _door_wall(model, unit, call)
             if door is not None:
                 seen.add(key)
                 yield (route.meta.head, call.service.meta.head, door.wall.policies[0].meta.head), _door_finding(call, door)
+
+
+def _is_explained(unit: Unit, misnumbered: Sequence[Misnumbered], source: Workload | None, targets: Sequence[Workload]) -> bool:
+    """Whether network-policy-uses-service-port says why the call does not get through."""
+    return any(explains(unit, item, source, target) for item in misnumbered for target in targets)
 
 
 def _walls(model: Model, unit: Unit, source: Workload, call: Call) -> list[Wall]:
@@ -96,11 +104,10 @@ def _walls(model: Model, unit: Unit, source: Workload, call: Call) -> list[Wall]
     egress = _egress_wall(model, unit, source, call)
     ingress = _ingress_wall(model, unit, source, call)
     found = [wall for wall in (egress, ingress) if wall is not None]
-    return (
-        found
-        if any(_is_meant(model, unit, wall, source, call) for wall in found) or _is_half_open(model, unit, found, source, call)
-        else []
-    )
+    meant = [wall for wall in found if _is_meant(model, unit, wall, source, call)]
+    if not meant and not _is_half_open(model, unit, found, source, call):
+        return []
+    return [*meant, *(wall for wall in found if wall not in meant)]
 
 
 def _egress_wall(model: Model, unit: Unit, source: Workload, call: Call) -> Wall | None:
@@ -126,7 +133,7 @@ def _ingress_wall(model: Model, unit: Unit, source: Workload, call: Call) -> Wal
 def _is_meant(model: Model, unit: Unit, wall: Wall, source: Workload, call: Call) -> bool:
     """Whether somebody listed what passes in this direction, so that the missing rule is missing among others."""
     own = source if wall.direction == "egress" else call.targets[0][0]
-    return any(True for _ in opening_rules(model.units, unit, wall.direction, own))
+    return any(tells_what_passes(policy, rule) for policy, rule in opening_rules(model.units, unit, wall.direction, own))
 
 
 def _is_half_open(model: Model, unit: Unit, walls: list[Wall], source: Workload, call: Call) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.api_use import api_use, may_reach_api
+from netlint.model.dns_egress import tells_what_passes
 from netlint.model.policy_reach import is_settled, opening_rules, surely_isolating
 from netlint_rules.network_policy._related import at_egress
 
@@ -27,7 +28,7 @@ def check(model: Model) -> Iterator[Finding]:
             if use is None or not is_settled(model.units, workload):
                 continue
             opening = list(opening_rules(model.units, unit, "egress", workload))
-            if not opening or may_reach_api(opening):
+            if may_reach_api(opening) or not any(tells_what_passes(policy, rule) for policy, rule in opening):
                 continue
             policy = next((item for item in isolating if item.egress), isolating[0])
             yield RULE.finding(
