@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from netlint.kubernetes.hosts import is_host
 from netlint.model.policies import rules_of
 from netlint.model.policy_reach import (
     judged_policies,
@@ -17,7 +19,7 @@ from netlint.model.policy_reach import (
     selected_pods,
 )
 from netlint.model.selection import open_ports, pod_port_number, services_before
-from netlint.model.settings import has_unseen_containers, mentions_number
+from netlint.model.settings import has_unseen_containers, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.model.policies import Direction
     from netlint.model.units import Unit
+
+
+_PORT_OF_ANOTHER: Final = re.compile(r"(?P<host>[\w-]+(?:\.[\w-]+)*):\d+")
 
 
 class Misnumbered(NamedTuple):
@@ -78,7 +83,15 @@ def _of_rule(
 
 def _may_listen(unit: Unit, workload: Workload, number: int) -> bool:
     declared = (port.port.number for port in open_ports(workload))
-    return any(value is None or value.integer in (None, number) for value in declared) or mentions_number(unit, workload, number)
+    if any(value is None or value.integer in (None, number) for value in declared):
+        return True
+    word = re.compile(rf"(?<!\d){number}(?!\d)")
+    return any(word.search(_PORT_OF_ANOTHER.sub(_without_port, setting.value.text)) for setting in settings_of(unit, workload))
+
+
+def _without_port(match: re.Match[str]) -> str:
+    """The host without its port, where it is a name: that of somebody who is called, not of the pod."""
+    return match["host"] if is_host(match["host"]) else match[0]
 
 
 def _sent_on(
