@@ -35,8 +35,7 @@ def may_be_dns(unit: Unit, policy: NetworkPolicy, peer: PolicyPeer) -> bool:
         return True
     pods, namespaces = peer.pod_selector, peer.namespace_selector
     named = namespace_names(namespaces) if namespaces else ()
-    in_view = (workload for workload in unit.workloads if serves_dns(workload))
-    if any(_fits(policy, peer, named, workload) for workload in in_view):
+    if any(_fits(policy, peer, named, workload) for workload in dns_servers(unit)):
         return True
     if pods is not None and not _may_be_dns_pods(pods):
         return False
@@ -46,6 +45,13 @@ def may_be_dns(unit: Unit, policy: NetworkPolicy, peer: PolicyPeer) -> bool:
     if own is None:
         return pods is not None and bool(identity_values(pods))
     return own in _DNS_NAMESPACES or "dns" in own
+
+
+def dns_servers(unit: Unit) -> tuple[Workload, ...]:
+    """The workloads in view that answer DNS queries."""
+    if unit.memo.dns_servers is None:
+        unit.memo.dns_servers = tuple(workload for workload in unit.workloads if serves_dns(workload))
+    return unit.memo.dns_servers
 
 
 def _fits(policy: NetworkPolicy, peer: PolicyPeer, named: tuple[str, ...], workload: Workload) -> bool:

@@ -7,6 +7,7 @@ that something is dropped only where it certainly is: a policy certainly selects
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
@@ -19,10 +20,22 @@ from netlint.model.units import compatible, distance, is_complete_around, near, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from netlint.kubernetes.facts import IpBlock, NetworkPolicy, ObjectMeta, PolicyPeer, PolicyPort, PolicyRule, Selector, Workload
+    from netlint.kubernetes.facts import (
+        IpBlock,
+        NetworkPolicy,
+        ObjectMeta,
+        PolicyPeer,
+        PolicyPort,
+        PolicyRule,
+        Requirement,
+        Selector,
+        Workload,
+    )
     from netlint.model.policies import Direction
     from netlint.model.units import Unit
 
+_LABEL_LENGTH: Final = 256
+"""Characters of a label's key, its prefix included, or of its value; longer ones are no labels."""
 _TOGETHER: Final = 2
 """The largest distance of two objects without a namespace that land in the same one: a file, a folder, or one that holds the other."""
 NAMESPACE_KEYS: Final = frozenset((NAME_LABEL, "name"))
@@ -84,47 +97,82 @@ def selected_pods(unit: Unit, policy: NetworkPolicy) -> tuple[Workload, ...]:
     """Workloads whose pods the policy certainly selects; those on the node's network, which policies do not reach, left out."""
     return tuple(
         workload
-        for workload in unit.workloads
+        for workload in _labelled(unit, policy.pod_selector, unit.workloads_by_namespace.get(policy.meta.namespace, ()))
         if not workload.template.uses_host_network
-        and shares_namespace(unit, policy.meta, workload.meta)
         and surely_matches(policy.pod_selector, workload)
+        and shares_namespace(unit, policy.meta, workload.meta)
     )
+
+
+def _labelled(unit: Unit, selector: Selector, others: tuple[Workload, ...]) -> tuple[Workload, ...]:
+    """Workloads with a label of the selector, or ``others`` where there are fewer of them."""
+    counted = (unit.workloads_by_label.get((key.text, value.text), ()) for key, value in selector.match_labels)
+    return min((others, *counted), key=len)
 
 
 def surely_matches(selector: Selector, workload: Workload) -> bool:
     """Whether a selector matches the pods' labels, none of those it asks for being filled in later."""
     labels = pod_labels(workload)
+    if not selector.matches(labels):
+        return False
     asked = {key.text for key, _ in selector.match_labels} | {item.key.text for item in selector.requirements}
-    if any(is_placeholder(labels.get(key, "")) or key in CONTROLLER_LABELS for key in asked) or any(map(is_placeholder, labels)):
+    if any(_is_blank(labels.get(key, "")) or key in CONTROLLER_LABELS for key in asked) or any(map(_is_blank, labels)):
         return False
     # Labels may be added to pods as they are made, so that a label which must not be there proves nothing.
     absent = (item for item in selector.requirements if item.operator in ("NotIn", "DoesNotExist"))
-    return selector.matches(labels) and all(item.operator == "NotIn" and item.key.text in labels for item in absent)
+    return all(item.operator == "NotIn" and item.key.text in labels for item in absent)
+
+
+def _is_blank(text: str) -> bool:
+    """Whether a label's key or value is filled in later."""
+    return _is_blank_label(text) if len(text) <= _LABEL_LENGTH else is_placeholder(text)
+
+
+@lru_cache(maxsize=16_384)
+def _is_blank_label(text: str) -> bool:
+    return is_placeholder(text)
 
 
 def may_match(selector: Selector, workload: Workload) -> bool:
     """Whether a selector may match the pods: no label of theirs that is known says otherwise."""
     labels = pod_labels(workload)
-    if any(map(is_placeholder, labels)):
+    if any(map(_is_blank, labels)):
         return True
-    unknown = {key for key, value in labels.items() if is_placeholder(value)} | CONTROLLER_LABELS
-    pairs = ((key.text, value.text) for key, value in selector.match_labels)
-    if any(key not in unknown and not is_placeholder(key + value) and labels.get(key) != value for key, value in pairs):
-        return False
-    for item in selector.requirements:
-        key = item.key.text
-        if key in unknown or any(map(is_placeholder, (key, *item.values))):
-            continue
-        value = labels.get(key)
-        if (item.operator == "In" and value not in item.values) or (item.operator == "NotIn" and value in item.values):
-            return False
-        if (item.operator == "Exists" and value is None) or (item.operator == "DoesNotExist" and value is not None):
-            return False
-    return True
+    return all(_may_be(labels, key.text, (value.text,)) for key, value in selector.match_labels) and all(
+        _may_satisfy(labels, requirement) for requirement in selector.requirements
+    )
+
+
+def _may_be(labels: dict[str, str], key: str, wanted: tuple[str, ...]) -> bool:
+    """Whether the label ``key`` may have one of the values."""
+    value = labels.get(key)
+    return value in wanted or _is_unknown(value, key) or any(map(_is_blank, wanted))
+
+
+def _is_unknown(value: str | None, key: str) -> bool:
+    return key in CONTROLLER_LABELS or _is_blank(key) or (value is not None and _is_blank(value))
+
+
+def _may_satisfy(labels: dict[str, str], item: Requirement) -> bool:
+    key = item.key.text
+    value = labels.get(key)
+    if _is_unknown(value, key):
+        return True
+    match item.operator:
+        case "In":
+            return _may_be(labels, key, item.values)
+        case "NotIn":
+            return value not in item.values
+        case "Exists":
+            return value is not None
+        case _:
+            return value is None
 
 
 def may_overlap(first: Selector, second: Selector) -> bool:
     """Whether pods may be that both selectors match: no key has to have two values."""
+    if not (first.match_labels or first.requirements) or not (second.match_labels or second.requirements):
+        return True
     theirs = _wanted(second)
     return all(key not in theirs or values & theirs[key] for key, values in _wanted(first).items())
 
@@ -140,14 +188,21 @@ def _wanted(selector: Selector) -> dict[str, set[str]]:
 
 def surely_isolating(unit: Unit, direction: Direction, workload: Workload) -> tuple[NetworkPolicy, ...]:
     """The policies that certainly isolate the workload's pods in a direction; none where what else decides is not known."""
+    asked = (direction, id(workload))
+    if asked not in unit.memo.isolating:
+        unit.memo.isolating[asked] = _surely_isolating(unit, direction, workload)
+    return unit.memo.isolating[asked]
+
+
+def _surely_isolating(unit: Unit, direction: Direction, workload: Workload) -> tuple[NetworkPolicy, ...]:
     if not is_decided(unit) or workload.template.uses_host_network or not is_complete_around(unit, workload.meta):
         return ()
     found = tuple(
         policy
-        for policy in unit.policies
+        for policy in unit.policies_by_namespace.get(workload.meta.namespace, ())
         if (policy.isolates_ingress if direction == "ingress" else policy.isolates_egress)
-        and shares_namespace(unit, policy.meta, workload.meta)
         and surely_matches(policy.pod_selector, workload)
+        and shares_namespace(unit, policy.meta, workload.meta)
         and is_known(policy)
         and not unit.is_patched(policy.meta)
         and is_complete_around(unit, policy.meta)
@@ -157,20 +212,40 @@ def surely_isolating(unit: Unit, direction: Direction, workload: Workload) -> tu
 
 def opening_rules(
     units: Sequence[Unit], unit: Unit, direction: Direction, workload: Workload
-) -> Iterator[tuple[NetworkPolicy, PolicyRule]]:
+) -> tuple[tuple[NetworkPolicy, PolicyRule], ...]:
     """Every rule that may open something for the workload's pods, of every policy that may select them.
 
     A policy of another unit counts where both namespaces are written and equal: a platform's own folder brings what all may reach.
     """
+    asked = (direction, id(workload))
+    if asked not in unit.memo.opening:
+        unit.memo.opening[asked] = tuple(
+            (policy, rule)
+            for policy in policies_around(units, unit, workload.meta)
+            if may_match(policy.pod_selector, workload)
+            for rule in rules_of(policy, direction)
+        )
+    return unit.memo.opening[asked]
+
+
+def policies_around(units: Sequence[Unit], unit: Unit, meta: ObjectMeta) -> Iterator[NetworkPolicy]:
+    """The policies that may be in the namespace of an object of ``unit``."""
+    namespace = meta.namespace
     for other in units:
-        for policy in other.policies:
-            if other is unit:
-                together = may_share_namespace(unit, policy.meta, workload.meta)
-            else:
-                together = policy.meta.namespace is not None and policy.meta.namespace == workload.meta.namespace
-            if together and may_match(policy.pod_selector, workload):
-                for rule in rules_of(policy, direction):
-                    yield policy, rule
+        if other is not unit:
+            yield from other.policies_by_namespace.get(namespace, ()) if namespace is not None else ()
+            continue
+        for written, policies in unit.policies_by_namespace.items():
+            if written is None or namespace is None or written == namespace or _is_blank(written) or _is_blank(namespace):
+                yield from (policy for policy in policies if may_share_namespace(unit, policy.meta, meta))
+
+
+def policies_beside(units: Sequence[Unit], unit: Unit, policy: NetworkPolicy) -> Iterator[NetworkPolicy]:
+    """The policies that may select pods which ``policy`` selects, itself first."""
+    yield policy
+    for other in policies_around(units, unit, policy.meta):
+        if other is not policy and may_overlap(other.pod_selector, policy.pod_selector):
+            yield other
 
 
 def is_settled(units: Sequence[Unit], workload: Workload) -> bool:
@@ -197,10 +272,10 @@ def may_let_through(
 
 def may_be_peer(unit: Unit, policy: NetworkPolicy, rule: PolicyRule, workload: Workload) -> bool:
     """Whether a rule of ``policy`` may be about the workload's pods."""
-    return not rule.peers or any(_may_be(unit, policy, peer, workload) for peer in rule.peers)
+    return not rule.peers or any(_may_be_pods(unit, policy, peer, workload) for peer in rule.peers)
 
 
-def _may_be(unit: Unit, policy: NetworkPolicy, peer: PolicyPeer, workload: Workload) -> bool:
+def _may_be_pods(unit: Unit, policy: NetworkPolicy, peer: PolicyPeer, workload: Workload) -> bool:
     if peer.ip_block is not None:
         return may_hold_pods(peer.ip_block)
     if peer.pod_selector is None and peer.namespace_selector is None:
@@ -299,12 +374,13 @@ def peer_pods(unit: Unit, policy: NetworkPolicy, peer: PolicyPeer) -> tuple[Work
     """Workloads in view whose pods a peer certainly means; none for a block of addresses."""
     if peer.ip_block is not None or (peer.pod_selector is None and peer.namespace_selector is None):
         return ()
+    candidates = _labelled(unit, peer.pod_selector, unit.workloads) if peer.pod_selector else unit.workloads
     return tuple(
         workload
-        for workload in unit.workloads
+        for workload in candidates
         if not workload.template.uses_host_network
-        and near(unit, policy.meta, workload.meta)
         and (peer.pod_selector is None or surely_matches(peer.pod_selector, workload))
+        and near(unit, policy.meta, workload.meta)
         and _surely_in(unit, policy, peer.namespace_selector, workload)
     )
 

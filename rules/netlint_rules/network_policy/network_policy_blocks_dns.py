@@ -10,9 +10,8 @@ from netlint.model.dns_egress import is_dns_port, may_be_dns, may_reach_dns
 from netlint.model.policy_reach import (
     is_settled,
     judged_policies,
-    may_overlap,
-    may_share_namespace,
     opening_rules,
+    policies_beside,
     selected_pods,
     show_pods,
     surely_isolating,
@@ -105,13 +104,7 @@ def _tcp_only(model: Model, unit: Unit, policy: NetworkPolicy) -> PolicyPort | N
     pods = selected_pods(unit, policy)
     if any(serves_dns(workload) or _asks_over_tcp(workload) or not is_settled(model.units, workload) for workload in pods):
         return None
-    others = (
-        (other, rule)
-        for near_unit in model.units
-        for other in near_unit.policies
-        if may_share_namespace(unit, other.meta, policy.meta) and may_overlap(other.pod_selector, policy.pod_selector)
-        for rule in other.egress
-    )
+    others = ((other, rule) for other in policies_beside(model.units, unit, policy) for rule in other.egress)
     return None if any(may_reach_dns(unit, other, rule, "UDP") for other, rule in others) else entry
 
 

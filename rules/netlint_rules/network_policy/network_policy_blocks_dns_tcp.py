@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.model.dns_egress import is_dns_port, may_be_dns, may_reach_dns
-from netlint.model.policy_reach import judged_policies, may_overlap, may_share_namespace
+from netlint.model.policy_reach import judged_policies, policies_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,13 +49,7 @@ def _udp_entry(unit: Unit, policy: NetworkPolicy) -> PolicyPort | None:
 
 
 def _opens_tcp(model: Model, unit: Unit, policy: NetworkPolicy) -> bool:
-    return any(
-        may_reach_dns(unit, other, rule, "TCP")
-        for near_unit in model.units
-        for other in near_unit.policies
-        if may_share_namespace(unit, other.meta, policy.meta) and may_overlap(other.pod_selector, policy.pod_selector)
-        for rule in other.egress
-    )
+    return any(may_reach_dns(unit, other, rule, "TCP") for other in policies_beside(model.units, unit, policy) for rule in other.egress)
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.policy_reach import judged_policies, may_overlap, may_share_namespace, selected_pods, show_pods
+from netlint.model.policy_reach import judged_policies, policies_beside, selected_pods, show_pods
 from netlint.model.selection import open_ports, services_before
 from netlint_rules.network_policy._related import at_egress
 
@@ -44,13 +44,8 @@ def check(model: Model) -> Iterator[Finding]:
 def _is_isolated_anyway(model: Model, unit: Unit, policy: NetworkPolicy) -> bool:
     """Whether another policy that may select the same pods is about ingress, so that this one changes nothing or is completed."""
     return any(
-        other is not policy
-        and other.isolates_ingress
-        and (other.policy_types or other.ingress_key is not None)
-        and may_share_namespace(unit, other.meta, policy.meta)
-        and may_overlap(other.pod_selector, policy.pod_selector)
-        for near_unit in model.units
-        for other in near_unit.policies
+        other is not policy and other.isolates_ingress and (other.policy_types or other.ingress_key is not None)
+        for other in policies_beside(model.units, unit, policy)
     )
 
 

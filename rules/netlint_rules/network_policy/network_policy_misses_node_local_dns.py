@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.dns_egress import is_dns_port, local_addresses, may_be_dns, may_reach_dns, node_local_dns
-from netlint.model.policy_reach import identity_values, judged_policies, may_overlap, may_share_namespace
+from netlint.model.policy_reach import identity_values, judged_policies, policies_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,9 +49,7 @@ def _reaches_nodes(model: Model, unit: Unit, policy: NetworkPolicy) -> bool:
     """Whether a rule for the same pods may let queries through to addresses, to everything, or to cache pods of their own network."""
     return any(
         may_reach_dns(unit, other, rule, "UDP") and _is_wide(rule)
-        for near_unit in model.units
-        for other in near_unit.policies
-        if may_share_namespace(unit, other.meta, policy.meta) and may_overlap(other.pod_selector, policy.pod_selector)
+        for other in policies_beside(model.units, unit, policy)
         for rule in other.egress
     )
 
