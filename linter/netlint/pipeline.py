@@ -9,6 +9,7 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from netlint.cache import open_cache
 from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
 from netlint.dns import ClusterDns
@@ -75,7 +76,7 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     readings += _read_beyond(readings, known)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
-    go_readings = read_go_files(go_files)
+    go_readings = read_go_files(go_files, config.jobs, open_cache() if config.keeps_facts and go_files else None)
     code = link_code(go_files, go_readings, config)
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
@@ -186,12 +187,13 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     """The Go files as packages."""
     if not candidates:
         return Code({})
+    facts = [item.facts for item in readings if item.facts]
     unjudged = frozenset(
         candidate.path
         for candidate, reading in zip(candidates, readings, strict=True)
         if not is_judged(candidate, reading.facts, include_tests=config.include_tests)
     )
-    return link_go([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates), unjudged)
+    return link_go(facts, read_modules(item.path for item in candidates), unjudged, judges_tests=config.include_tests)
 
 
 def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from netlint.golang.syntax import Assignment, Block, Call, Composite, Expression, FunctionLiteral, Parameter, Return, TypeLiteral
+    from netlint.golang.syntax import (
+        Assignment,
+        Binary,
+        Block,
+        Call,
+        Composite,
+        Expression,
+        FunctionLiteral,
+        Parameter,
+        Return,
+        TypeLiteral,
+    )
     from netlint.golang.waivers import Waiver
     from netlint.source import Span
 
@@ -21,7 +32,8 @@ class Definition(NamedTuple):
     """One thing that a local variable is given.
 
     ``how``: ``value`` (``value`` is the expression), ``result`` (``value`` is a call, of which result ``position`` is taken), ``range``
-    (``value`` is gone over; position 0 is the key, 1 the element), ``zero`` (declared without a value), ``unknown``.
+    (``value`` is gone over; position 0 is the key, 1 the element), ``zero`` (declared without a value), ``changed`` (``+=`` and the
+    like), ``unknown``.
     """
 
     local: int
@@ -60,6 +72,8 @@ class Body(NamedTuple):
     """Without those of function literals."""
     remarked: frozenset[int]
     """Where an element of a composite literal or an assignment starts that a comment stands beside or right above."""
+    products: tuple[Binary, ...] = ()
+    """Every ``left * right``, also that of ``left *= right``."""
 
 
 class Function(NamedTuple):
@@ -101,10 +115,23 @@ class TypeDeclaration(NamedTuple):
     is_alias: bool
 
 
-class GoFacts(NamedTuple):
-    """One file. ``unread``: the parts that could not be parsed; ``is_test``: its name ends in ``_test.go``.
+class Outline(NamedTuple):
+    """A function without its body, or a struct type, that was not parsed: nothing asked for it yet. ``text`` is what there is to parse.
 
-    ``globals`` holds the inside of what package variables are set to, as a function without parameters.
+    ``name`` is ``Type.name`` of a method. ``start`` and ``end`` are those of the whole declaration.
+    """
+
+    name: str
+    start: int
+    end: int
+    text: str
+
+
+class GoFacts(NamedTuple):
+    """One file. ``functions`` and ``types`` are those that were parsed, the outlines all others.
+
+    ``unread``: the parts that could not be parsed; ``is_test``: its name ends in ``_test.go``. ``globals`` holds the inside of what
+    package variables are set to, as a function without parameters.
     """
 
     path: str
@@ -113,7 +140,11 @@ class GoFacts(NamedTuple):
     variables: tuple[Variable, ...]
     types: tuple[TypeDeclaration, ...]
     functions: tuple[Function, ...]
+    function_outlines: tuple[Outline, ...]
+    type_outlines: tuple[Outline, ...]
     globals: Body
     unread: tuple[Span, ...]
     is_test: bool
     waivers: tuple[Waiver, ...] = ()
+    fields_elsewhere: frozenset[str] = frozenset()
+    """Names of fields that functions without a kept body assign, or take the address of: what they give them is unknown."""

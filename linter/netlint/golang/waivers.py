@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_COMMENT: Final = re.compile(
-    r"^(?P<before>[^\n]*?)//[^\n]*?(?:(?P<gosec>#\s?nosec|gosec:disable)(?P<codes>(?:[ ,]+G\d{3}\b)*)|nolint\b(?::(?P<linters>[\w,-]+))?)",
-    re.MULTILINE,
+_MARK: Final = re.compile(
+    r"(?P<gosec>#\s?nosec|gosec:disable)(?P<codes>(?:[ ,]{1,4}G\d{3}\b){0,20})|\bnolint\b(?::(?P<linters>[\w,-]{1,200}))?"
 )
+_COMMENT: Final = re.compile(r"//|/\*")
 _UNDECIDED: Final = re.compile(r"TODO|FIXME")
 """Of a comment that puts the matter off."""
+_WORDS: Final = ("nosec", "nolint", "gosec:disable")
 ALL: Final = "all"
 
 
@@ -27,18 +28,21 @@ class Waiver(NamedTuple):
 
 def find_waivers(text: str) -> Iterator[Waiver]:
     """The waivers of a file. One that names nothing waives everything."""
-    if "nosec" not in text and "nolint" not in text and "gosec:disable" not in text:
+    if not any(word in text for word in _WORDS):
         return
-    for match in _COMMENT.finditer(text):
-        end = _line_end(text, match.end())
-        if _UNDECIDED.search(text, match.end(), end):
-            continue
-        if not match["before"].strip():
-            end = _line_end(text, end + 1)
-        names = (match["codes"] or "").replace(",", " ").split() if match["gosec"] else (match["linters"] or "").split(",")
-        yield Waiver(match.start(), end, tuple(name for name in names if name) or (ALL,))
+    lines = text.split("\n")
+    start = 0
+    for number, line in enumerate(lines):
+        if any(word in line for word in _WORDS):
+            comment = _COMMENT.search(line)
+            names = tuple(_names(line, comment.end())) if comment is not None and not _UNDECIDED.search(line) else ()
+            if comment is not None and names:
+                is_alone = not line[: comment.start()].strip() and number + 1 < len(lines)
+                yield Waiver(start, start + len(line) + (len(lines[number + 1]) + 1 if is_alone else 0), names)
+        start += len(line) + 1
 
 
-def _line_end(text: str, start: int) -> int:
-    found = text.find("\n", start)
-    return len(text) if found < 0 else found
+def _names(line: str, start: int) -> Iterator[str]:
+    for mark in _MARK.finditer(line, start):
+        names = (mark["codes"] or "").replace(",", " ").split() if mark["gosec"] else (mark["linters"] or "").split(",")
+        yield from [name for name in names if name] or [ALL]

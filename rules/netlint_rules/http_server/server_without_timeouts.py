@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Selector
 from netlint.knowledge.go_servers import SERVE_FUNCTIONS
-from netlint.model.code.handlers import are_for_debugging, handlers_from
+from netlint.model.code.handlers import are_for_few, handlers_from
 from netlint.model.code.servers import is_local_listener, is_loopback, serve_functions, speaks_of_debugging
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _is_minor(code: Code, serving: Serving) -> bool:
     if speaks_of_debugging(serving.function, serving.call):
         return True
     handler = arguments[places.handler] if 0 <= places.handler < len(arguments) else serving.receiver
-    return are_for_debugging(handlers_from(code, handler, serving.function))
+    return are_for_few(handlers_from(code, handler, serving.function))
 
 
 RULE = Rule(

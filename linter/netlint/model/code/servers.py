@@ -23,6 +23,7 @@ DEBUGGING: Final = re.compile(
     r"(?i)metric|stats|statistic|monitoring|pprof|profil|debug|diagnos|prom(?:etheus|http)|health|liveness|readiness|readyz|livez|probe|telemetry|expvar"
 )
 _LOOPBACK: Final = re.compile(r"(?i)^(?:localhost|127\.\d|\[?::1\b)")
+_SOCKET: Final = re.compile(r"(?i)unix|uds|sock")
 _MAX_DEPTH: Final = 8
 
 
@@ -104,11 +105,12 @@ def is_for_debugging(server: Server) -> bool:
 
 def speaks_of_debugging(function: GoFunction, node: Expression) -> bool:
     """Whether an expression, what it is given to, or the function around it speaks of metrics, profiles or health checks."""
-    words = [function.name, function.file.package.name, *_words_of(node), *_holders_of(function, node)]
+    words = [function.name, function.file.package.name, *words_of(node), *_holders_of(function, node)]
     return any(DEBUGGING.search(word) for word in words)
 
 
-def _words_of(node: Expression) -> Iterator[str]:
+def words_of(node: Expression) -> Iterator[str]:
+    """The names and texts in an expression."""
     for inner in nodes_of(node):
         match inner:
             case Name(text=text) | Selector(name=text) | Literal(kind="string", text=text):
@@ -123,7 +125,7 @@ def _holders_of(function: GoFunction, node: Expression) -> Iterator[str]:
     for assignment in function.body.assignments:
         for target, value, _ in assigned_pairs(assignment):
             if value is not None and value.start <= node.start and node.end <= value.end:
-                yield from _words_of(target)
+                yield from words_of(target)
 
 
 def is_loopback(code: Code, address: Expression, function: GoFunction) -> bool:
@@ -171,8 +173,11 @@ def _beginnings_of_call(code: Code, name: str, call: Call, function: GoFunction,
 
 
 def is_local_listener(code: Code, listener: Expression, function: GoFunction) -> bool:
-    """Whether a ``net.Listener`` is known to be a socket file, or to listen on the machine itself only."""
-    found = origins(code, listener, function)
+    """Whether a ``net.Listener`` is a socket file, or listens on the machine itself only, as far as that is in view or in its name."""
+    if isinstance(listener, Name | Selector) and _SOCKET.search(listener.text if isinstance(listener, Name) else listener.name):
+        return True
+    # A field that is set after its struct is made is nil at first.
+    found = [origin for origin in origins(code, listener, function) if origin.kind not in ("nil", "zero")]
     return bool(found) and all(
         origin.kind == "call"
         and isinstance(origin.node, Call)
