@@ -9,7 +9,7 @@ from netlint.finding import Related
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netlint.kubernetes.facts import NetworkPolicy, PolicyPeer, Selector
+    from netlint.kubernetes.facts import NetworkPolicy, Selector
     from netlint.model.names import UsedName
     from netlint.model.policy_selection import PodMiss
     from netlint.source import Span
@@ -56,11 +56,6 @@ def selector_span(selector: Selector) -> Span:
     if selector.match_labels:
         return selector.match_labels[0][1].span
     return selector.requirements[0].key.span if selector.requirements else selector.span
-
-
-def peer_selectors(peer: PolicyPeer) -> tuple[Selector, ...]:
-    """The selectors of a peer that are written."""
-    return tuple(selector for selector in (peer.namespace_selector, peer.pod_selector) if selector is not None)
 
 
 def miss_span(miss: PodMiss) -> Span:

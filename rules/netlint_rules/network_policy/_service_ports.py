@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 
-_PORT_OF_ANOTHER: Final = re.compile(r"(?P<host>[\w-]+(?:\.[\w-]+)*):\d+")
+_PORT_OF_ANOTHER: Final = re.compile(r"(?<![\w.-])(?P<host>[\w-]+(?:\.[\w-]+)*):\d+")
 
 
 class Misnumbered(NamedTuple):
