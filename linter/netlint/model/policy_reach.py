@@ -8,7 +8,7 @@ that something is dropped only where it certainly is: a policy certainly selects
 from __future__ import annotations
 
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.values import is_placeholder
@@ -335,17 +335,6 @@ def may_hold_pods(block: IpBlock) -> bool:
     except ValueError:
         return True
     return not (network.is_global and network.prefixlen >= (16 if network.version == 4 else 48))
-
-
-def holds_address(block: IpBlock, address: str) -> bool:
-    """Whether a block holds an address, its exceptions left out; one that cannot be read may."""
-    try:
-        wanted = ip_address(address)
-        return wanted in ip_network(block.cidr.text, strict=False) and not any(
-            wanted in ip_network(item.text, strict=False) for item in block.exceptions
-        )
-    except ValueError:
-        return True
 
 
 def may_open(rule: PolicyRule, target: Workload | None, protocol: str, number: int) -> bool:
