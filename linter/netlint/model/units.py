@@ -35,7 +35,7 @@ from netlint.model.spelling import spellings
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
-    from netlint.kubernetes.facts import ObjectMeta
+    from netlint.kubernetes.facts import ObjectMeta, PolicyRule
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
     from netlint.model.traffic import ReceivedPort
@@ -83,6 +83,12 @@ class Memo:
     """By workload (``traffic.received_ports``)."""
     around: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
     """By folder (``near_workloads``)."""
+    opening: dict[tuple[str, int], tuple[tuple[NetworkPolicy, PolicyRule], ...]] = field(default_factory=dict)
+    """By direction and workload (``policy_reach.opening_rules``)."""
+    dns_servers: tuple[Workload, ...] | None = None
+    """``dns_egress.dns_servers``."""
+    isolating: dict[tuple[str, int], tuple[NetworkPolicy, ...]] = field(default_factory=dict)
+    """By direction and workload (``policy_reach.surely_isolating``)."""
     blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
     """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
     references: tuple[Reference, ...] | None = None
@@ -191,6 +197,16 @@ class Unit:
     def services_by_name(self) -> Mapping[str, tuple[Service, ...]]:
         """Services by name, whatever their namespace."""
         return grouped((item.meta.name, item) for item in self.services)
+
+    @cached_property
+    def policies_by_namespace(self) -> Mapping[str | None, tuple[NetworkPolicy, ...]]:
+        """Policies by namespace as written; None where it is not."""
+        return grouped((item.meta.namespace, item) for item in self.policies)
+
+    @cached_property
+    def workloads_by_namespace(self) -> Mapping[str | None, tuple[Workload, ...]]:
+        """Workloads by namespace as written; None where it is not."""
+        return grouped((item.meta.namespace, item) for item in self.workloads)
 
     @cached_property
     def config_maps_by_name(self) -> Mapping[str, tuple[ConfigMap, ...]]:
