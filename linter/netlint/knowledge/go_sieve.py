@@ -68,6 +68,7 @@ WATCHED_METHODS: Final = (
     r"\.(?:Handle|HandleFunc|HandlerFunc|Serve|ServeHTTP|Flush|Mount|Subrouter|GET|POST|PUT|DELETE|PATCH|Any)\(|event-stream|unix:|"
     r"(?:[aA]ddr(?:ess)?|[hH]andler|[rR]outer|[mM]ux|[sS]erver)\s*(?::|=|:=)\s|"
     r"\b(?:gin|echo|chi|mux)\.(?:New\w*|Default|Router|Engine|RouterGroup|Echo|Group|Mux)\b|"
+    r"[\"`/@](?:localhost|127\.0\.0\.1|\[::1\])\b|"
     r"\.Body\b|[Tt]imeout|Transport\b|[dD]ialer?\b|[Cc]lient\s*(?::|=|:=|,)\s|KeepAlive|IdleConn|MaxConns"
 )
 """Calls and wiring whose types only linking knows."""
