@@ -33,7 +33,7 @@ _MAX_ERRORS: Final = 100
 _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
 _SMALL_BODY: Final = 90
 """Bytes of a body that is kept whatever it holds, when the function has a result: values pass through such helpers."""
-_LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) ignore\r?$", re.MULTILINE)
+_LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) (?:ignore|none)\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
 _FIELD_GIVEN: Final = re.compile(rb"\.(\w+)(?:, [\w.]+){0,4} = |&\w+(?:\.\w+)*\.(\w+)\b")
 """``x.field = …`` and ``&x.field``, as gofmt writes them."""
@@ -54,7 +54,7 @@ def is_generated(data: bytes) -> bool:
 
 
 def is_left_out(data: bytes) -> bool:
-    """Whether the file says ``//go:build ignore``, as scripts do: it is part of no program (``go help buildconstraint``)."""
+    """Whether the file says ``//go:build ignore`` (or ``none``), as scripts do: it is part of no program (``go help buildconstraint``)."""
     return _LEFT_OUT.search(data, 0, _HEAD_BYTES) is not None
 
 
