@@ -1,21 +1,27 @@
-"""Times a cold run against its floor: reading the bytes and composing, in C, the documents that can matter.
+"""Times a cold run against its floor: reading the bytes and parsing, in C, what can matter.
 
-    python bench/bench.py [--manifests 1000] [--rounds 5]
+    python bench/bench.py [--manifests 1000] [--go 1000] [--rounds 5]
+    python bench/bench.py --folder path/to/a/repository
 
-Manifests are generated: half of the bytes are CustomResourceDefinitions, as in real repositories. Times are CPU seconds of fresh
-processes, floor and run alternating; the figure to keep is the ratio of the medians.
+Manifests are generated: half of the bytes are CustomResourceDefinitions, as in real repositories; go_files.py says what the Go files are.
+The floor of Go is reading every file, the look at its bytes that netlint takes itself, and tree-sitter's parsing of the files that may
+matter. Times are CPU seconds of fresh processes, floor and run alternating; the figure to keep is the ratio of the medians. The runs that
+are compared with the floor use one process and no cache.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
+from typing import NamedTuple
+
+from go_files import generate_go
 
 SHOP = """\
 # Web front end number {n} of team {team}.
@@ -169,38 +175,106 @@ def generate(folder: Path, manifests: int) -> int:
     return size
 
 
-def cpu_seconds(command: list[str], expect: str = "") -> float:
-    """CPU time of one fresh process, whose output must hold ``expect``. Exit status 1 is findings, no failure here."""
+GO_FLOOR = """\
+import os, sys, tree_sitter, tree_sitter_go
+from netlint.golang.sieve import is_generated, may_matter
+language = tree_sitter.Language(tree_sitter_go.language())
+for folder, folders, names in os.walk(sys.argv[1]):
+    folders[:] = [name for name in folders if name not in ("vendor", "testdata", "node_modules") and not name.startswith(".")]
+    for name in names:
+        if name.endswith(".go") and not name.endswith("_test.go"):
+            with open(os.path.join(folder, name), "rb", buffering=0) as file:
+                data = file.read()
+            if may_matter(data) and not is_generated(data):
+                tree_sitter.Parser(language).parse(data)
+"""
+
+
+class Usage(NamedTuple):
+    """What one process took."""
+
+    cpu: float
+    elapsed: float
+    peak: float
+    """Largest resident set, in MB."""
+
+
+def measure(command: list[str], expect: str = "", cache: str = "") -> Usage:
+    """One fresh process, whose output must hold ``expect``. Exit status 1 is findings, no failure here."""
     # As users run it: with compiled modules kept, whatever this shell has set.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode not in (0, 1) or expect not in done.stdout:
-        raise SystemExit(f"{command} failed: {done.stderr}")
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    environment["NETLINT_CACHE_DIR"] = cache
+    start = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        output, errors = process.communicate() if process.stdout is None else (process.stdout.read(), "")
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        errors = process.stderr.read() if process.stderr is not None else errors
+    if process.returncode not in (0, 1) or expect not in output:
+        raise SystemExit(f"{command} failed: {errors}")
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    return Usage(usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss / unit)
+
+
+def median(usages: list[Usage]) -> Usage:
+    """The median of each figure by itself."""
+    return Usage(*(statistics.median(values) for values in zip(*usages, strict=True)))
+
+
+NETLINT = [sys.executable, "-m", "netlint"]
+
+
+def bench_manifests(manifests: int, rounds: int) -> None:
+    """Generate manifests, measure, print."""
+    with tempfile.TemporaryDirectory() as name:
+        size = generate(Path(name), manifests)
+        floors, runs, versions = [], [], []
+        for _ in range(rounds):
+            floors.append(measure([sys.executable, "-c", FLOOR, name]))
+            runs.append(measure([*NETLINT, "--format", "json", name], f'"kubernetes": {manifests // 2}'))
+            versions.append(measure([*NETLINT, "--version"]))
+    floor, run, version = median(floors).cpu, median(runs).cpu, median(versions).cpu
+    print(f"{manifests} manifests, {size / 1e6:.1f} MB: floor {floor:.2f} s, run {run:.2f} s, ratio {run / floor:.2f} (CPU, medians)")
+    print(f"netlint --version: {version * 1000:.0f} ms CPU")
+
+
+def bench_go(folder: str, rounds: int) -> None:
+    """Measure the Go files of a folder, print."""
+    lint = [*NETLINT, "--no-config", "--exit-zero", "--format", "json"]
+    floors, colds, spread, warms = [], [], [], []
+    with tempfile.TemporaryDirectory() as cache:
+        measure([*lint, folder], cache=cache)
+        for _ in range(rounds):
+            floors.append(measure([sys.executable, "-c", GO_FLOOR, folder]))
+            colds.append(measure([*lint, "--no-cache", "--jobs", "1", folder]))
+            spread.append(measure([*lint, "--no-cache", folder]))
+            warms.append(measure([*lint, folder], cache=cache))
+    floor = median(floors)
+    print(f"floor          {floor.cpu:6.2f} s CPU")
+    for name, usages in (("one process", colds), ("all processes", spread), ("warm cache", warms)):
+        run = median(usages)
+        figures = f"{run.cpu:6.2f} s CPU, ratio {run.cpu / floor.cpu:4.2f}, {run.elapsed:6.2f} s elapsed, {run.peak:4.0f} MB at most"
+        print(f"{name:14} {figures}")
 
 
 def main() -> None:
     """Generate, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--manifests", type=int, default=1000)
+    parser.add_argument("--manifests", type=int, default=1000, help="how many to generate; 0 for none")
+    parser.add_argument("--go", type=int, default=1000, help="how many Go files to generate; 0 for none")
+    parser.add_argument("--folder", help="a folder of Go files to measure instead")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    netlint = [sys.executable, "-m", "netlint"]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        size = generate(folder, options.manifests)
-        times: dict[str, list[float]] = {"floor": [], "run": [], "version": []}
-        for _ in range(options.rounds):
-            times["floor"].append(cpu_seconds([sys.executable, "-c", FLOOR, name]))
-            times["run"].append(cpu_seconds([*netlint, "--format", "json", name], f'"kubernetes": {options.manifests // 2}'))
-            times["version"].append(cpu_seconds([*netlint, "--version"]))
-    floor, run, version = (statistics.median(times[key]) for key in ("floor", "run", "version"))
-    print(
-        f"{options.manifests} manifests, {size / 1e6:.1f} MB: floor {floor:.2f} s, run {run:.2f} s, ratio {run / floor:.2f} (CPU, medians)"
-    )
-    print(f"netlint --version: {version * 1000:.0f} ms CPU")
+    if options.folder:
+        bench_go(options.folder, options.rounds)
+        return
+    if options.manifests:
+        bench_manifests(options.manifests, options.rounds)
+    if options.go:
+        with tempfile.TemporaryDirectory() as name:
+            size = generate_go(Path(name), options.go)
+            print(f"{options.go} Go files, {size / 1e6:.1f} MB")
+            bench_go(name, options.rounds)
 
 
 if __name__ == "__main__":

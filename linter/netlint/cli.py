@@ -127,6 +127,14 @@ def _config_options(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--include-tests", is_flag=True, help="Judge tests, examples and testdata folders as well.")
 @click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Read code in at most N processes [default: one for each processor, up to 8; fewer for little code].",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep what earlier runs have read [NETLINT_CACHE_DIR: where it is kept].")
+@click.option(
     "--color", "colour", type=click.Choice(("auto", "always", "never")), default="auto", show_default=True, help="Colour in the report."
 )
 @_config_options
@@ -140,6 +148,8 @@ def check(
     show: tuple[str, ...],
     output_format: str,
     include_tests: bool,
+    jobs: int | None,
+    no_cache: bool,
     colour: str,
     config_file: str | None,
     no_config: bool,
@@ -155,7 +165,11 @@ def check(
     # One run makes facts and keeps them: looking for circles among them, and among what is imported, costs a third of the time and finds
     # none.
     gc.disable()
+    from dataclasses import replace
+
     from netlint.pipeline import run
+    from netlint.reading import ReadingError
+    from netlint.sharing import MAX_PROCESSES, usable_processors
     from netlint_rules import RULES
 
     config = _config(
@@ -171,9 +185,13 @@ def check(
         show=show,
         include_tests=include_tests,
     )
+    config = replace(config, jobs=jobs or min(usable_processors(), MAX_PROCESSES), keeps_facts=not no_cache)
     given = paths or (".",)
     present = _present(given)
-    result = run(present, config, RULES, _progress())
+    try:
+        result = run(present, config, RULES, _progress())
+    except ReadingError as error:
+        raise _Failure(str(error)) from error
     _print(_render(result, output_format, _wants_colour(colour)))
     if not result.files.judged:
         click.echo(f"netlint: nothing to judge in {', '.join(map(click.format_filename, present))}", err=True)

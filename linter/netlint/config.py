@@ -59,6 +59,10 @@ class Config:
     show_info: bool = False
     show_low: bool = False
     include_tests: bool = False
+    jobs: int = 1
+    """Processes that may read code."""
+    keeps_facts: bool = False
+    """Whether facts are kept in the user's cache. It, too, changes nothing but the time."""
 
 
 def enabled(config: Config, rule: Rule) -> bool:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from netlint.cache import open_cache
 from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
 from netlint.dns import ClusterDns
@@ -75,7 +76,7 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     readings += _read_beyond(readings, known)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
-    go_readings = read_go_files(go_files)
+    go_readings = read_go_files(go_files, config.jobs, open_cache() if config.keeps_facts and go_files else None)
     code = link_code(go_files, go_readings, config)
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]

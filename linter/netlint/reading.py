@@ -5,21 +5,29 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from netlint.cache import CacheWriter, content_key, look_up
 from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
-from netlint.golang.reader import is_generated, is_left_out, may_matter, read_go
+from netlint.golang.sieve import is_generated, is_left_out, may_matter
+from netlint.sharing import BYTES_PER_PROCESS, SharingError, share_out
 from netlint.source import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from netlint.cache import Cache
     from netlint.discovery import Candidate
     from netlint.golang.facts import GoFacts
 
 _MARK: Final = b"netlint:"
 _MAX_LEVELS: Final = 64
+
+
+class ReadingError(RuntimeError):
+    """The files could not be read; the message says why."""
 
 
 class GoReading(NamedTuple):
@@ -31,27 +39,143 @@ class GoReading(NamedTuple):
     has_ignores: bool = False
 
 
+class _Look(NamedTuple):
+    """What the bytes of a file tell before they are parsed; ``data`` is None when they need not be."""
+
+    data: bytes | None = None
+    problem: str = ""
+    has_ignores: bool = False
+
+
+class _Packed(NamedTuple):
+    """A ``GoReading`` on its way from another process or into the cache: ``packed`` facts, kept under the ``key`` of what was read."""
+
+    problem: str
+    has_ignores: bool
+    key: bytes = b""
+    packed: bytes = b""
+
+
+def read_go_files(candidates: Sequence[Candidate], jobs: int = 1, cache: Cache | None = None) -> list[GoReading]:
+    """All of them, in order: what the ``cache`` has from there, and the others in at most ``jobs`` processes.
+
+    What comes out depends on neither. Raises ReadingError when a process fails.
+    """
+    readings: dict[int, GoReading] = {}
+    if cache is not None and not cache.is_empty:
+        readings = _read_from_cache(candidates, cache)
+    missing = [place for place in range(len(candidates)) if place not in readings]
+    writer = CacheWriter(cache) if cache is not None and missing else None
+    left = [candidates[place] for place in missing]
+    processes = _processes_for(left, jobs) if jobs > 1 else 1
+    if processes < 2 and writer is None:
+        readings |= {place: read_go_file(candidates[place]) for place in missing}
+    else:
+        for number, answer in _packed_readings(left, processes):
+            if writer is not None and answer.packed:
+                writer.add(answer.key, answer.packed)
+            readings[missing[number]] = _unpacked(left[number], answer)
+    if writer is not None:
+        writer.close()
+    return [readings[place] for place in range(len(candidates))]
+
+
 def read_go_file(candidate: Candidate) -> GoReading:
     """Read one file. Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes."""
+    look = _look_at(candidate)
+    facts, problem = _facts_of(candidate, look)
+    return GoReading(candidate.path, facts, problem, look.has_ignores)
+
+
+def _look_at(candidate: Candidate) -> _Look:
     try:
         # Through pathlib and a buffer this takes three times as long, for every file of the tree.
         with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
             data = file.read()
     except OSError as error:
-        return GoReading(candidate.path, problem=f"cannot be read: {error.strerror or error}")
+        return _Look(problem=f"cannot be read: {error.strerror or error}")
     has_ignores = _MARK in data
     if not may_matter(data) or (not candidate.named and (is_generated(data) or is_left_out(data))):
-        return GoReading(candidate.path, has_ignores=has_ignores)
+        return _Look(has_ignores=has_ignores)
+    return _Look(data, has_ignores=has_ignores)
+
+
+def _facts_of(candidate: Candidate, look: _Look) -> tuple[GoFacts | None, str]:
+    """The facts of a file, or why there are none."""
+    if look.data is None:
+        return None, look.problem
     try:
-        source = SourceFile(candidate.path, decode(data))
+        source = SourceFile(candidate.path, decode(look.data))
     except UndecodableError as error:
-        return GoReading(candidate.path, problem=str(error))
-    return GoReading(candidate.path, read_go(source), has_ignores=has_ignores)
+        return None, str(error)
+    # Imported with the first file that matters, for it loads the parser.
+    from netlint.golang.reader import read_go
+
+    return read_go(source), ""
 
 
-def read_go_files(candidates: Sequence[Candidate]) -> list[GoReading]:
-    """All of them, in order."""
-    return [read_go_file(candidate) for candidate in candidates]
+def _read_packed(candidate: Candidate) -> _Packed:
+    from netlint.golang.packing import pack
+
+    look = _look_at(candidate)
+    facts, problem = _facts_of(candidate, look)
+    if facts is None or look.data is None:
+        return _Packed(problem, look.has_ignores)
+    return _Packed(problem, look.has_ignores, content_key(look.data), pack(facts))
+
+
+def _unpacked(candidate: Candidate, answer: _Packed) -> GoReading:
+    from netlint.golang.packing import unpack
+
+    facts = unpack(answer.packed, candidate.path) if answer.packed else None
+    return GoReading(candidate.path, facts, answer.problem, answer.has_ignores)
+
+
+def _packed_readings(candidates: Sequence[Candidate], processes: int) -> Iterator[tuple[int, _Packed]]:
+    if processes < 2:
+        yield from ((number, _read_packed(candidate)) for number, candidate in enumerate(candidates))
+        return
+    sizes = [_size_of(candidate) for candidate in candidates]
+    try:
+        with closing(share_out(_read_packed, candidates, sizes, processes)) as answers:
+            yield from answers
+    except SharingError as error:
+        raise ReadingError(f"a process that read {candidates[error.place].path} ended unexpectedly; try --jobs 1") from error
+
+
+def _processes_for(candidates: Sequence[Candidate], jobs: int) -> int:
+    total = 0
+    for candidate in candidates:
+        total += _size_of(candidate)
+        if total >= jobs * BYTES_PER_PROCESS:
+            return jobs
+    return max(1, total // BYTES_PER_PROCESS)
+
+
+def _size_of(candidate: Candidate) -> int:
+    try:
+        return os.stat(candidate.absolute).st_size  # noqa: PTH116
+    except OSError:
+        return 0
+
+
+def _read_from_cache(candidates: Sequence[Candidate], cache: Cache) -> dict[int, GoReading]:
+    """The files that need no parsing, because nothing in them can matter or because it is known what they say."""
+    from netlint.golang.packing import UnpackError
+
+    readings: dict[int, GoReading] = {}
+    known: dict[bytes, list[tuple[int, bool]]] = {}
+    for place, candidate in enumerate(candidates):
+        look = _look_at(candidate)
+        if look.data is None:
+            readings[place] = GoReading(candidate.path, None, look.problem, look.has_ignores)
+        else:
+            known.setdefault(content_key(look.data), []).append((place, look.has_ignores))
+    for key, packed in look_up(cache, known):
+        for place, has_ignores in known[key]:
+            with suppress(UnpackError):
+                readings[place] = _unpacked(candidates[place], _Packed("", has_ignores, key, packed))
+    return readings
 
 
 def read_modules(paths: Iterable[str]) -> tuple[GoModule, ...]:

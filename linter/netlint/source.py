@@ -84,22 +84,3 @@ def decode(data: bytes) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UndecodableError(f"is not valid {encoding.upper()}: byte {error.start} (0x{data[error.start]:02x}) {error.reason}") from error
-
-
-class ByteOffsets:
-    """Turns offsets in the UTF-8 form of a text, which parsers in C count, into offsets of characters."""
-
-    def __init__(self, text: str) -> None:
-        self._ends: list[int] = []
-        self._extra: list[int] = [0]
-        if not text.isascii():
-            extra = 0
-            for match in re.finditer(r"[^\x00-\x7f]", text):
-                width = len(match[0].encode("utf-8", "surrogatepass"))
-                self._ends.append(match.start() + extra + width)
-                extra += width - 1
-                self._extra.append(extra)
-
-    def character(self, byte: int) -> int:
-        """The character that starts at ``byte``, or that holds it."""
-        return byte - self._extra[bisect_right(self._ends, byte)] if self._ends else byte

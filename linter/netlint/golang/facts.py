@@ -115,10 +115,23 @@ class TypeDeclaration(NamedTuple):
     is_alias: bool
 
 
-class GoFacts(NamedTuple):
-    """One file. ``unread``: the parts that could not be parsed; ``is_test``: its name ends in ``_test.go``.
+class Outline(NamedTuple):
+    """A function without its body, or a struct type, that was not parsed: nothing asked for it yet. ``text`` is what there is to parse.
 
-    ``globals`` holds the inside of what package variables are set to, as a function without parameters.
+    ``name`` is ``Type.name`` of a method. ``start`` and ``end`` are those of the whole declaration.
+    """
+
+    name: str
+    start: int
+    end: int
+    text: str
+
+
+class GoFacts(NamedTuple):
+    """One file. ``functions`` and ``types`` are those that were parsed, the outlines all others.
+
+    ``unread``: the parts that could not be parsed; ``is_test``: its name ends in ``_test.go``. ``globals`` holds the inside of what
+    package variables are set to, as a function without parameters.
     """
 
     path: str
@@ -127,6 +140,8 @@ class GoFacts(NamedTuple):
     variables: tuple[Variable, ...]
     types: tuple[TypeDeclaration, ...]
     functions: tuple[Function, ...]
+    function_outlines: tuple[Outline, ...]
+    type_outlines: tuple[Outline, ...]
     globals: Body
     unread: tuple[Span, ...]
     is_test: bool

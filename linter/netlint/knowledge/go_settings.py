@@ -151,6 +151,7 @@ HARMLESS_CALLS: Final = frozenset(
         "append",
         "net/http.Client.Do",
         "context.WithValue",
+        "github.com/redis/go-redis.NewClient",
         "crypto/tls.DialWithDialer",
         "golang.org/x/crypto/ssh.Dial",
         "golang.org/x/crypto/ssh.NewClientConn",

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
-from netlint.golang.reader import import_name
+from netlint.golang.sieve import import_name
 from netlint.golang.syntax import Index, Name, Selector, TypeLiteral, Unary
 from netlint.golang.waivers import ALL
+from netlint.knowledge.go_types import SAME_PACKAGES
 from netlint.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from netlint.golang.facts import Body, GoFacts, TypeDeclaration, Variable
+    from netlint.golang.facts import Body, GoFacts, Outline, TypeDeclaration, Variable
     from netlint.golang.modules import GoModule
     from netlint.golang.syntax import Expression, Node
+
+_Declared = TypeVar("_Declared")
 
 _VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 UNKNOWN_GO: Final = (1, 21)
@@ -74,6 +79,53 @@ class GoFunction:
         return self.file.span(node.start, node.end)
 
 
+class Declarations(Mapping[str, tuple[GoFile, _Declared]]):
+    """What a package declares, by name, each with the file that declares it. What is an outline is read when it is first asked for."""
+
+    def __init__(self, read: Callable[[Outline], _Declared]) -> None:
+        self._read = read
+        self._known: dict[str, tuple[GoFile, _Declared]] = {}
+        self._outlines: dict[str, tuple[GoFile, Outline]] = {}
+
+    def add(self, file: GoFile, name: str, declared: _Declared) -> None:
+        """Take what ``file`` declares; the first of a name counts."""
+        if name not in self:
+            self._known[name] = (file, declared)
+
+    def add_outline(self, file: GoFile, outline: Outline) -> None:
+        """As ``add``, of what was not parsed yet."""
+        if outline.name not in self:
+            self._outlines[outline.name] = (file, outline)
+
+    def __getitem__(self, name: str) -> tuple[GoFile, _Declared]:
+        if name in self._outlines:
+            file, outline = self._outlines.pop(name)
+            self._known[name] = (file, self._read(outline))
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in self._outlines
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._known, *self._outlines))
+
+    def __len__(self) -> int:
+        return len(self._known) + len(self._outlines)
+
+
+def _read_function(outline: Outline) -> Function:
+    # Imported when a file had something to parse, and so loaded already.
+    from netlint.golang.reader import read_function
+
+    return read_function(outline)
+
+
+def _read_type(outline: Outline) -> TypeDeclaration:
+    from netlint.golang.reader import read_type
+
+    return read_type(outline)
+
+
 @dataclass(frozen=True, eq=False)
 class GoPackage:
     """A package. ``path`` is its import path; ``functions`` and ``bodies`` hold methods as ``Type.name``, ``globals`` what the package
@@ -85,9 +137,9 @@ class GoPackage:
     directory: str
     module: GoModule | None
     files: list[GoFile] = field(default_factory=list)
-    functions: dict[str, tuple[GoFile, Function]] = field(default_factory=dict)
+    functions: Declarations[Function] = field(default_factory=lambda: Declarations(_read_function))
     bodies: dict[str, GoFunction] = field(default_factory=dict)
-    types: dict[str, tuple[GoFile, TypeDeclaration]] = field(default_factory=dict)
+    types: Declarations[TypeDeclaration] = field(default_factory=lambda: Declarations(_read_type))
     variables: dict[str, tuple[GoFile, Variable]] = field(default_factory=dict)
     globals: dict[str, GoFunction] = field(default_factory=dict)
 
@@ -102,6 +154,13 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
     by_directory = {module.directory: module for module in modules}
     own_paths = [module.path for module in by_directory.values()]
     packages: dict[str, GoPackage] = {}
+
+    @cache
+    def known_as(path: str) -> str:
+        is_own = any(path == own or path.startswith(f"{own}/") for own in own_paths)
+        unversioned = path if is_own else _VERSION.sub("", path)
+        return SAME_PACKAGES.get(unversioned, unversioned)
+
     for entry in sorted(facts, key=lambda item: item.path):
         directory = posixpath.dirname(entry.path) or "."
         module = _module_of(directory, by_directory)
@@ -111,7 +170,7 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
         # Two packages in one folder: a program kept out of the build by a tag, beside the package proper.
         key = path if path not in packages or packages[path].name == entry.package else f"{path}#{entry.package}"
         package = packages.setdefault(key, GoPackage(key, entry.package, directory, module))
-        _add(package, entry, own_paths)
+        _add(package, entry, known_as)
     for package in packages.values():
         for file in package.files:
             _use_real_names(file, packages)
@@ -127,24 +186,25 @@ def _use_real_names(file: GoFile, packages: dict[str, GoPackage]) -> None:
             file.imports[found.name] = item.path
 
 
-def _add(package: GoPackage, facts: GoFacts, own_paths: list[str]) -> None:
-    imports = {}
-    for item in facts.imports:
-        is_own = any(item.path == path or item.path.startswith(f"{path}/") for path in own_paths)
-        imports[import_name(item)] = item.path if is_own else _VERSION.sub("", item.path)
+def _add(package: GoPackage, facts: GoFacts, known_as: Callable[[str], str]) -> None:
+    imports = {import_name(item): known_as(item.path) for item in facts.imports}
     dots = tuple(item.path for item in facts.imports if item.name == ".")
     file = GoFile(facts, package, imports, dots)
     package.files.append(file)
     for declaration in facts.functions:
         holder = receiver_type_name(declaration)
         name = f"{holder}.{declaration.name}" if holder else declaration.name
-        package.functions.setdefault(name, (file, declaration))
+        package.functions.add(file, name, declaration)
         if declaration.body is not None:
             # `init` and `_` may be declared ever so often.
             key = name if name not in package.bodies else f"{name}@{facts.path}:{declaration.start}"
             package.bodies[key] = GoFunction(file, declaration, declaration.body)
+    for outline in facts.function_outlines:
+        package.functions.add_outline(file, outline)
+    for outline in facts.type_outlines:
+        package.types.add_outline(file, outline)
     for type in facts.types:
-        package.types.setdefault(type.name, (file, type))
+        package.types.add(file, type.name, type)
     for variable in facts.variables:
         package.variables.setdefault(variable.name, (file, variable))
     outside = Function("", None, (), (), facts.globals, 0, 0, 0)
