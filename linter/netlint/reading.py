@@ -216,13 +216,17 @@ def _module_above() -> GoModule | None:
 
 _UNJUDGED_FOLDERS: Final = frozenset(
     """
-    benchmark benchmarks ci contrib demo demos dev doc docs e2e example examples fake fakes hack integration magefiles mock mocks sample
-    samples script scripts test testing tests testutil testutils tools
+    benchmark benchmarks ci codegen contrib demo demos dev doc docs e2e example examples fake fakes gen generate generator generators hack
+    integration magefiles mock mocks sample samples script scripts test testing tests testutil testutils tool tools unmaintained
     """.split()
 )
 """Folders of code that shows, tests or builds something and is stopped by hand when it hangs: what is wrong in services is common."""
-_TEST_FOLDER: Final = re.compile(r"(?!latest$|attest$|contest$|fastest$)\w*(?:e2e|test|tests|testutils?|testing)|fuzz\w*")
-"""Packages called after what they test, as ``net/http/httptest`` is."""
+_UNJUDGED_PARTS: Final = _UNJUDGED_FOLDERS - frozenset(("ci", "contrib", "dev", "doc", "docs", "integration", "tool", "tools"))
+"""Words that say it of a folder as a part of its name as well: ``e2e-test``, ``cmd/load-test-server``, ``api-gen``."""
+_TEST_FOLDER: Final = re.compile(
+    r"(?!latest$|attest$|contest$|fastest$)\w*(?:e2e|test|tests|testutils?|testing)|test_?(?:bed|env|helpers?|kit|server|support)|fuzz\w*"
+)
+"""Packages called after what they test, as ``net/http/httptest`` is, and those that help tests."""
 
 
 def is_judged(candidate: Candidate, facts: GoFacts | None, *, include_tests: bool) -> bool:
@@ -233,7 +237,13 @@ def is_judged(candidate: Candidate, facts: GoFacts | None, *, include_tests: boo
         return False
     inner = candidate.path if candidate.root in (".", "") else os.path.relpath(candidate.path, candidate.root)
     folders = [folder for folder in posixpath.dirname(inner).split("/") if folder]
-    return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS or _TEST_FOLDER.fullmatch(folder) for folder in folders)
+    return not any(_is_unjudged(folder.lstrip("_")) for folder in folders)
+
+
+def _is_unjudged(folder: str) -> bool:
+    if folder in _UNJUDGED_FOLDERS or _TEST_FOLDER.fullmatch(folder):
+        return True
+    return not _UNJUDGED_PARTS.isdisjoint(re.split("[-_.]", folder))
 
 
 _TEST_PACKAGES: Final = re.compile(r"testing|github\.com/(stretchr/testify|onsi/ginkgo|onsi/gomega)(/.*)?")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from netlint.golang.facts import Import
 
 _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
-_LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) ignore\r?$", re.MULTILINE)
+_LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) (?:ignore|none)\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
@@ -43,7 +43,7 @@ def is_generated(data: bytes) -> bool:
 
 
 def is_left_out(data: bytes) -> bool:
-    """Whether the file says ``//go:build ignore``, as scripts do: it is part of no program (``go help buildconstraint``)."""
+    """Whether the file says ``//go:build ignore`` (or ``none``), as scripts do: it is part of no program (``go help buildconstraint``)."""
     return _LEFT_OUT.search(data, 0, _HEAD_BYTES) is not None
 
 

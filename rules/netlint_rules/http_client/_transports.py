@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from netlint.model.code.carriers import Carrier
     from netlint.model.code.code import Code
-    from netlint.model.code.settings import Setting
+    from netlint.model.code.settings import FieldValue, Setting
 
 DETACHED_DIALS: Final = (1, 23)
 """From this version of Go on a dial, TLS included, goes on when its request has ended (1.27.3 ``net/http/transport.go:1596``)."""
@@ -44,8 +44,13 @@ def reaches_only_this_machine(code: Code, carrier: Carrier) -> bool:
 
 
 def is_ended_by_client(code: Code, carrier: Carrier) -> bool:
-    """Whether every use of the transport is by a client with a time-out."""
-    return not carrier.is_direct and all((field_value(code, client, "Timeout").value or 0) > 0 for client in carrier.clients)
+    """Whether every use of the transport is by a client with a time-out, be its length known or not."""
+    return not carrier.is_direct and all(has_timeout(field_value(code, client, "Timeout")) for client in carrier.clients)
+
+
+def has_timeout(timeout: FieldValue) -> bool:
+    """Whether a client is given a time-out: one above zero, or one that is read from elsewhere."""
+    return timeout.state != "absent" and (timeout.value is None or timeout.value > 0)
 
 
 def outlives_request(carrier: Carrier) -> bool:
@@ -57,6 +62,8 @@ def client_places(code: Code, carrier: Carrier) -> Iterator[Related]:
     """The clients that send through the transport, each with when it gives up."""
     for client in carrier.clients:
         timeout = field_value(code, client, "Timeout")
-        known = show_duration(Nanoseconds(timeout.value)) if timeout.value and timeout.value > 0 else ""
-        place = timeout.places[0].span if known and timeout.places else client.span
-        yield Related(place, f"gives up after {known}" if known else "sends through it")
+        if not timeout.places or not has_timeout(timeout):
+            yield Related(client.span, "sends through it")
+        else:
+            length = show_duration(Nanoseconds(timeout.value)) if timeout.value else "its Timeout"
+            yield Related(timeout.places[0].span, f"gives up after {length}")

@@ -43,6 +43,8 @@ def _finding(client: Setting, timeout: FieldValue, value: int, limit: DialLimit)
     second = max(_LEAST_PER_ADDRESS, limit.duration // 2)
     related = [Related(limit.place.span, "the limit of a dial")] if limit.place is not None else []
     is_default = timeout.number is not None and timeout.number.is_default
+    # Two equal numbers still reach the second address; what is lost is the name of the error alone.
+    is_minor = limit.is_default or second < value == limit.duration
     return RULE.finding(
         place.span,
         message=f"The client gives up after {whole}, and its dialer not before {dial}"
@@ -57,7 +59,7 @@ def _finding(client: Setting, timeout: FieldValue, value: int, limit: DialLimit)
         help=f"Set the dialer's Timeout well below {whole}",
         subject=Subject.function(client.function),
         related=related,
-        severity=Severity.INFO if limit.is_default else None,
+        severity=Severity.INFO if is_minor else None,
         confidence=Confidence.MEDIUM if is_default else None,
     )
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import Literal, Name, Selector
+from netlint.golang.syntax import Call, Literal, Name, Selector
 from netlint.model.code.carriers import stays_local
 from netlint.model.code.requests import requests
 from netlint.model.code.settings import Setting, field_value
@@ -46,8 +46,10 @@ def _is_unlimited(code: Code, client: Setting) -> bool:
 
 
 def _lasts(function: GoFunction) -> bool:
-    """Whether the function is about a stream, by its name or by what it asks for."""
+    """Whether the function is about a stream, by its name, by what it asks for or by what it sends: the end of an ``io.Pipe``."""
     if _STREAMS.search(function.declaration.name):
+        return True
+    if any(_makes_pipe(call, function) for call in function.body.calls):
         return True
     return any(
         isinstance(node, Literal)
@@ -55,6 +57,13 @@ def _lasts(function: GoFunction) -> bool:
         and ("event-stream" in node.text or "watch=" in node.text or "follow=" in node.text)
         for node in nodes_of(function.body.block)
     )
+
+
+def _makes_pipe(call: Call, function: GoFunction) -> bool:
+    callee = call.function
+    if not isinstance(callee, Selector) or callee.name != "Pipe" or not isinstance(callee.operand, Name):
+        return False
+    return function.file.imports.get(callee.operand.text) == "io"
 
 
 def _finding(code: Code, request: Request) -> Finding:

@@ -9,6 +9,7 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.golang.syntax import Call, FunctionLiteral, Literal, Name, Selector
 from netlint.model.code.carriers import carriers
 from netlint.model.code.settings import field_value, identity, may_be_true
+from netlint.model.code.transports import makes_no_connections
 from netlint.model.code.types import base_type, callee_of, resolve_type, type_of
 from netlint.model.code.values import assigned_pairs, callers_of, origins, returned_origins
 
@@ -37,6 +38,8 @@ def check(model: Model) -> Iterator[Finding]:
         sent += [place.expression for place in carrier.round_trips if place.function is function and isinstance(place.expression, Call)]
         is_shared = carrier.is_direct and not carrier.round_trips
         if not sent or is_shared or not _runs_often(code, function) or not _is_left_behind(code, carrier, function):
+            continue
+        if makes_no_connections(code, carrier.transport):
             continue
         idle = field_value(code, carrier.transport, "IdleConnTimeout")
         if idle.value is None or may_be_true(field_value(code, carrier.transport, "DisableKeepAlives")):

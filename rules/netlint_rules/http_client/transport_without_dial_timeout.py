@@ -31,12 +31,14 @@ def _finding(code: Code, found: UnlimitedDial) -> Finding:
     carrier, dialer = found
     transport = carrier.transport
     handshake = field_value(code, transport, "TLSHandshakeTimeout")
-    also = ", and TLS handshakes without one too" if handshake.state == "absent" and handshake.is_zero else ""
+    lets_wait = handshake.state == "absent" and handshake.is_zero
+    also = ", and makes TLS handshakes without one" if lets_wait else ""
     related = [] if dialer is None else [Related(transport.span, "dials with it")]
     return RULE.finding(
         transport.span if dialer is None else dialer.span,
         message=f"{'This transport' if dialer is None else 'The net.Dialer of this transport'} opens connections without a time-out{also}",
         why="A host that drops packets holds each dial, with a goroutine and a socket, until the kernel gives up after some 135 s"
+        + ("; a peer that is silent in the handshake holds them for ever" if lets_wait else "")
         + ("; since Go 1.23 also when its request has long ended" if outlives_request(carrier) else ""),
         help="Start from http.DefaultTransport.(*http.Transport).Clone(), which has limits, or set DialContext: "
         "(&net.Dialer{Timeout: 5 * time.Second}).DialContext"

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
 
 DEBUGGING: Final = re.compile(
-    r"(?i)metric|stats|statistic|monitoring|pprof|profil|debug|diagnos|prom(?:etheus|http)|health|liveness|readiness|readyz|livez|probe|telemetry|expvar"
+    r"(?i)metric|stats|statistic|monitoring|pprof|profil|debug|diagnos|prom(?:etheus|http|server|handler|mux|addr|port)|health|liveness|readiness|readyz|livez|probe|telemetry|expvar"
 )
 _LOOPBACK: Final = re.compile(r"(?i)^(?:localhost|127\.\d|\[?::1\b)")
 _SOCKET: Final = re.compile(r"(?i)unix|uds|sock")
+_IN_MEMORY: Final = re.compile(r"(?i)(?:^|[./])(?:in_?)?mem(?:ory|net|conn)?\w*\.\w+$|bufconn|in_?memory")
+"""Types and functions whose listeners have no network below them: ``bufconn.Listen``, ``fasthttputil.NewInmemoryListener``."""
 _MAX_DEPTH: Final = 8
 
 
@@ -81,7 +83,7 @@ def _servers(code: Code) -> Iterator[Server]:
 
 def is_minor(code: Code, server: Server) -> bool:
     """Whether the server is known to be met by few: it listens on the machine itself only, or is there to watch the program by."""
-    return is_local(code, server) or is_for_debugging(server)
+    return is_local(code, server) or is_for_debugging(code, server)
 
 
 def is_local(code: Code, server: Server) -> bool:
@@ -97,10 +99,22 @@ def is_local(code: Code, server: Server) -> bool:
     return True
 
 
-def is_for_debugging(server: Server) -> bool:
-    """Whether names around the server say that it serves metrics, profiles or health checks."""
+def is_for_debugging(code: Code, server: Server) -> bool:
+    """Whether names around the server, or around what it listens on, say that it serves metrics, profiles or health checks."""
     setting = server.setting
-    return speaks_of_debugging(setting.function, setting.node)
+    if speaks_of_debugging(setting.function, setting.node):
+        return True
+    listeners = [(serving.call.arguments[0], serving.function) for serving in server.servings if serving.call.arguments]
+    return len(listeners) == len(server.servings) > 0 and all(is_debug_listener(code, *listener) for listener in listeners)
+
+
+def is_debug_listener(code: Code, listener: Expression, function: GoFunction) -> bool:
+    """Whether a ``net.Listener`` listens where its address says that the program is watched: ``net.Listen("tcp", *debugAddr)``."""
+    found = [origin for origin in origins(code, listener, function) if origin.kind not in ("nil", "zero")]
+    return bool(found) and all(
+        isinstance(origin.node, Call) and any(DEBUGGING.search(word) for item in origin.node.arguments for word in words_of(item))
+        for origin in found
+    )
 
 
 def speaks_of_debugging(function: GoFunction, node: Expression) -> bool:
@@ -179,10 +193,13 @@ def is_local_listener(code: Code, listener: Expression, function: GoFunction) ->
     # A field that is set after its struct is made is nil at first.
     found = [origin for origin in origins(code, listener, function) if origin.kind not in ("nil", "zero")]
     return bool(found) and all(
-        origin.kind == "call"
-        and isinstance(origin.node, Call)
-        and origin.function is not None
-        and _is_local_listen(code, origin.name, origin.node, origin.function)
+        _IN_MEMORY.search(origin.name)
+        or (
+            origin.kind == "call"
+            and isinstance(origin.node, Call)
+            and origin.function is not None
+            and _is_local_listen(code, origin.name, origin.node, origin.function)
+        )
         for origin in found
     )
 

@@ -61,8 +61,9 @@ class FieldValue(NamedTuple):
 
 
 UNKNOWN_VALUE = FieldValue("unknown")
-_WRAPPER: Final = re.compile(r"\.(?![cC]onfig|[sS]etup|[iI]nit|[aA]pply)\w*(?:Transport|RoundTripper)\w*$")
-"""Functions by whose name they keep a transport or make another of it: ``SetCustomTransport``, ``otelhttp.NewTransport``."""
+_WRAPPER: Final = re.compile(r"\.(?![cC]onfig|[sS]etup|[iI]nit|[aA]pply|\w*Default)\w*(?:Transport|RoundTripper)\w*$")
+"""Functions by whose name they keep a transport or make another of it: ``SetCustomTransport``, ``otelhttp.NewTransport``. Those that
+speak of defaults fill in what is unset: ``SetTransportDefaults`` (``k8s.io/apimachinery/pkg/util/net/http.go``) gives it a dial hook."""
 
 
 def is_remarked(place: Place) -> bool:

@@ -248,6 +248,25 @@ def stays_on_machine(code: Code, transport: Setting) -> bool:
     )
 
 
+def makes_no_connections(code: Code, transport: Setting) -> bool:
+    """Whether the dial hooks of a transport call nothing that dials: they hand out a connection that somebody else made, and keeps."""
+    hooks = [
+        origin
+        for name in DIAL_HOOKS
+        for place in field_value(code, transport, name).places
+        for origin in origins(code, place.expression, place.function)
+    ]
+    return bool(hooks) and all(
+        isinstance(hook.node, FunctionLiteral) and hook.function is not None and not _dials(hook.node) for hook in hooks
+    )
+
+
+def _dials(literal: FunctionLiteral) -> bool:
+    called = (node.function for node in nodes_of(literal) if isinstance(node, Call))
+    names = (callee.name if isinstance(callee, Selector) else callee.text for callee in called if isinstance(callee, Selector | Name))
+    return any("dial" in name.lower() or "conn" in name.lower() for name in names)
+
+
 def _dials_elsewhere(code: Code, literal: FunctionLiteral, function: GoFunction) -> bool:
     calls = [(node, callee_of(code, node, function).name) for node in nodes_of(literal) if isinstance(node, Call)]
     return any(name in _PLAIN_DIALS and not _dials_the_network(call, name) for call, name in calls)

@@ -304,7 +304,7 @@ def _origins_of_selector(code: Code, selector: Selector, function: GoFunction) -
             return
     held = find_field(code, type_of(code, operand, function), selector.name)
     if held is not None:
-        yield from _origins_of_field(code, held[0], selector)
+        yield from _origins_of_field(code, held[0], selector, function)
         return
     target = reference(code, selector, function)
     if target.name and not target.is_conversion:
@@ -361,7 +361,10 @@ def _has_decoding_tag(code: Code, type: str, name: str) -> bool:
     return declared is not None and any(entry.name == name and ":" in entry.tag for entry in declared[1])
 
 
-def _origins_of_field(code: Code, type: str, selector: Selector) -> Iterator[Origin]:
+def _origins_of_field(code: Code, type: str, selector: Selector, function: GoFunction) -> Iterator[Origin]:
+    if type in WATCHED_FIELDS:
+        yield from _origins_in_objects(code, type, selector, function)
+        return
     cell = field_cell(code, type, selector.name)
     if cell.is_open or not cell.given:
         yield UNKNOWN
@@ -370,6 +373,31 @@ def _origins_of_field(code: Code, type: str, selector: Selector) -> Iterator[Ori
     if cell.left_out and cell.given:
         # A literal that leaves the field out may be another object, or one whose field is set later.
         yield Origin("zero", "", None, None)
+
+
+def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoFunction) -> Iterator[Origin]:
+    """What a field of a watched type holds: that of the objects it is read from, for programs have many of a kind."""
+    setters = setters_of(code, type, selector.name)
+    for held in origins(code, selector.operand, function):
+        if held.kind == "nil":
+            continue
+        if held.kind not in ("made", "zero"):
+            yield UNKNOWN
+            continue
+        if isinstance(held.node, Composite) and held.function is not None:
+            for name, value in literal_fields(code, type, held.node):
+                if name == selector.name:
+                    yield from _origins_of_given(code, value, -1, held.function)
+        yield Origin("zero", "", None, None)
+        for setter in setters:
+            if any(_is_same_object(held, other) for other in origins(code, setter.target.operand, setter.function)):
+                yield from _origins_of_given(code, setter.value, setter.position, setter.function)
+
+
+def _is_same_object(one: Origin, other: Origin) -> bool:
+    if one.kind == "zero":
+        return other.kind == "zero" and one.function is other.function and one.position == other.position
+    return one.node is other.node
 
 
 def _origins_of_call(code: Code, call: Call, function: GoFunction, index: int) -> Iterator[Origin]:
