@@ -13,11 +13,12 @@ import pytest
 from netlint.golang.modules import GoModule
 from netlint.golang.reader import read_go
 from netlint.golang.syntax import Name
+from netlint.model.code.addresses import host_in, is_local
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.linking import link_go
 from netlint.model.code.numbers import duration_of, fold
 from netlint.model.code.requests import requests
-from netlint.model.code.settings import field_value, setting_of, settings
+from netlint.model.code.settings import field_value, is_remarked, setting_of, settings
 from netlint.model.code.texts import HOLE, known_text, texts_of
 from netlint.model.code.transports import dial_limit, transport_from, transport_of
 from netlint.model.code.types import callee_of, type_of
@@ -307,14 +308,10 @@ FLAG_IMPORTS = '"flag"; "time"; "github.com/alecthomas/kingpin/v2"; "github.com/
 @pytest.mark.parametrize("case", FLAGS)
 def test_default_of_a_flag(case: str) -> None:
     body, outside = FLAGS[case]
-    source = in_function(body, FLAG_IMPORTS, outside + "\nfunc use(d any) {}")
-    if "options struct" in outside:
-        # A literal that leaves the field out is the object whose field the flag sets, or another one: both are possible.
-        assert duration(source) in (3 * SECOND, None)
-        code = linked(source)
-        assert 3 * SECOND in {duration_of(code, item.node, item.function) for item in origins(code, *used(code)) if item.function}
-    else:
-        assert duration(source) == 3 * SECOND
+    code = linked(in_function(body, FLAG_IMPORTS, outside + "\nfunc use(d any) {}"))
+    number = fold(code, *used(code))
+    assert number is not None
+    assert (number.value, number.is_default) == (3 * SECOND, True)
 
 
 def test_flag_without_a_default_is_unknown() -> None:
@@ -688,6 +685,7 @@ PARTS_OF_TEXTS = {
     "percent": ('use(fmt.Sprintf("100%%"))', ("100%",)),
     "either": ('a := "x"\nif port > 1 { a = "y" }\nuse(a)', ("x", "y")),
     "default of a flag": ('a := flag.String("a", "orders:80", "")\nuse(*a)', (HOLE,)),
+    "default of a bound flag": ('var a string\nflag.StringVar(&a, "a", "orders:80", "")\nuse(a)', (HOLE,)),
     "grown in a loop": ('a := "x"\nfor range port { a = a + "x" }\nuse(a)', None),
 }
 
@@ -743,3 +741,63 @@ def test_setting_of_what_is_made_elsewhere() -> None:
     setting = setting_of(code, origin)
     assert setting is not None
     assert setting.span.path == "lib/lib.go"
+
+
+# -- addresses
+
+HOSTS = {
+    "orders:80": "orders",
+    ":8080": "",
+    "[::1]:80": "::1",
+    "::1": "::1",
+    "http://orders.shop.svc/path:8": "orders.shop.svc",
+    "https://user:secret@orders:443?x=1": "orders",
+    "orders": "orders",
+    f"orders:{HOLE}": "orders",
+    f"http://orders/{HOLE}": "orders",
+    f"{HOLE}:80": None,
+    f"http://orders{HOLE}": None,
+}
+
+
+@pytest.mark.parametrize("text", HOSTS)
+def test_host_in_an_address(text: str) -> None:
+    assert host_in(text) == HOSTS[text]
+
+
+@pytest.mark.parametrize("host", ["", "localhost", "LOCALHOST.", "127.0.0.1", "127.9.9.9", "::1", "0.0.0.0", "::"])
+def test_this_machine(host: str) -> None:
+    assert is_local(host)
+
+
+@pytest.mark.parametrize("host", ["orders", "localhost.example.com", "10.0.0.1", "fe80::1", "localhosts"])
+def test_another_machine(host: str) -> None:
+    assert not is_local(host)
+
+
+# -- comments
+
+REMARKS = {
+    "behind": ("Timeout: 0, // for as long as it takes", True),
+    "above": ("// for as long as it takes\nTimeout: 0,", True),
+    "further above": ("// for as long as it takes\n\nTimeout: 0,", False),
+    "behind another": ("Jar: nil, // no cookies\nTimeout: 0,", False),
+    "directive": ("Timeout: 0, //nolint:gosec", False),
+    "to be done": ("Timeout: 0, // TODO: choose one", False),
+    "none": ("Timeout: 0,", False),
+}
+
+
+@pytest.mark.parametrize("case", REMARKS)
+def test_remark_beside_a_setting(case: str) -> None:
+    written, expected = REMARKS[case]
+    code = linked(f'import "net/http"\nvar client = &http.Client{{\n{written}\n}}\n')
+    (client,) = settings(code, "net/http.Client")
+    (place,) = field_value(code, client, "Timeout").places
+    assert is_remarked(place) == expected
+
+
+def test_remark_beside_an_assignment() -> None:
+    code = linked('import "net/http"\nvar client http.Client\nfunc init() {\nclient.Timeout = 0 // for as long as it takes\n}')
+    (client,) = settings(code, "net/http.Client")
+    assert is_remarked(field_value(code, client, "Timeout").places[0])

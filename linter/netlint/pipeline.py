@@ -187,12 +187,13 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     """The Go files as packages."""
     if not candidates:
         return Code({})
+    facts = [item.facts for item in readings if item.facts]
     unjudged = frozenset(
         candidate.path
         for candidate, reading in zip(candidates, readings, strict=True)
         if not is_judged(candidate, reading.facts, include_tests=config.include_tests)
     )
-    return link_go([item.facts for item in readings if item.facts], read_modules(item.path for item in candidates), unjudged)
+    return link_go(facts, read_modules(item.path for item in candidates), unjudged, judges_tests=config.include_tests)
 
 
 def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:

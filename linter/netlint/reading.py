@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.cache import CacheWriter, content_key, look_up
 from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
-from netlint.golang.sieve import is_generated, may_matter
+from netlint.golang.sieve import is_generated, is_left_out, may_matter
 from netlint.sharing import BYTES_PER_PROCESS, SharingError, share_out
 from netlint.source import SourceFile, UndecodableError, decode
 
@@ -89,7 +89,7 @@ def read_go_files(candidates: Sequence[Candidate], jobs: int = 1, cache: Cache |
 
 
 def read_go_file(candidate: Candidate) -> GoReading:
-    """Read one file. Files in which nothing can matter, and generated ones that nobody named, cost one look at their bytes."""
+    """Read one file. Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes."""
     look = _look_at(candidate)
     facts, problem = _facts_of(candidate, look)
     return GoReading(candidate.path, facts, problem, look.has_ignores, look.limit)
@@ -103,7 +103,7 @@ def _look_at(candidate: Candidate) -> _Look:
     except OSError as error:
         return _Look(problem=f"cannot be read: {error.strerror or error}")
     has_ignores = _MARK in data
-    if not may_matter(data) or (is_generated(data) and not candidate.named):
+    if not may_matter(data) or (not candidate.named and (is_generated(data) or is_left_out(data))):
         return _Look(has_ignores=has_ignores)
     if len(data) > MAX_GO_BYTES:
         limit = f"has {len(data) / 1_000_000:.1f} MB; Go files above {MAX_GO_BYTES // 1_000_000} MB are not read"
@@ -227,22 +227,39 @@ def _module_above() -> GoModule | None:
 
 _UNJUDGED_FOLDERS: Final = frozenset(
     """
-    benchmark benchmarks ci contrib demo demos dev doc docs e2e example examples fake fakes hack integration mock mocks sample samples
-    script scripts test testing tests testutil testutils tools
+    benchmark benchmarks ci codegen contrib demo demos dev doc docs e2e example examples fake fakes gen generate generator generators hack
+    integration magefiles mock mocks sample samples script scripts test testing tests testutil testutils tool tools unmaintained
     """.split()
 )
 """Folders of code that shows, tests or builds something and is stopped by hand when it hangs: what is wrong in services is common."""
-_TEST_HELPERS: Final = re.compile(r"(?:e2e|test(?:s|ing)?)$|^fuzz")
-_TESTING: Final = "testing"
-"""The package that only tests, and what helps them, import."""
+_UNJUDGED_PARTS: Final = _UNJUDGED_FOLDERS - frozenset(("ci", "contrib", "dev", "doc", "docs", "integration", "tool", "tools"))
+"""Words that say it of a folder as a part of its name as well: ``e2e-test``, ``cmd/load-test-server``, ``api-gen``."""
+_TEST_FOLDER: Final = re.compile(
+    r"(?!latest$|attest$|contest$|fastest$)\w*(?:e2e|test|tests|testutils?|testing)|test_?(?:bed|env|helpers?|kit|server|support)|fuzz\w*"
+)
+"""Packages called after what they test, as ``net/http/httptest`` is, and those that help tests."""
 
 
 def is_judged(candidate: Candidate, facts: GoFacts | None, *, include_tests: bool) -> bool:
     """Whether findings in the file are wanted: not in tests, examples and the like, unless the file was named or tests are included."""
     if candidate.named or include_tests:
         return True
-    if candidate.path.endswith("_test.go") or (facts is not None and any(item.path == _TESTING for item in facts.imports)):
+    if candidate.path.endswith("_test.go") or _helps_tests(facts):
         return False
     inner = candidate.path if candidate.root in (".", "") else os.path.relpath(candidate.path, candidate.root)
     folders = [folder for folder in posixpath.dirname(inner).split("/") if folder]
-    return not any(folder.lstrip("_") in _UNJUDGED_FOLDERS or _TEST_HELPERS.search(folder) for folder in folders)
+    return not any(_is_unjudged(folder.lstrip("_")) for folder in folders)
+
+
+def _is_unjudged(folder: str) -> bool:
+    if folder in _UNJUDGED_FOLDERS or _TEST_FOLDER.fullmatch(folder):
+        return True
+    return not _UNJUDGED_PARTS.isdisjoint(re.split("[-_.]", folder))
+
+
+_TEST_PACKAGES: Final = re.compile(r"testing|github\.com/(stretchr/testify|onsi/ginkgo|onsi/gomega)(/.*)?")
+"""What only tests import, and what helps them: suites, fakes."""
+
+
+def _helps_tests(facts: GoFacts | None) -> bool:
+    return facts is not None and any(_TEST_PACKAGES.fullmatch(item.path) for item in facts.imports)

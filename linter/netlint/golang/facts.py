@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from netlint.golang.syntax import Assignment, Block, Call, Composite, Expression, FunctionLiteral, Parameter, Return, TypeLiteral
+    from netlint.golang.syntax import (
+        Assignment,
+        Binary,
+        Block,
+        Call,
+        Composite,
+        Expression,
+        FunctionLiteral,
+        Parameter,
+        Return,
+        TypeLiteral,
+    )
     from netlint.golang.waivers import Waiver
     from netlint.source import Span
 
@@ -21,7 +32,8 @@ class Definition(NamedTuple):
     """One thing that a local variable is given.
 
     ``how``: ``value`` (``value`` is the expression), ``result`` (``value`` is a call, of which result ``position`` is taken), ``range``
-    (``value`` is gone over; position 0 is the key, 1 the element), ``zero`` (declared without a value), ``unknown``.
+    (``value`` is gone over; position 0 is the key, 1 the element), ``zero`` (declared without a value), ``changed`` (``+=`` and the
+    like), ``unknown``.
     """
 
     local: int
@@ -60,6 +72,8 @@ class Body(NamedTuple):
     """Without those of function literals."""
     remarked: frozenset[int]
     """Where an element of a composite literal or an assignment starts that a comment stands beside or right above."""
+    products: tuple[Binary, ...] = ()
+    """Every ``left * right``, also that of ``left *= right``."""
 
 
 class Function(NamedTuple):
@@ -132,3 +146,5 @@ class GoFacts(NamedTuple):
     unread: tuple[Span, ...]
     is_test: bool
     waivers: tuple[Waiver, ...] = ()
+    fields_elsewhere: frozenset[str] = frozenset()
+    """Names of fields that functions without a kept body assign, or take the address of: what they give them is unknown."""

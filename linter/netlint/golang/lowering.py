@@ -85,6 +85,7 @@ class Lowering:
         self._literals: list[FunctionLiteral] = []
         self._returns: list[Return] = []
         self._remarked: set[int] = set()
+        self._products: list[Binary] = []
         self._literal_depth = 0
 
     def finish(self, block: Block) -> Body:
@@ -99,6 +100,7 @@ class Lowering:
             literals=tuple(self._literals),
             returns=tuple(self._returns),
             remarked=frozenset(self._remarked),
+            products=tuple(self._products),
         )
 
     def text_of(self, node: Node) -> str:
@@ -317,6 +319,8 @@ class Lowering:
             if len(chain) <= MAX_DEPTH:
                 sign = grammar.NAMES[operator.kind_id] if operator is not None else ""
                 result = _new(Binary, (self._places[part.start_byte], self._places[part.end_byte], sign, result, right))
+                if sign == "*":
+                    self._products.append(result)
         return result if len(chain) <= MAX_DEPTH else self._unread(node)
 
     def _function_literal(self, node: Node) -> Expression:
@@ -405,7 +409,16 @@ class Lowering:
         return TypeLiteral(self._places[node.start_byte], self._places[node.end_byte], "struct", fields=tuple(fields))
 
     def _interface_type(self, node: Node) -> Expression:
-        return TypeLiteral(self._places[node.start_byte], self._places[node.end_byte], "interface")
+        methods: list[Field] = []
+        for child in children_of(node):
+            name = child.child_by_field_id(grammar.NAME_FIELD) if child.kind_id == grammar.METHOD_ELEM else None
+            if name is not None:
+                start, end = self._places[name.start_byte], self._places[name.end_byte]
+                methods.append(Field(start, end, self.text_of(name), self._function_type(child), "", embedded=False))
+            elif child.kind_id == grammar.TYPE_ELEM and len(child.named_children) == 1:
+                type = self.expression(child.named_children[0])
+                methods.append(Field(type.start, type.end, _last_name(type), type, "", embedded=True))
+        return TypeLiteral(self._places[node.start_byte], self._places[node.end_byte], "interface", fields=tuple(methods))
 
     def parameters(self, node: Node | None, kind: str) -> tuple[Parameter, ...]:
         """A list of parameters or results (or the single type of an unnamed result), each declared."""
@@ -510,7 +523,9 @@ class Lowering:
             self._define_all(targets, values)
         else:
             for target in targets:
-                self._define(target, "unknown", None)
+                self._define(target, "changed", None)
+        if operator == "*=" and len(targets) == len(values) == 1:
+            self._products.append(_new(Binary, (self._places[node.start_byte], self._places[node.end_byte], "*", targets[0], values[0])))
         statement = _new(Assignment, (self._places[node.start_byte], self._places[node.end_byte], operator, targets, values))
         if any(type(target) is not Name or target.local == NOT_LOCAL for target in targets):
             self._assignments.append(statement)
@@ -648,9 +663,9 @@ class Lowering:
         return _new(Send, (self._places[node.start_byte], self._places[node.end_byte], channel, value))
 
     def _jump(self, node: Node) -> Statement:
-        return _new(
-            Jump, (self._places[node.start_byte], self._places[node.end_byte], grammar.NAMES[node.kind_id].removesuffix("_statement"))
-        )
+        label = next((self.text_of(child) for child in node.named_children if child.kind_id == grammar.LABEL_NAME), "")
+        keyword = grammar.NAMES[node.kind_id].removesuffix("_statement")
+        return _new(Jump, (self._places[node.start_byte], self._places[node.end_byte], keyword, label))
 
     def _local_type(self, node: Node) -> Statement:
         for child in children_of(node):

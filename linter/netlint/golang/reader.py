@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _MAX_ERRORS: Final = 100
 """Unread parts kept of one file; a file of nonsense has as many as it has lines."""
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_FIELD_GIVEN: Final = re.compile(r"\.(\w+)(?:, [\w.]+){0,4} = |&\w+(?:\.\w+)*\.(\w+)\b")
+"""``x.field = …`` and ``&x.field``, as gofmt writes them."""
 
 
 def read_go(source: SourceFile) -> GoFacts:
@@ -55,11 +57,18 @@ def _read_in_parts(source: SourceFile, data: bytes) -> GoFacts | None:
     facts = _facts(source, root, kept)
     if facts.imports or any(start in inside for start, _, _ in declared):
         return None
+    outlined = tuple(outline for outline in functions if outline.start not in inside)
     return facts._replace(
         imports=imports,
-        function_outlines=tuple(outline for outline in functions if outline.start not in inside),
+        fields_elsewhere=facts.fields_elsewhere.union(*(_fields_given(text, outline.start, outline.end) for outline in outlined)),
+        function_outlines=outlined,
         type_outlines=tuple(outline for outline in types if outline.start not in inside),
     )
+
+
+def _fields_given(text: str, start: int, end: int) -> frozenset[str]:
+    """Names of the fields that a function whose body is not kept assigns, or takes the address of."""
+    return frozenset(intern(name) for names in _FIELD_GIVEN.findall(text, start, end) for name in names if name)
 
 
 def read_function(outline: Outline) -> Function:
@@ -129,6 +138,7 @@ def _facts(source: SourceFile, root: Node, kept: Sequence[int] | None = None) ->
     variables: list[Variable] = []
     types: list[TypeDeclaration] = []
     functions: list[Function] = []
+    elsewhere: frozenset[str] = frozenset()
     for node in nodes:
         kind = node.kind_id
         if kind in (grammar.CONST_DECLARATION, grammar.VAR_DECLARATION):
@@ -136,7 +146,10 @@ def _facts(source: SourceFile, root: Node, kept: Sequence[int] | None = None) ->
         elif kind == grammar.TYPE_DECLARATION:
             types.extend(_types(node, outside))
         elif kind in _FUNCTIONS:
-            functions.append(_function(node, Lowering(source.text), kept))
+            function = _function(node, Lowering(source.text), kept)
+            functions.append(function)
+            if function.body is None:
+                elsewhere |= _fields_given(source.text, function.start, function.end)
     return GoFacts(
         path=source.path,
         package="" if package is None else outside.text_of(package),
@@ -150,6 +163,7 @@ def _facts(source: SourceFile, root: Node, kept: Sequence[int] | None = None) ->
         unread=tuple(_unread(root, source.path)) if root.has_error else (),
         is_test=source.path.endswith("_test.go"),
         waivers=tuple(find_waivers(source.text)),
+        fields_elsewhere=elsewhere,
     )
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
+    TAKEN_RESPONSES,
     TIME_MEMBERS,
     WATCHED_MEMBERS,
     WATCHED_PACKAGES,
     WATCHED_TEXTS,
     WATCHED_WORDS,
 )
+from netlint.knowledge.go_types import SAME_PACKAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from netlint.golang.facts import Import
 
 _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.MULTILINE)
+_LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) (?:ignore|none)\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
@@ -38,6 +41,11 @@ def may_matter(data: bytes) -> bool:
 def is_generated(data: bytes) -> bool:
     """Whether the file says that a program wrote it, in the form that Go's tools agree on (``go help generate``)."""
     return _GENERATED.search(data, 0, _HEAD_BYTES) is not None
+
+
+def is_left_out(data: bytes) -> bool:
+    """Whether the file says ``//go:build ignore`` (or ``none``), as scripts do: it is part of no program (``go help buildconstraint``)."""
+    return _LEFT_OUT.search(data, 0, _HEAD_BYTES) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +72,7 @@ def _patterns(imports: Iterable[Import]) -> Iterator[re.Pattern[str]]:
         yield _compiled(r"\w\(")
         return
     for item in distinct:
-        path = _VERSION.sub("", item.path)
+        path = SAME_PACKAGES.get(item.path, _VERSION.sub("", item.path))
         if item.name == "_":
             continue
         if item.name == ".":
@@ -77,6 +85,8 @@ def _patterns(imports: Iterable[Import]) -> Iterator[re.Pattern[str]]:
         elif path in WATCHED_PACKAGES or path.startswith(("github.com/jackc/pgx", "google.golang.org/grpc/")):
             harmless = "|".join(HARMLESS_MEMBERS.get(path, ()))
             yield _members(import_name(item), f"(?!{harmless})" if harmless else "")
+            if path == "net/http":
+                yield _compiled(TAKEN_RESPONSES)
 
 
 def _members(name: str, members: str) -> re.Pattern[str]:

@@ -136,7 +136,8 @@ class Field(NamedTuple):
 class TypeLiteral(NamedTuple):
     """``kind`` is array (also slices), map, channel, function, struct or interface.
 
-    ``key`` is that of a map, ``element`` that of an array, a map or a channel. ``fields`` are those of a struct.
+    ``key`` is that of a map, ``element`` that of an array, a map or a channel. ``fields`` are those of a struct, or the
+    methods of an interface with the interfaces it embeds.
     """
 
     start: int
@@ -281,11 +282,12 @@ class Send(NamedTuple):
 
 
 class Jump(NamedTuple):
-    """``break``, ``continue``, ``goto`` or ``fallthrough``."""
+    """``break``, ``continue``, ``goto`` or ``fallthrough``; ``label`` is where to, when one is written."""
 
     start: int
     end: int
     keyword: str
+    label: str = ""
 
 
 Statement: TypeAlias = Assignment | Declaration | ExpressionStatement | Return | Block | If | For | Switch | Deferred | Send | Jump | Unread

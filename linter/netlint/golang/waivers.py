@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MARK: Final = re.compile(r"(?P<gosec># ?nosec|gosec:disable)(?P<codes>(?:[ ,]+G\d{3}\b)*)|nolint\b(?::(?P<linters>[\w,-]+))?")
+_MARK: Final = re.compile(
+    r"(?P<gosec>#\s?nosec|gosec:disable)(?P<codes>(?:[ ,]{1,4}G\d{3}\b){0,20})|\bnolint\b(?::(?P<linters>[\w,-]{1,200}))?"
+)
+_COMMENT: Final = re.compile(r"//|/\*")
 _UNDECIDED: Final = re.compile(r"TODO|FIXME")
 """Of a comment that puts the matter off."""
+_WORDS: Final = ("nosec", "nolint", "gosec:disable")
 ALL: Final = "all"
 
 
@@ -24,27 +28,21 @@ class Waiver(NamedTuple):
 
 def find_waivers(text: str) -> Iterator[Waiver]:
     """The waivers of a file. One that names nothing waives everything."""
-    if "nosec" not in text and "nolint" not in text and "gosec:disable" not in text:
+    if not any(word in text for word in _WORDS):
         return
-    start = comment = line_end = -1
-    is_done = False
-    for match in _MARK.finditer(text):
-        if match.start() >= line_end:
-            start = text.rfind("\n", 0, match.start()) + 1
-            line_end = _line_end(text, match.end())
-            comment = text.find("//", start, line_end)
-            is_done = False
-        # The first mark of a comment counts.
-        if is_done or not 0 <= comment < match.start():
-            continue
-        is_done = True
-        if _UNDECIDED.search(text, match.end(), line_end):
-            continue
-        end = line_end if text[start:comment].strip() else _line_end(text, line_end + 1)
-        names = (match["codes"] or "").replace(",", " ").split() if match["gosec"] else (match["linters"] or "").split(",")
-        yield Waiver(start, end, tuple(name for name in names if name) or (ALL,))
+    lines = text.split("\n")
+    start = 0
+    for number, line in enumerate(lines):
+        if any(word in line for word in _WORDS):
+            comment = _COMMENT.search(line)
+            names = tuple(_names(line, comment.end())) if comment is not None and not _UNDECIDED.search(line) else ()
+            if comment is not None and names:
+                is_alone = not line[: comment.start()].strip() and number + 1 < len(lines)
+                yield Waiver(start, start + len(line) + (len(lines[number + 1]) + 1 if is_alone else 0), names)
+        start += len(line) + 1
 
 
-def _line_end(text: str, start: int) -> int:
-    found = text.find("\n", start)
-    return len(text) if found < 0 else found
+def _names(line: str, start: int) -> Iterator[str]:
+    for mark in _MARK.finditer(line, start):
+        names = (mark["codes"] or "").replace(",", " ").split() if mark["gosec"] else (mark["linters"] or "").split(",")
+        yield from [name for name in names if name] or [ALL]

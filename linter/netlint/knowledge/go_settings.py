@@ -6,7 +6,6 @@ Sources: Go 1.27.3 ``net/http/transport.go:47-58`` (DefaultTransport), ``net/htt
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 _DURATION: Final = "time.Duration"
@@ -113,11 +112,35 @@ DEFAULT_TRANSPORT: Final[dict[str, int]] = {
 DEFAULT_DIAL_TIMEOUT: Final = 30 * SECOND
 DEFAULT_IDLE_CONNECTIONS_PER_HOST: Final = 2
 
-WRAPPING_CALL: Final = re.compile(r"\.(?:New|Wrap|Instrument)\w*(?:Transport|RoundTripper)\w*$")
-"""Functions out of view that put something around the transport they are given, such as ``otelhttp.NewTransport``."""
+MADE_BY: Final[dict[str, str]] = {
+    "github.com/hashicorp/go-cleanhttp.DefaultClient": "net/http.Client",
+    "github.com/hashicorp/go-cleanhttp.DefaultPooledClient": "net/http.Client",
+    "golang.org/x/net/http2.ConfigureTransports": "golang.org/x/net/http2.Transport",
+    "k8s.io/client-go/rest.InClusterConfig": "k8s.io/client-go/rest.Config",
+    "k8s.io/client-go/tools/clientcmd.BuildConfigFromFlags": "k8s.io/client-go/rest.Config",
+    "sigs.k8s.io/controller-runtime.GetConfig": "k8s.io/client-go/rest.Config",
+    "sigs.k8s.io/controller-runtime.GetConfigOrDie": "k8s.io/client-go/rest.Config",
+    "sigs.k8s.io/controller-runtime/pkg/client/config.GetConfig": "k8s.io/client-go/rest.Config",
+    "sigs.k8s.io/controller-runtime/pkg/client/config.GetConfigOrDie": "k8s.io/client-go/rest.Config",
+}
+"""Functions out of view whose first result is an object with no time-out set, to its type. What else they set is not known.
+
+Sources: go-cleanhttp ``cleanhttp.go``; golang.org/x/net ``http2/transport.go``; client-go ``rest/config.go``, InClusterConfig;
+``tools/clientcmd/client_config.go``, BuildConfigFromFlags (a kubeconfig has no time-out); controller-runtime
+``pkg/client/config/config.go``.
+"""
+
+TRANSPORT_CHANGERS: Final = frozenset(f"github.com/{owner}/client.WithHTTPClient" for owner in ("docker/docker", "moby/moby"))
+"""Functions out of view that set the dial hook of the transport of the client they are given (``sockets.ConfigureTransport``)."""
 
 HARMLESS_CALLS: Final = frozenset(
     (
+        "k8s.io/client-go/discovery.NewDiscoveryClientForConfig",
+        "k8s.io/client-go/dynamic.NewForConfig",
+        "k8s.io/client-go/dynamic.NewForConfigOrDie",
+        "k8s.io/client-go/kubernetes.NewForConfig",
+        "k8s.io/client-go/kubernetes.NewForConfigOrDie",
+        "k8s.io/client-go/rest.AddUserAgent",
         "golang.org/x/net/http2.ConfigureTransport",
         "golang.org/x/net/http2.ConfigureTransports",
         "golang.org/x/net/http2.ConfigureServer",
@@ -128,6 +151,7 @@ HARMLESS_CALLS: Final = frozenset(
         "append",
         "net/http.Client.Do",
         "context.WithValue",
+        "github.com/redis/go-redis.NewClient",
         "crypto/tls.DialWithDialer",
         "golang.org/x/crypto/ssh.Dial",
         "golang.org/x/crypto/ssh.NewClientConn",

@@ -67,6 +67,7 @@ WATCHED_MEMBERS: Final = (
     r"[\"`](?:https?:|SELECT|INSERT|UPDATE|DELETE|CREATE|select|insert|update|delete|create))",
     r"(?:Handle|HandleFunc|HandlerFunc|ServeHTTP|Flush|Mount|Subrouter|GET|POST|PUT|DELETE|PATCH|Any)\(",
     r"(?:(?<=\bgin\.)|(?<=\becho\.)|(?<=\bchi\.)|(?<=\bmux\.))(?:New\w*|Default|Router|Engine|RouterGroup|Echo|Group|Mux)\b",
+    r"(?:Query|Exec|Prepare)\w*\(\s*[\"`]",
     r"Body\b",
 )
 """What may follow a dot: methods and fields whose types only linking knows."""
@@ -81,6 +82,9 @@ WATCHED_TEXTS: Final = (
     r"MaxConns",
     r"event-stream",
     r"unix:",
+    r"make\(chan [^,()\n]*\)",
+    r"localhost\b",
+    r"127\.0\.0\.1\b",
 )
 """Names and wiring that keep a function wherever they stand in it. Each begins with fixed letters: looking for those takes 1 ns a byte, for
 a pattern that begins with a choice 45."""
@@ -88,5 +92,8 @@ a pattern that begins with a choice 45."""
 SMALL_BODY: Final = 90
 """Characters of a body that is kept whatever it holds, when the function has a result: values pass through such helpers."""
 
-WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Body.Close(")
-"""A file without a watched import that holds one of these may still set a field of a watched type."""
+TAKEN_RESPONSES: Final = r"res(?<=\bres)(?:p|ponse)?, (?:err|_)\b"
+"""In files that import ``net/http``: what a helper returned may be a response that is to be closed."""
+
+WATCHED_WORDS: Final = (b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Query", b".Prepare", b".Body.Close(")
+"""A file without a watched import that holds one of these may still set a field of a watched type, or use the package's database."""

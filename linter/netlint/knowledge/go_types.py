@@ -15,6 +15,7 @@ _LISTENER: Final = ("net.Listener", "error")
 _DERIVED: Final = ("context.Context", "context.CancelFunc")
 _ROWS: Final = ("*database/sql.Rows", "error")
 _STATEMENT: Final = ("*database/sql.Stmt", "error")
+_SQLX: Final = "github.com/jmoiron/sqlx"
 
 RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "context.Background": ("context.Context",),
@@ -122,9 +123,43 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
         for holder in ("DB", "Tx", "Conn", "Stmt")
         for method in ("Exec", "ExecContext")
     },
+    **{
+        f"{_SQLX}.{holder}.{method}": (f"*{_SQLX}.{result}", "error")
+        for holder in ("DB", "Tx", "Conn")
+        for method, result in (
+            ("Queryx", "Rows"),
+            ("QueryxContext", "Rows"),
+            ("NamedQuery", "Rows"),
+            ("NamedQueryContext", "Rows"),
+            ("Preparex", "Stmt"),
+            ("PreparexContext", "Stmt"),
+            ("PrepareNamed", "NamedStmt"),
+            ("PrepareNamedContext", "NamedStmt"),
+            ("Beginx", "Tx"),
+            ("BeginTxx", "Tx"),
+        )
+    },
+    **{f"{_SQLX}.{holder}.{method}": _ROWS for holder in ("DB", "Tx", "Conn", "Stmt") for method in ("Query", "QueryContext")},
+    **{f"{_SQLX}.{holder}.{method}": _STATEMENT for holder in ("DB", "Tx", "Conn") for method in ("Prepare", "PrepareContext")},
+    **{
+        f"{_SQLX}.{holder}.{method}": (f"*{_SQLX}.Rows", "error")
+        for holder in ("Stmt", "NamedStmt")
+        for method in ("Queryx", "QueryxContext")
+    },
+    **{
+        f"github.com/jackc/pgx{holder}.Query": ("github.com/jackc/pgx.Rows", "error")
+        for holder in (".Conn", ".Tx", "/pgxpool.Pool", "/pgxpool.Conn", "/pgxpool.Tx")
+    },
     "github.com/jmoiron/sqlx.Open": ("*github.com/jmoiron/sqlx.DB", "error"),
+    "github.com/jmoiron/sqlx.NewDb": ("*github.com/jmoiron/sqlx.DB",),
     "github.com/jmoiron/sqlx.Connect": ("*github.com/jmoiron/sqlx.DB", "error"),
     "github.com/jmoiron/sqlx.MustConnect": ("*github.com/jmoiron/sqlx.DB",),
+    "github.com/jmoiron/sqlx.MustOpen": ("*github.com/jmoiron/sqlx.DB",),
+    "github.com/jackc/pgx.Connect": ("*github.com/jackc/pgx.Conn", "error"),
+    "github.com/jackc/pgx.Conn.Begin": ("github.com/jackc/pgx.Tx", "error"),
+    "github.com/jackc/pgx/pgxpool.New": ("*github.com/jackc/pgx/pgxpool.Pool", "error"),
+    "github.com/jackc/pgx/pgxpool.Pool.Acquire": ("*github.com/jackc/pgx/pgxpool.Conn", "error"),
+    "github.com/jackc/pgx/pgxpool.Pool.Begin": ("github.com/jackc/pgx.Tx", "error"),
     "google.golang.org/grpc.Dial": ("*google.golang.org/grpc.ClientConn", "error"),
     "google.golang.org/grpc.DialContext": ("*google.golang.org/grpc.ClientConn", "error"),
     "google.golang.org/grpc.NewClient": ("*google.golang.org/grpc.ClientConn", "error"),
@@ -136,6 +171,11 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "github.com/hashicorp/go-cleanhttp.DefaultPooledTransport": ("*net/http.Transport",),
     "github.com/hashicorp/go-retryablehttp.NewClient": ("*github.com/hashicorp/go-retryablehttp.Client",),
     "github.com/hashicorp/go-retryablehttp.Client.StandardClient": ("*net/http.Client",),
+    "golang.org/x/net/http2.ConfigureTransports": ("*golang.org/x/net/http2.Transport", "error"),
+    "sigs.k8s.io/controller-runtime.GetConfig": ("*k8s.io/client-go/rest.Config", "error"),
+    "sigs.k8s.io/controller-runtime.GetConfigOrDie": ("*k8s.io/client-go/rest.Config",),
+    "sigs.k8s.io/controller-runtime/pkg/client/config.GetConfig": ("*k8s.io/client-go/rest.Config", "error"),
+    "sigs.k8s.io/controller-runtime/pkg/client/config.GetConfigOrDie": ("*k8s.io/client-go/rest.Config",),
     "k8s.io/client-go/rest.InClusterConfig": ("*k8s.io/client-go/rest.Config", "error"),
     "k8s.io/client-go/tools/clientcmd.BuildConfigFromFlags": ("*k8s.io/client-go/rest.Config", "error"),
     "k8s.io/client-go/kubernetes.NewForConfig": ("*k8s.io/client-go/kubernetes.Clientset", "error"),
@@ -151,6 +191,7 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "flag.String": ("*string",),
     "github.com/spf13/pflag.Duration": ("*time.Duration",),
     "time.ParseDuration": ("time.Duration", "error"),
+    "time.NewTimer": ("*time.Timer",),
     "time.Now": ("time.Time",),
     "time.Since": ("time.Duration",),
     "time.Until": ("time.Duration",),
@@ -185,6 +226,9 @@ VARIABLES: Final[dict[str, str]] = {
     "github.com/gorilla/websocket.DefaultDialer": "*github.com/gorilla/websocket.Dialer",
 }
 """Variables of packages to their types."""
+
+SAME_PACKAGES: Final = {"golang.org/x/net/context": "context"}
+"""Packages that are nothing but another name of one of the standard library."""
 
 UNIVERSE_TYPES: Final = frozenset(
     "any bool byte complex128 complex64 error float32 float64 int int16 int32 int64 int8 rune string "

@@ -171,6 +171,7 @@ class PodTemplate(NamedTuple):
     """Folders and files of the node that the pod mounts."""
     tolerated_taints: tuple[str, ...] = ()
     """Keys of the taints that it tolerates, those written out."""
+    enable_service_links: Value | None = None
 
     @property
     def uses_host_network(self) -> bool:

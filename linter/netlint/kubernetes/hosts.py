@@ -29,6 +29,7 @@ class HostReference(NamedTuple):
     """A host named in a value. ``where`` says in which: ``env ORDERS_URL``, ``args``. ``span`` covers the host alone.
 
     A ``BARE`` host is only a word in the right place: it is a host when a Service of that name exists, and nothing otherwise.
+    ``scheme`` is that of a URL, in lower case, ``port_span`` where the port is written.
     """
 
     host: str
@@ -36,6 +37,8 @@ class HostReference(NamedTuple):
     form: HostForm
     where: str
     span: Span
+    scheme: str = ""
+    port_span: Span | None = None
 
 
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
@@ -114,7 +117,9 @@ def _search(text: str, value: Value, where: str, may_be_bare: bool) -> Iterator[
 def _reference(match: re.Match[str], shift: int, form: HostForm, value: Value, where: str) -> HostReference:
     start, end = match.span("host")
     port = int(match["port"]) if match["port"] else None
-    return HostReference(match["host"], port, form, where, value.span_of(shift + start, shift + end))
+    port_span = value.span_of(shift + match.start("port"), shift + match.end("port")) if match["port"] else None
+    scheme = match["scheme"].lower() if form is HostForm.URL else ""
+    return HostReference(match["host"], port, form, where, value.span_of(shift + start, shift + end), scheme, port_span)
 
 
 def is_host(text: str) -> bool:

@@ -183,6 +183,7 @@ def _read_template(holder: Tree) -> PodTemplate:
         host_alias_names=tuple(name.text for item in spec.list("hostAliases") for name in item.strings("hostnames")),
         host_paths=tuple(path.text for volume in volumes if (path := volume.scalar("hostPath", "path"))),
         tolerated_taints=tuple(taint.text for item in spec.list("tolerations") if (taint := item.scalar("key"))),
+        enable_service_links=spec.scalar("enableServiceLinks"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,11 +13,12 @@ from netlint.model.units import compatible, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, Service, Workload
+    from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, ObjectMeta, Service, Workload
     from netlint.model.units import Unit
 
 DEFAULT_NAMESPACE: Final = "default"
 """Namespace that an object without one gets when nothing else is said (kubectl)."""
+_IDENTIFIER_OPTION: Final = re.compile(r"audience|service-account-issuer|dns-?names?\b|(?:^|[-_])sans?(?:[-_]|$)", re.IGNORECASE)
 
 
 class NameKind(StrEnum):
@@ -43,13 +45,20 @@ class UsedName(NamedTuple):
         return self.reference.host
 
 
-def names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
-    """The names in the workload's env values, command, args and ConfigMaps, in order; bare words that name nothing left out."""
+def names_written(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+    """The names in the workload's env values, command, args and ConfigMaps, in order; bare words are among them, whatever they name."""
     names = unit.memo.names
     if id(workload) not in names:
-        found = [_classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)]
-        names[id(workload)] = tuple(name for name in found if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
+        names[id(workload)] = tuple(
+            _classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)
+        )
     return names[id(workload)]
+
+
+def names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+    """Of ``names_written`` those that are hosts for certain: bare words that name nothing are left out."""
+    written = names_written(unit, workload, cluster)
+    return tuple(name for name in written if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
 
 
 def cluster_names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
@@ -122,8 +131,34 @@ def _classify(unit: Unit, workload: Workload, reference: HostReference, containe
 
 def find_services(unit: Unit, workload: Workload, name: str, namespace: str | None) -> tuple[Service, ...]:
     """The Services called ``name`` in ``namespace`` that a name used by the workload can mean."""
+    return find_services_from(unit, workload.meta, name, namespace)
+
+
+def find_services_from(unit: Unit, meta: ObjectMeta, name: str, namespace: str | None) -> tuple[Service, ...]:
+    """The Services called ``name`` in ``namespace`` that a name in any object can mean."""
     found = unit.services_by_name.get(name, ())
-    return nearest(unit, workload.meta, (item for item in found if compatible(item.meta.namespace, namespace)))
+    return nearest(unit, meta, (item for item in found if compatible(item.meta.namespace, namespace)))
+
+
+def is_identifier(name: UsedName) -> bool:
+    """Whether the name stands in an option or variable whose value is written into a certificate or a token."""
+    return bool(_IDENTIFIER_OPTION.search(option_of(name)))
+
+
+def option_of(name: UsedName) -> str:
+    """The option that the name is a value of, or the env variable or ConfigMap key, with dashes; empty where none is told."""
+    container, where = name.container, name.reference.where
+    if where.startswith(("env ", "ConfigMap ")):
+        return where.rpartition(" ")[2].replace("_", "-")
+    if container is None or where not in ("command", "args"):
+        return ""
+    option = ""
+    for word in (*container.command, *container.args):
+        if word.text.startswith("-"):
+            option = word.text.partition("=")[0]
+        if word.span.path == name.reference.span.path and word.span.start <= name.reference.span.start < word.span.end:
+            return option
+    return ""
 
 
 def pod_namespace(workload: Workload) -> str:

@@ -63,10 +63,11 @@ def services_without_port(unit: Unit, route: Route, backend: BackendReference, m
     if backend.port is None or any(has_port(service, backend) for service in meant):
         return ()
     found = nearest(unit, route.meta, meant)
-    return () if any(_ports_are_open(service) for service in found) else found
+    return () if any(ports_are_open(service) for service in found) else found
 
 
-def _ports_are_open(service: Service) -> bool:
+def ports_are_open(service: Service) -> bool:
+    """Whether the Service has no list of ports to compare with: an ExternalName, no ports, or values that are filled in later."""
     values = [value for port in service.ports for value in (port.number, port.name)]
     return service.is_external_name or not service.ports or any(value is not None and value.is_placeholder for value in values)
 
@@ -77,12 +78,11 @@ def port_sent_to(service: Service, backend: BackendReference) -> ServicePort | N
     return next((port for port in service.ports if port.target_port is not None and port.target_port.text == wanted), None)
 
 
-def knows_every_service(unit: Unit, route: Route) -> bool:
-    """Whether every Service deployed with the route is in view by its name, so that one which is not there is missing."""
-    if not is_complete_around(unit, route.meta):
+def knows_every_service(unit: Unit, meta: ObjectMeta) -> bool:
+    """Whether every Service deployed with the object is in view by its name, so that one which is not there is missing."""
+    if not is_complete_around(unit, meta):
         return False
-    unnamed = (service for service in unit.services if not service.meta.name or is_placeholder(service.meta.name))
-    return not any(near(unit, route.meta, service.meta) for service in unnamed)
+    return not any(near(unit, meta, service.meta) for service in unit.services_named_later)
 
 
 def same_name_elsewhere(unit: Unit, route: Route, backend: BackendReference) -> tuple[Service, ...]:

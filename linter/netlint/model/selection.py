@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.facts import label_map
-from netlint.model.spelling import is_misspelling
+from netlint.model.spelling import is_misspelling, stem_of
 from netlint.model.units import compatible, grouped, near, near_workloads, nearest, pod_labels
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def _candidates(unit: Unit, service: Service, selector: Selector) -> list[Worklo
     To compare every Service with every workload would take hours where a repository holds ten thousand of both.
     """
     found: dict[int, Workload] = {}
-    names = {service.meta.name, _stem(service.meta.name), *(value.text for _, value in selector.match_labels)}
+    names = {service.meta.name, stem_of(service.meta.name), *(value.text for _, value in selector.match_labels)}
     of_file = unit.pods_by_path.get(service.meta.path, ())
     named = (pods for name in names for pods in unit.workloads_by_name.get(name, ()))
     outlines = (pods for pods in unit.outlines if pods.meta.name in names)
@@ -230,7 +230,7 @@ def _near_miss(unit: Unit, service: Service, selector: Selector, workload: Workl
     renamed = tuple((key, value, _under_other_key(key, value, selector, workload)) for key, value, _ in differing)
     if any(_CHANGING_KEY.search(key.text) and found is None for key, _, found in renamed):
         return None
-    is_named = same_name or workload.meta.name in {_stem(service.meta.name), *(value.text for _, value, _ in renamed)}
+    is_named = same_name or workload.meta.name in {stem_of(service.meta.name), *(value.text for _, value, _ in renamed)}
     if is_named and all(found is not None for _, _, found in renamed):
         return NearMiss(workload, renamed, Likeness.KEY)
     few = len(differing) == 1 or all(found is not None for _, _, found in differing)
@@ -239,11 +239,6 @@ def _near_miss(unit: Unit, service: Service, selector: Selector, workload: Workl
     if few and is_only_pair(unit, service, workload) and _ports_fit(service, workload):
         return NearMiss(workload, differing, Likeness.PAIR)
     return None
-
-
-def _stem(name: str) -> str:
-    """The name of a Service without the word that only says what it is: ``shop`` of ``shop-service`` and ``shop-svc``."""
-    return name.removesuffix("-svc").removesuffix("-service")
 
 
 def _is_misspelt(value: Value, found: Value | None) -> bool:

@@ -64,6 +64,7 @@ _TEMPLATE_KINDS: Final = frozenset(
     Pod PodTemplate Deployment StatefulSet DaemonSet ReplicaSet ReplicationController Job CronJob DeploymentConfig Rollout CloneSet
     """.split()
 )
+_MESH_LABEL: Final = re.compile(r"inject|^istio\.io/(?:rev|dataplane-mode)$")
 _MESH_INJECTION: Final = frozenset(("sidecar.istio.io/inject", "linkerd.io/inject"))
 
 
@@ -87,6 +88,16 @@ def has_unseen_containers(workload: Workload) -> bool:
         and value.text.lower() not in ("false", "disabled", "no")
         for key, value in (*template.annotations, *template.labels)
     )
+
+
+def is_meshed(unit: Unit, workload: Workload) -> bool:
+    """Whether a mesh's proxy may stand in front of the pods: asked for by an annotation or a label of theirs, or of their namespace."""
+    template, namespace = workload.template, workload.meta.namespace
+    labels = [*template.annotations, *template.labels]
+    for item in unit.namespaces:
+        if namespace is None or item.meta.name == namespace:
+            labels += [*item.meta.labels, *item.meta.annotations]
+    return any(_MESH_LABEL.search(key.text) and value.text.lower() not in ("false", "disabled", "no") for key, value in labels)
 
 
 def _is_place_holder(container: Container) -> bool:

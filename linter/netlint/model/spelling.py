@@ -7,6 +7,8 @@ from typing import Final
 
 _DIGITS: Final = re.compile(r"[0-9]+")
 _SEPARATOR: Final = re.compile(r"[-_.]")
+_MAX_NAME: Final = 63
+"""Letters of a Service's name (kubernetes apimachinery pkg/util/validation, ``DNS1035LabelMaxLength``)."""
 _SHORT_PART: Final = 3
 """Parts of a name up to this length (``db``, ``eu``, ``api``) tell instances and roles apart; a difference in one is meant."""
 
@@ -28,6 +30,22 @@ def edits(first: str, second: str, limit: int = 2) -> int:
             return limit + 1
         before, above = above, current
     return min(above[-1], limit + 1)
+
+
+def spellings(name: str) -> frozenset[str]:
+    """What two names share when they are one edit apart: the name, and the name without any one letter; itself alone where it is too long.
+
+    To look these up finds what is alike among thousands of names without comparing each with each.
+    """
+    stem = stem_of(name)
+    if len(name) > _MAX_NAME:
+        return frozenset((name,))
+    return frozenset((name, stem, *(name[:index] + name[index + 1 :] for index in range(len(name)))))
+
+
+def stem_of(name: str) -> str:
+    """The name of a Service without the word that only says what it is: ``orders`` of ``orders-service``."""
+    return name.removesuffix("-svc").removesuffix("-service")
 
 
 def is_misspelling(written: str, meant: str) -> bool:

@@ -29,12 +29,15 @@ from netlint.kubernetes.facts import (
     Workload,
     label_map,
 )
+from netlint.kubernetes.values import is_placeholder
+from netlint.model.spelling import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
-    from netlint.kubernetes.facts import ObjectMeta
+    from netlint.kubernetes.facts import ObjectMeta, PolicyRule
     from netlint.model.names import UsedName
+    from netlint.model.references import Reference
     from netlint.model.traffic import ReceivedPort
 
 _Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy)
@@ -71,7 +74,7 @@ class Memo:
     fronted: Mapping[int, tuple[Service, ...]] | None = None
     """By workload, for all of them at once (``selection.services_before``)."""
     names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
-    """By workload (``names.names_used``)."""
+    """By workload (``names.names_written``)."""
     config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
     """By file and namespace of who asks and by the name asked for (``names.find_config_maps``)."""
     in_full_view: tuple[tuple[Service, tuple[Workload, ...]], ...] | None = None
@@ -80,8 +83,16 @@ class Memo:
     """By workload (``traffic.received_ports``)."""
     around: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
     """By folder (``near_workloads``)."""
+    opening: dict[tuple[str, int], tuple[tuple[NetworkPolicy, PolicyRule], ...]] = field(default_factory=dict)
+    """By direction and workload (``policy_reach.opening_rules``)."""
+    dns_servers: tuple[Workload, ...] | None = None
+    """``dns_egress.dns_servers``."""
+    isolating: dict[tuple[str, int], tuple[NetworkPolicy, ...]] = field(default_factory=dict)
+    """By direction and workload (``policy_reach.surely_isolating``)."""
     blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
     """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
+    references: tuple[Reference, ...] | None = None
+    """All of the unit's (``references.references_of``)."""
 
 
 @dataclass(frozen=True)
@@ -167,9 +178,35 @@ class Unit:
         return Counter(service.meta.path for service in self.services if service.selector is not None)
 
     @cached_property
+    def homes(self) -> frozenset[str]:
+        """The namespaces that objects are written to be in."""
+        return frozenset(meta.namespace for meta in self.objects() if meta.namespace)
+
+    @cached_property
+    def service_names_by_spelling(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of Services by every spelling of theirs that one slip of the pen leads to (``spelling.spellings``)."""
+        names = dict.fromkeys(service.meta.name for service in self.services)
+        return grouped((spelling, name) for name in names for spelling in spellings(name))
+
+    @cached_property
+    def services_named_later(self) -> tuple[Service, ...]:
+        """Services without a name, or with one that another tool fills in."""
+        return tuple(service for service in self.services if not service.meta.name or is_placeholder(service.meta.name))
+
+    @cached_property
     def services_by_name(self) -> Mapping[str, tuple[Service, ...]]:
         """Services by name, whatever their namespace."""
         return grouped((item.meta.name, item) for item in self.services)
+
+    @cached_property
+    def policies_by_namespace(self) -> Mapping[str | None, tuple[NetworkPolicy, ...]]:
+        """Policies by namespace as written; None where it is not."""
+        return grouped((item.meta.namespace, item) for item in self.policies)
+
+    @cached_property
+    def workloads_by_namespace(self) -> Mapping[str | None, tuple[Workload, ...]]:
+        """Workloads by namespace as written; None where it is not."""
+        return grouped((item.meta.namespace, item) for item in self.workloads)
 
     @cached_property
     def config_maps_by_name(self) -> Mapping[str, tuple[ConfigMap, ...]]:

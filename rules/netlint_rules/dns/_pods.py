@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.dns import candidates, cluster_name, effective_policy, service_candidates
 from netlint.finding import Related
+from netlint.model.asked_names import serves_dns
 from netlint.model.images import is_musl_image
-from netlint.model.names import cluster_names_used, names_used
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 _MOST_SHOWN: Final = 5
-_DNS_PORT: Final = 53
-_IDENTIFIER_OPTION: Final = re.compile(r"audience|service-account-issuer|dns-?names?\b|(?:^|[-_])sans?(?:[-_]|$)", re.IGNORECASE)
 _SEARCH_IN_DOMAIN: Final = re.compile(r"(?:^|\.)svc\.(?P<domain>.+)$")
 _NODE_NETWORK_PATHS: Final = ("/etc/cni", "/opt/cni", "/run/xtables.lock", "/var/run/xtables.lock", "/etc/kubernetes/pki")
 """What CNI plugins, kube-proxy and the control plane mount of the node."""
@@ -62,44 +60,6 @@ def musl_containers(workload: Workload) -> tuple[Container, ...]:
     return tuple(container for container in workload.template.containers if is_musl_image(container))
 
 
-def distinct_names(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
-    """The names that the workload asks DNS for, each host once; see ``distinct_cluster_names``."""
-    return _distinct(workload, names_used(unit, workload, cluster))
-
-
-def distinct_cluster_names(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
-    """The in-cluster names that the workload asks DNS for, each host once.
-
-    Names in ``hostAliases`` are answered by ``/etc/hosts``, and those of a certificate or a token are only written down.
-    """
-    return _distinct(workload, cluster_names_used(unit, workload, cluster))
-
-
-def _distinct(workload: Workload, names: Iterable[UsedName]) -> tuple[UsedName, ...]:
-    found: dict[str, UsedName] = {}
-    for name in names:
-        if name.host not in workload.template.host_alias_names and not _is_identifier(name):
-            found.setdefault(name.host.lower(), name)
-    return tuple(found.values())
-
-
-def _is_identifier(name: UsedName) -> bool:
-    """Whether the name stands in an option or variable whose value is written into a certificate or a token."""
-    container, where = name.container, name.reference.where
-    if container is None:
-        return False
-    if where.startswith("env "):
-        return bool(_IDENTIFIER_OPTION.search(where.removeprefix("env ").replace("_", "-")))
-    option = ""
-    for word in (*container.command, *container.args):
-        if word.text.startswith("-"):
-            option = word.text.partition("=")[0]
-        holds_name = word.span.path == name.reference.span.path and word.span.start <= name.reference.span.start < word.span.end
-        if holds_name:
-            return bool(_IDENTIFIER_OPTION.search(option))
-    return False
-
-
 def is_full_name(name: UsedName, cluster: ClusterDns) -> bool:
     """Whether the name ends in the cluster domain, so that it needs no search list."""
     spelled = cluster_name(name.host, cluster.domain)
@@ -120,11 +80,6 @@ def cluster_domains(conf: ResolvConf, cluster: ClusterDns) -> tuple[str, ...]:
     """The cluster's domain, and any other that the search list takes for it (``shop.svc.k8s.example``)."""
     written = (_SEARCH_IN_DOMAIN.search(search.removesuffix(".")) for search in conf.searches)
     return tuple(dict.fromkeys((cluster.domain, *(found["domain"] for found in written if found))))
-
-
-def serves_dns(workload: Workload) -> bool:
-    """Whether the pods are DNS servers themselves: CoreDNS, NodeLocal DNSCache and others, which answer on port 53."""
-    return any(port.number is not None and port.number.integer == _DNS_PORT for c in workload.template.containers for port in c.ports)
 
 
 def runs_before_cluster_dns(workload: Workload) -> bool:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import is_public_nameserver, resolver_settings
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.asked_names import distinct_cluster_names
 from netlint.model.names import pod_namespace, resolv_conf
 from netlint_rules.dns._pods import (
     cluster_domains,
-    distinct_cluster_names,
     finds_service,
     known_workloads,
     nameservers_of,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import is_public_nameserver
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.asked_names import distinct_cluster_names
 from netlint_rules.dns._pods import (
-    distinct_cluster_names,
     known_workloads,
     musl_containers,
     nameservers_of,

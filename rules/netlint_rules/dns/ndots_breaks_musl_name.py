@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import resolver_settings
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.asked_names import distinct_cluster_names
 from netlint.model.images import is_musl_image
 from netlint.model.names import resolv_conf
-from netlint_rules.dns._pods import cluster_domains, distinct_cluster_names, finds_service, known_workloads, musl_containers, related_images
+from netlint_rules.dns._pods import cluster_domains, finds_service, known_workloads, musl_containers, related_images
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import candidates, packets, resolver_settings
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.asked_names import distinct_cluster_names, distinct_names
 from netlint.model.names import NameKind, resolv_conf
-from netlint_rules.dns._pods import distinct_cluster_names, distinct_names, is_full_name, known_workloads, musl_containers
+from netlint_rules.dns._pods import is_full_name, known_workloads, musl_containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

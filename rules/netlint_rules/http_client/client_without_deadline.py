@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import Literal, Name, Selector
+from netlint.golang.syntax import Call, Literal, Name, Selector
+from netlint.model.code.carriers import stays_local
 from netlint.model.code.requests import requests
 from netlint.model.code.settings import Setting, field_value
-from netlint.model.code.transports import Transport, transport_number, transport_of
+from netlint.model.code.transports import has_special_connections, transport_number, transport_of
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
 
-_STREAMS: Final = re.compile(r"(?i)stream|watch|follow|tail|subscri|event|download|upload|proxy|longpoll|sse\b")
+_STREAMS: Final = re.compile(r"(?i)stream|watch|follow|tail|subscri|event|proxy|longpoll|sse\b")
 """Names of functions whose requests are meant to last."""
+_TRANSFERS: Final = re.compile(r"(?i)download|upload")
+"""Names of functions whose requests take as long as their content is large: a limit is harder to choose, and missed as much."""
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -39,12 +42,14 @@ def _is_unlimited(code: Code, client: Setting) -> bool:
     if timeout.state != "absent":
         return False
     transport = transport_of(code, client)
-    return transport.kind == "default" or (transport.kind == "setting" and transport.setting is not None)
+    return transport.kind != "unknown" and not has_special_connections(code, transport)
 
 
 def _lasts(function: GoFunction) -> bool:
-    """Whether the function is about a stream, by its name or by what it asks for."""
+    """Whether the function is about a stream, by its name, by what it asks for or by what it sends: the end of an ``io.Pipe``."""
     if _STREAMS.search(function.declaration.name):
+        return True
+    if any(_makes_pipe(call, function) for call in function.body.calls):
         return True
     return any(
         isinstance(node, Literal)
@@ -54,10 +59,17 @@ def _lasts(function: GoFunction) -> bool:
     )
 
 
+def _makes_pipe(call: Call, function: GoFunction) -> bool:
+    callee = call.function
+    if not isinstance(callee, Selector) or callee.name != "Pipe" or not isinstance(callee.operand, Name):
+        return False
+    return function.file.imports.get(callee.operand.text) == "io"
+
+
 def _finding(code: Code, request: Request) -> Finding:
     callee = request.call.function
     who = _client_text(request)
-    limited = any(transport_number(code, _transport(code, client), "ResponseHeaderTimeout").value for client in request.clients)
+    limited = any(transport_number(code, transport_of(code, client), "ResponseHeaderTimeout").value for client in request.clients)
     related = [Related(client.span, "has no Timeout") for client in request.clients]
     related += [Related(function.span(call), "brings no deadline") for call, function in request.bound.calls if call is not request.call]
     start = callee.name_start if isinstance(callee, Selector) else callee.start
@@ -71,12 +83,9 @@ def _finding(code: Code, request: Request) -> Finding:
         help="Set Timeout on the client, or make the request with http.NewRequestWithContext and a context with a deadline",
         subject=Subject.function(request.function),
         related=related,
+        severity=Severity.INFO if stays_local(code, request) or _TRANSFERS.search(request.function.declaration.name) else None,
         confidence=Confidence.MEDIUM if through_field else None,
     )
-
-
-def _transport(code: Code, client: Setting) -> Transport:
-    return transport_of(code, client)
 
 
 def _client_text(request: Request) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.durations import SECOND, Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.code.handlers import are_for_debugging, handlers_of
+from netlint.model.code.handlers import are_for_few, handlers_of
 from netlint.model.code.servers import is_minor, keeps_connections, servers
 from netlint.model.code.settings import field_value
 
@@ -35,7 +35,7 @@ def check(model: Model) -> Iterator[Finding]:
 
 def _finding(code: Code, server: Server, limit: int, place: Place) -> Finding:
     shown = show_duration(Nanoseconds(limit))
-    is_short = limit < _COMMON_IDLE and not is_minor(code, server) and not are_for_debugging(handlers_of(code, server))
+    is_short = limit < _COMMON_IDLE and not is_minor(code, server) and not are_for_few(handlers_of(code, server))
     related = [Related(server.setting.span, "sets no IdleTimeout")]
     return RULE.finding(
         place.span,

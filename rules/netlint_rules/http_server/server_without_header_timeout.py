@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.code.handlers import are_for_debugging, handlers_of
+from netlint.model.code.handlers import are_for_few, handlers_of
 from netlint.model.code.servers import is_minor, servers
 from netlint.model.code.settings import field_value
 
@@ -38,7 +38,7 @@ def _finding(code: Code, server: Server) -> Finding:
         help="Set ReadHeaderTimeout, such as 10 * time.Second; it does not limit bodies or handlers",
         subject=Subject.function(setting.function),
         related=[Related(serving.function.span(serving.call), "serves with it") for serving in server.servings[:3]],
-        severity=Severity.INFO if is_minor(code, server) or are_for_debugging(handlers_of(code, server)) else None,
+        severity=Severity.INFO if is_minor(code, server) or are_for_few(handlers_of(code, server)) else None,
         confidence=None if server.servings else Confidence.MEDIUM,
     )
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Selector
 from netlint.knowledge.go_servers import SERVE_FUNCTIONS
-from netlint.model.code.handlers import are_for_debugging, handlers_from
-from netlint.model.code.servers import is_local_listener, is_loopback, serve_functions, speaks_of_debugging
+from netlint.model.code.handlers import are_for_few, handlers_from
+from netlint.model.code.servers import is_debug_listener, is_local_listener, is_loopback, serve_functions, speaks_of_debugging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,12 +45,14 @@ def _is_minor(code: Code, serving: Serving) -> bool:
     places, arguments = SERVE_FUNCTIONS[serving.name], serving.call.arguments
     if places.address >= 0 and len(arguments) > places.address and is_loopback(code, arguments[places.address], serving.function):
         return True
-    if places.listener >= 0 and len(arguments) > places.listener and is_local_listener(code, arguments[places.listener], serving.function):
-        return True
+    if 0 <= places.listener < len(arguments):
+        listener = arguments[places.listener]
+        if is_local_listener(code, listener, serving.function) or is_debug_listener(code, listener, serving.function):
+            return True
     if speaks_of_debugging(serving.function, serving.call):
         return True
     handler = arguments[places.handler] if 0 <= places.handler < len(arguments) else serving.receiver
-    return are_for_debugging(handlers_from(code, handler, serving.function))
+    return are_for_few(handlers_from(code, handler, serving.function))
 
 
 RULE = Rule(

@@ -36,11 +36,11 @@ _TEXTS: Final = {
 def check(model: Model) -> Iterator[Finding]:
     """``WriteTimeout`` is one limit for the whole answer, counted from the end of the request's headers."""
     for limit in write_limits(model.code):
-        seen: set[str] = set()
+        seen: set[Stream] = set()
         for handler in limited_handlers(model.code, limit):
             stream = stream_of(model.code, handler, limit.duration)
-            if stream is not None and stream.kind not in seen:
-                seen.add(stream.kind)
+            if stream is not None and stream not in seen:
+                seen.add(stream)
                 yield _finding(limit, handler, stream)
 
 

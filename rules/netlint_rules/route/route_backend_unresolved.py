@@ -69,7 +69,7 @@ def _judge(unit: Unit, route: Route, places: list[BackendReference]) -> Iterator
         yield _portless(route, places, meant)
         return
     if not meant:
-        if knows_every_service(unit, route):
+        if knows_every_service(unit, route.meta):
             yield _missing(unit, route, places)
         return
     services = services_without_port(unit, route, backend, meant)
@@ -94,7 +94,7 @@ def _needs_grant(unit: Unit, route: Route, backend: BackendReference) -> bool:
     ours, theirs = route.meta.namespace, backend.namespace
     crosses = route.meta.kind in GATEWAY_ROUTE_KINDS and ours is not None and theirs is not None and ours != theirs
     crosses = crosses and not route.is_for_mesh
-    return crosses and knows_every_service(unit, route) and not is_granted(unit, route.meta, theirs or "")
+    return crosses and knows_every_service(unit, route.meta) and not is_granted(unit, route.meta, theirs or "")
 
 
 def _port_missing(route: Route, places: list[BackendReference], services: tuple[Service, ...]) -> Finding:

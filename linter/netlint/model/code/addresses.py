@@ -50,7 +50,9 @@ def may_be_local(code: Code, address: Expression | None, function: GoFunction) -
     """Whether what is dialled is, or may be, the same machine."""
     if address is None:
         return False
-    if any(is_local(host) for host in map(host_in, texts_of(code, address, function)) if host is not None):
+    # One that is wholly unknown may be local as well; where a part is known, someone thought of another machine.
+    hosts = [host_in(text) for text in texts_of(code, address, function) if text != HOLE]
+    if hosts and all(host is not None and is_local(host) for host in hosts):
         return True
     return any(_is_own(code, origin) for origin in origins(code, address, function))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from netlint.model.code.packages import all_functions
+from netlint.model.code.packages import all_functions, serves_tests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -22,12 +22,14 @@ MAX_STEPS: Final = 60
 @dataclass(frozen=True, eq=False)
 class Code:
     """``packages`` by import path. ``unjudged``: paths of files that are read, but in which nothing is reported: tests and examples.
+    ``judges_tests``: whether their helpers, which stand in other files, are judged too.
 
     ``memo`` holds the answers that were found, by question; ``waiting`` the questions that are being answered.
     """
 
     packages: dict[str, GoPackage]
     unjudged: frozenset[str] = frozenset()
+    judges_tests: bool = False
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     waiting: set[Hashable] = field(default_factory=set, repr=False)
 
@@ -64,7 +66,9 @@ class Code:
 
     def is_judged(self, function: GoFunction) -> bool:
         """Whether findings in the function are wanted."""
-        return function.file.path not in self.unjudged
+        if function.file.path in self.unjudged:
+            return False
+        return self.judges_tests or function.file.facts.is_test or not serves_tests(function)
 
     @cached_property
     def judged_functions(self) -> tuple[GoFunction, ...]:

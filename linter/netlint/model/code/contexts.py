@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from netlint.golang.syntax import Call
 from netlint.model.code.numbers import duration_of
 from netlint.model.code.types import base_type, type_of
-from netlint.model.code.values import Origin, origins
+from netlint.model.code.values import UNKNOWN, Origin, origins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
@@ -28,7 +28,8 @@ DERIVING: Final = frozenset(
     )
 )
 """Functions that add no deadline to the context they are given first."""
-_MAX_DEPTH: Final = 12
+_MAX_ROOTS: Final = 200
+"""Origins of one context; beyond that nothing about it is sure."""
 
 
 class Bound(NamedTuple):
@@ -45,11 +46,29 @@ class Bound(NamedTuple):
 _UNKNOWN: Final = Bound("unknown")
 
 
-def context_bound(code: Code, context: Expression | None, function: GoFunction, depth: int = 0) -> Bound:
+def context_bound(code: Code, context: Expression | None, function: GoFunction) -> Bound:
     """The deadline of a context. That of a parameter or of an incoming request is unknown unless every caller is in view."""
-    if context is None or depth > _MAX_DEPTH:
+    if context is None:
         return _UNKNOWN
-    return _merged(_bound_of(code, origin, depth) for origin in origins(code, context, function))
+    question = ("context bound", id(context), id(function))
+    return code.remember(question, _UNKNOWN, lambda: _merged(_bound_of(code, origin) for origin in _roots_of(code, context, function)))
+
+
+def _roots_of(code: Code, context: Expression, function: GoFunction) -> Iterator[Origin]:
+    """What a context comes down to when everything that adds no deadline is taken off; ``ctx = context.WithValue(ctx, …)`` adds nothing."""
+    pending, seen = list(origins(code, context, function)), set()
+    while pending:
+        origin = pending.pop()
+        if origin in seen:
+            continue
+        seen.add(origin)
+        if len(seen) > _MAX_ROOTS:
+            yield UNKNOWN
+            return
+        if origin.name in DERIVING and isinstance(origin.node, Call) and origin.node.arguments and origin.function is not None:
+            pending.extend(origins(code, origin.node.arguments[0], origin.function))
+        else:
+            yield origin
 
 
 def _merged(bounds: Iterable[Bound]) -> Bound:
@@ -63,7 +82,7 @@ def _merged(bounds: Iterable[Bound]) -> Bound:
     return Bound(found[0].state, durations.pop() if len(durations) == 1 else None, calls)
 
 
-def _bound_of(code: Code, origin: Origin, depth: int) -> Bound:
+def _bound_of(code: Code, origin: Origin) -> Bound:
     call, function = origin.node, origin.function
     if origin.kind != "call" or not isinstance(call, Call) or function is None:
         return _UNKNOWN
@@ -72,8 +91,6 @@ def _bound_of(code: Code, origin: Origin, depth: int) -> Bound:
     if origin.name in DEADLINES and origin.position == 0 and len(call.arguments) >= 2:
         duration = duration_of(code, call.arguments[1], function) if "Timeout" in origin.name else None
         return Bound("bounded", duration, ((call, function),))
-    if origin.name in DERIVING and call.arguments:
-        return context_bound(code, call.arguments[0], function, depth + 1)
     if origin.name == "context.WithoutCancel":
         return Bound("unbounded", calls=((call, function),))
     return _UNKNOWN

@@ -35,7 +35,7 @@ from netlint.knowledge.go_servers import (
     WRAPPERS,
 )
 from netlint.model.code.flow import reaching
-from netlint.model.code.servers import DEBUGGING
+from netlint.model.code.servers import DEBUGGING, words_of
 from netlint.model.code.settings import Place, field_value
 from netlint.model.code.types import base_type, callee_of, find_method, reference, type_of
 from netlint.model.code.values import Origin, argument_at, arguments_of, body_of, open_origins, origins, parameter_index
@@ -52,10 +52,13 @@ if TYPE_CHECKING:
 _MAX_DEPTH: Final = 12
 """Wrappers, routers and helpers around a handler."""
 _MAX_HANDLERS: Final = 500
+_MAX_STEPS: Final = 20_000
+"""Steps to all handlers of a server together."""
 _MAX_CALLS: Final = 6
 """Calls from a handler down to a function."""
 _MAX_PARTS: Final = 300
 _HANDLER_TYPES: Final = frozenset(("net/http.Handler", "net/http.HandlerFunc", *MUX_TYPES))
+_FOR_FEW: Final = re.compile(rf"{DEBUGGING.pattern}|callback")
 _PLAIN_ROUTE: Final = re.compile(r"^(?:[A-Z]+ )?/(?:version|ping|ready|live|alive|startup|status|favicon.ico|-/\w+)?/?$")
 
 
@@ -72,7 +75,7 @@ class Handler(NamedTuple):
 
     ``kind``: ``body`` (in view: ``block`` of ``function``), ``known`` (out of view, called ``name``, made or named at ``node``) or
     ``unknown``. ``pattern`` is what it is registered for, at ``place``; ``limits`` are the durations of the ``http.TimeoutHandler`` around
-    it. ``is_veiled``: something in front of it may have changed the request's context.
+    it. ``is_veiled``: something in front of it may have changed the request's context; ``is_moved``: it set the write deadline.
     """
 
     kind: Literal["body", "known", "unknown"]
@@ -84,6 +87,7 @@ class Handler(NamedTuple):
     place: Place | None
     limits: tuple[Place, ...]
     is_veiled: bool
+    is_moved: bool
 
 
 class Part(NamedTuple):
@@ -101,10 +105,21 @@ class _Around(NamedTuple):
     place: Place | None = None
     limits: tuple[Place, ...] = ()
     is_veiled: bool = False
+    is_moved: bool = False
     depth: int = 0
+    steps: Iterator[int] = iter(())
+    """What is left of the steps that one question may take; each takes one."""
+
+    def go_on(self) -> bool:
+        """Take a step, unless the way is too long or too many ways have been tried."""
+        return self.depth <= _MAX_DEPTH and next(self.steps, None) is not None
 
     def deeper(self) -> _Around:
         return self._replace(depth=self.depth + 1)
+
+
+def _start() -> _Around:
+    return _Around(steps=iter(range(_MAX_STEPS)))
 
 
 def handlers_of(code: Code, server: Server) -> tuple[Handler, ...]:
@@ -115,21 +130,21 @@ def handlers_of(code: Code, server: Server) -> tuple[Handler, ...]:
 def _handlers_of(code: Code, server: Server) -> Iterator[Handler]:
     value = field_value(code, server.setting, "Handler")
     if value.state == "absent" or (value.places and all(_is_nil(place.expression) for place in value.places)):
-        yield from _default_routes(code, server.setting.function.file.package, _Around())
+        yield from _default_routes(code, server.setting.function.file.package, _start())
     elif value.state == "unknown":
-        yield _unknown(_Around())
+        yield _unknown(_start())
     for place in value.places:
         if place.position >= 0:
-            yield _unknown(_Around())
+            yield _unknown(_start())
         else:
-            yield from _resolve(code, _Bound(place.expression, place.function, {}), _Around())
+            yield from _resolve(code, _Bound(place.expression, place.function, {}), _start())
 
 
 def handlers_from(code: Code, handler: Expression | None, function: GoFunction) -> tuple[Handler, ...]:
     """The handlers behind an expression; None stands for the default router."""
     if handler is None or _is_nil(handler):
-        return _bounded(_default_routes(code, function.file.package, _Around()))
-    return _bounded(_resolve(code, _Bound(handler, function, {}), _Around()))
+        return _bounded(_default_routes(code, function.file.package, _start()))
+    return _bounded(_resolve(code, _Bound(handler, function, {}), _start()))
 
 
 def _is_nil(expression: Expression) -> bool:
@@ -145,28 +160,34 @@ def _bounded(found: Iterable[Handler]) -> tuple[Handler, ...]:
     return tuple(kept)
 
 
-def are_for_debugging(handlers: tuple[Handler, ...]) -> bool:
-    """Whether all that is served are metrics, profiles, health checks and the like."""
-    patterns = [handler.pattern or handler.name for handler in handlers]
-    return any(DEBUGGING.search(pattern) for pattern in patterns) and all(
-        DEBUGGING.search(pattern) or _PLAIN_ROUTE.match(pattern) for pattern in patterns
+def are_for_few(handlers: tuple[Handler, ...]) -> bool:
+    """Whether all that is served are metrics, profiles, health checks and the like, or the end of a login in the user's own browser."""
+    patterns = [handler.pattern or handler.name or _route_words(handler) for handler in handlers]
+    return any(_FOR_FEW.search(pattern) for pattern in patterns) and all(
+        _FOR_FEW.search(pattern) or _PLAIN_ROUTE.match(pattern) for pattern in patterns
     )
+
+
+def _route_words(handler: Handler) -> str:
+    """The words where a handler is registered for something that is no literal: ``mux.Handle(options.MetricsPath, …)``."""
+    call = handler.place.expression if handler.place is not None else None
+    return " ".join(words_of(call.arguments[0])) if isinstance(call, Call) and call.arguments else ""
 
 
 # -- from an expression to handlers
 
 
 def _unknown(around: _Around) -> Handler:
-    return Handler("unknown", "", None, None, None, around.pattern, around.place, around.limits, around.is_veiled)
+    return Handler("unknown", "", None, None, None, around.pattern, around.place, around.limits, around.is_veiled, around.is_moved)
 
 
 def _known(name: str, node: Expression, function: GoFunction, around: _Around) -> Handler:
-    return Handler("known", name, node, None, function, around.pattern, around.place, around.limits, around.is_veiled)
+    return Handler("known", name, node, None, function, around.pattern, around.place, around.limits, around.is_veiled, around.is_moved)
 
 
 def _resolve(code: Code, bound: _Bound, around: _Around) -> Iterator[Handler]:
     expression, function, scope = bound
-    if around.depth > _MAX_DEPTH:
+    if not around.go_on():
         yield _unknown(around)
         return
     match expression:
@@ -338,9 +359,12 @@ def _with_inner(
     code: Code, block: Block, function: GoFunction, scope: Mapping[tuple[int, int], _Bound], around: _Around
 ) -> Iterator[Handler]:
     """A handler in view, and those that it hands the request on to."""
-    yield Handler("body", "", None, block, function, around.pattern, around.place, around.limits, around.is_veiled)
+    place, limits = around.place, around.limits
+    handler = Handler("body", "", None, block, function, around.pattern, place, limits, around.is_veiled, around.is_moved)
+    yield handler
     if around.depth > _MAX_DEPTH:
         return
+    around = around._replace(is_moved=moves_its_deadline(code, handler))
     for call in calls_in(block):
         if len(call.arguments) != 2:
             continue
@@ -525,8 +549,8 @@ def _parts(code: Code, first: Part) -> Iterator[Part]:
 
 
 def moves_its_deadline(code: Code, handler: Handler) -> bool:
-    """Whether the handler sets the write deadline of its connection itself, or takes the connection over."""
-    return any(
+    """Whether the handler, or one in front of it, sets the write deadline of its connection itself, or takes the connection over."""
+    return handler.is_moved or any(
         isinstance(call.function, Selector) and call.function.name in DEADLINE_MOVERS
         for part in parts_of(code, handler)
         for call in calls_in(part.block)

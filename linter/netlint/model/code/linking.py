@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from netlint.golang.modules import GoModule
 
 
-def link_go(facts: Iterable[GoFacts], modules: Iterable[GoModule], unjudged: frozenset[str] = frozenset()) -> Code:
-    """The files as packages, with the indexes that all questions stand on. ``unjudged``: see ``Code``."""
-    code = Code(build_packages(facts, modules), unjudged)
+def link_go(
+    facts: Iterable[GoFacts], modules: Iterable[GoModule], unjudged: frozenset[str] = frozenset(), *, judges_tests: bool = False
+) -> Code:
+    """The files as packages, with the indexes that all questions stand on. ``unjudged`` and ``judges_tests``: see ``Code``."""
+    code = Code(build_packages(facts, modules), unjudged, judges_tests)
     index_values(code)
     index_settings(code)
     return code

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
-_MAX_DEPTH: Final = 10
 _MAX_ITEMS: Final = 200
+_MAX_CALLERS: Final = 50
 
 
 class Item(NamedTuple):
@@ -37,11 +37,11 @@ _OPEN: Final = Items((), is_open=True)
 _EMPTY: Final = Items((), is_open=False)
 
 
-def arguments_from(code: Code, call: Call, place: int, function: GoFunction, depth: int = 0) -> Items:
+def arguments_from(code: Code, call: Call, place: int, function: GoFunction) -> Items:
     """What a call passes for the variadic parameter at ``place``."""
     if not call.spread:
         return _listed(call.arguments[place:], function)
-    return _joined([_listed(call.arguments[place:-1], function), items_of(code, call.arguments[-1], function, depth)])
+    return _joined([_listed(call.arguments[place:-1], function), items_of(code, call.arguments[-1], function)])
 
 
 def _listed(expressions: tuple[Expression, ...], function: GoFunction) -> Items:
@@ -65,25 +65,27 @@ def _either(parts: list[Items]) -> Items:
     return Items(items, not parts or any(part.is_open for part in parts))
 
 
-def items_of(code: Code, expression: Expression, function: GoFunction, depth: int = 0) -> Items:
+def items_of(code: Code, expression: Expression, function: GoFunction) -> Items:
     """The elements of a slice."""
-    if depth > _MAX_DEPTH:
-        return _OPEN
+    return code.remember(("items", id(expression), id(function)), _OPEN, lambda: _items_of(code, expression, function))
+
+
+def _items_of(code: Code, expression: Expression, function: GoFunction) -> Items:
     match expression:
         case Composite(type=TypeLiteral(kind="array"), elements=elements):
             return _listed(tuple(element.value for element in elements), function)
         case Name(text="nil", local=local) if local == NOT_LOCAL:
             return _EMPTY
         case Name(local=local) if local != NOT_LOCAL:
-            return _items_of_local(code, expression, function, depth + 1)
+            return _items_of_local(code, expression, function)
         case Call():
-            return _items_of_call(code, expression, function, depth + 1)
+            return _items_of_call(code, expression, function)
         case Selector():
-            return _items_of_field(code, expression, function, depth + 1)
+            return _items_of_field(code, expression, function)
     return _OPEN
 
 
-def _items_of_field(code: Code, selector: Selector, function: GoFunction, depth: int) -> Items:
+def _items_of_field(code: Code, selector: Selector, function: GoFunction) -> Items:
     """What a field of a struct in view is given: any of the lists."""
     held = find_field(code, type_of(code, selector.operand, function), selector.name)
     if held is None:
@@ -94,18 +96,18 @@ def _items_of_field(code: Code, selector: Selector, function: GoFunction, depth:
     parts = []
     for value, index, giver in cell.given:
         is_whole = index < 0 or (index == 0 and isinstance(value, Call))
-        parts.append(items_of(code, value, giver, depth) if value is not None and is_whole else _OPEN)
+        parts.append(items_of(code, value, giver) if value is not None and is_whole else _OPEN)
     return _either(parts)
 
 
-def _items_of_local(code: Code, name: Name, function: GoFunction, depth: int) -> Items:
+def _items_of_local(code: Code, name: Name, function: GoFunction) -> Items:
     parts = []
     for definition in reaching(code, name, function):
         is_first = definition.how == "result" and definition.position == 0 and isinstance(definition.value, Call)
         if definition.how == "zero":
             parts.append(_EMPTY)
         elif definition.value is not None and (definition.how == "value" or is_first):
-            parts.append(items_of(code, definition.value, function, depth))
+            parts.append(items_of(code, definition.value, function))
         else:
             return _OPEN
     if parts:
@@ -114,23 +116,24 @@ def _items_of_local(code: Code, name: Name, function: GoFunction, depth: int) ->
     if index is None or index < 0:
         return _OPEN
     is_variadic = function.declaration.parameters[index].variadic
-    for call, caller in callers_of(code, function):
+    callers = callers_of(code, function)
+    if len(callers) > _MAX_CALLERS:
+        return _OPEN
+    for call, caller in callers:
         if len(call.arguments) <= index and not is_variadic:
             return _OPEN
-        parts.append(
-            arguments_from(code, call, index, caller, depth) if is_variadic else items_of(code, call.arguments[index], caller, depth)
-        )
+        parts.append(arguments_from(code, call, index, caller) if is_variadic else items_of(code, call.arguments[index], caller))
     return _either(parts)
 
 
-def _items_of_call(code: Code, call: Call, function: GoFunction, depth: int) -> Items:
+def _items_of_call(code: Code, call: Call, function: GoFunction) -> Items:
     callee = callee_of(code, call, function)
     if callee.name == "append" and call.arguments:
-        return _joined([items_of(code, call.arguments[0], function, depth), arguments_from(code, call, 1, function, depth)])
+        return _joined([items_of(code, call.arguments[0], function), arguments_from(code, call, 1, function)])
     if callee.name == "make":
         return _EMPTY
     if callee.is_conversion and len(call.arguments) == 1:
-        return items_of(code, call.arguments[0], function, depth)
+        return items_of(code, call.arguments[0], function)
     if callee.declaration is None or callee.declaration[1].body is None:
         return _OPEN
     body = body_of(code, *callee.declaration)
@@ -139,4 +142,4 @@ def _items_of_call(code: Code, call: Call, function: GoFunction, depth: int) -> 
         return _OPEN
     # `return nil, err` of a helper that failed.
     kept = [value for value in values if not (isinstance(value, Name) and value.text == "nil")]
-    return _either([items_of(code, value, body, depth) for value in kept])
+    return _either([items_of(code, value, body) for value in kept])

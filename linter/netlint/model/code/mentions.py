@@ -25,9 +25,17 @@ def mentions(code: Code, function: GoFunction, local: int) -> tuple[Mention, ...
     return tuple(code.keep(("mentions", id(function)), lambda: _mentions(function)).get(local, ()))
 
 
+def roots_of(function: GoFunction) -> tuple[Node, ...]:
+    """What all of a function's code stands below: its block or, where package variables are set, the outermost literals."""
+    if not function.is_global:
+        return (function.body.block,)
+    literals = function.body.literals
+    return tuple(item for item in literals if not any(outer.start <= item.start < item.end < outer.end for outer in literals))
+
+
 def _mentions(function: GoFunction) -> dict[int, list[Mention]]:
     found: dict[int, list[Mention]] = {}
-    pending: list[tuple[Node, tuple[Node, ...]]] = [(function.body.block, ())]
+    pending: list[tuple[Node, tuple[Node, ...]]] = [(root, ()) for root in roots_of(function)]
     while pending:
         node, around = pending.pop()
         if isinstance(node, Name):

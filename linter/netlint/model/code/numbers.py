@@ -8,7 +8,7 @@ from netlint.durations import parse_duration
 from netlint.golang.syntax import Binary, Call, Literal, Name, Selector, Unary
 from netlint.knowledge.go_types import DURATION_CONSTANTS
 from netlint.model.code.types import callee_of, package_variable, reference
-from netlint.model.code.values import origins
+from netlint.model.code.values import DEFAULT, origins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,8 @@ def _chosen(choose: Callable[[list[Number]], Number], arguments: list[Number | N
 def _number_of(code: Code, origin: Origin) -> Number | None:
     match origin.kind:
         case "constant" if origin.function is not None:
-            return fold(code, origin.node, origin.function)
+            number = fold(code, origin.node, origin.function)
+            return number and number._replace(is_default=number.is_default or origin.name == DEFAULT)
         case "zero":
             return Number(0)
         case "function" | "variable" if origin.name in DURATION_CONSTANTS:
@@ -121,7 +122,7 @@ def kingpin_default(call: Call) -> Number | None:
 
 def _only_literal(code: Code, text: Expression, function: GoFunction) -> Literal | None:
     """The one literal that a text comes from."""
-    nodes = {origin.node for origin in origins(code, text, function)}
+    nodes = {origin.node if origin.name != DEFAULT else None for origin in origins(code, text, function)}
     node = nodes.pop() if len(nodes) == 1 else None
     return node if isinstance(node, Literal) else None
 
@@ -148,7 +149,9 @@ def _calculate(operator: str, left: Number, right: Number) -> Number | None:
     value = _arithmetic(operator, left.value, right.value)
     if value is None or abs(value) > _LARGEST:
         return None
-    return Number(value, left.has_unit or right.has_unit, left.is_default or right.is_default)
+    # `d / time.Second` counts seconds: the unit is divided away.
+    has_unit = left.has_unit and not right.has_unit if operator == "/" else left.has_unit or right.has_unit
+    return Number(value, has_unit, left.is_default or right.is_default)
 
 
 def _arithmetic(operator: str, left: int | float, right: int | float) -> int | float | None:
@@ -177,3 +180,21 @@ def duration_of(code: Code, expression: Expression | None, function: GoFunction)
     """The nanoseconds that a duration expression has; None when unknown."""
     number = fold(code, expression, function)
     return None if number is None else int(number.value)
+
+
+class Written(NamedTuple):
+    """One number that a value may be, with the expression it is written as."""
+
+    number: Number
+    expression: Expression
+    function: GoFunction
+
+
+def written_numbers(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Written, ...]:
+    """Every number in view that a value may be; unlike ``fold``, which wants them to be one, each stands for itself."""
+    found: dict[Written, None] = {}
+    for origin in origins(code, expression, function):
+        number = _number_of(code, origin)
+        if number is not None and origin.node is not None and origin.function is not None:
+            found[Written(number, origin.node, origin.function)] = None
+    return tuple(found)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
 from netlint.golang.sieve import import_name
-from netlint.golang.syntax import Index, Name, Unary
+from netlint.golang.syntax import Index, Name, Selector, TypeLiteral, Unary
 from netlint.golang.waivers import ALL
+from netlint.knowledge.go_types import SAME_PACKAGES
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from netlint.golang.facts import Body, GoFacts, Outline, TypeDeclaration, Variable
     from netlint.golang.modules import GoModule
-    from netlint.golang.syntax import Node
+    from netlint.golang.syntax import Expression, Node
 
 _Declared = TypeVar("_Declared")
 
@@ -157,7 +158,8 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
     @cache
     def known_as(path: str) -> str:
         is_own = any(path == own or path.startswith(f"{own}/") for own in own_paths)
-        return path if is_own else _VERSION.sub("", path)
+        unversioned = path if is_own else _VERSION.sub("", path)
+        return SAME_PACKAGES.get(unversioned, unversioned)
 
     for entry in sorted(facts, key=lambda item: item.path):
         directory = posixpath.dirname(entry.path) or "."
@@ -238,3 +240,31 @@ def all_functions(packages: dict[str, GoPackage]) -> Iterator[GoFunction]:
     for path in sorted(packages):
         yield from packages[path].bodies.values()
         yield from packages[path].globals.values()
+
+
+def is_variable_value(function: GoFunction, expression: Expression) -> bool:
+    """Whether an expression is the whole of what a package variable or constant is set to."""
+    return function.is_global and any(variable.value is expression for variable in function.file.facts.variables)
+
+
+_TEST_TYPES: Final = frozenset(("T", "B", "F", "M", "TB"))
+
+
+def serves_tests(function: GoFunction) -> bool:
+    """Whether a function is part of tests though its file is not: it is given a ``*testing.T``, or its receiver holds one."""
+    declaration, package = function.declaration, function.file.package
+    if any(_is_test_type(item.type, function.file) for item in declaration.parameters):
+        return True
+    holder = package.types.get(receiver_type_name(declaration))
+    if holder is None or not isinstance(holder[1].type, TypeLiteral):
+        return False
+    return any(_is_test_type(field.type, holder[0]) for field in holder[1].type.fields)
+
+
+def _is_test_type(type: Expression, file: GoFile) -> bool:
+    while isinstance(type, Unary):
+        type = type.operand
+    match type:
+        case Selector(operand=Name(text=package), name=name):
+            return name in _TEST_TYPES and file.imports.get(package) == "testing"
+    return False

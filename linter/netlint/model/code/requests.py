@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.model.code.contexts import Bound, request_bound
-from netlint.model.code.settings import Setting, setting_of
+from netlint.model.code.settings import Setting, identity, setting_of
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import is_replaced, origins, setters_of
 
@@ -20,13 +20,15 @@ _SHORTHANDS: Final = frozenset(("Get", "Head", "Post", "PostForm"))
 _METHODS: Final = {f"net/http.Client.{name}" for name in (*_SHORTHANDS, "Do")}
 _DEFAULT_CLIENT: Final = "net/http.DefaultClient"
 _FUNCTIONS: Final = {f"net/http.{name}" for name in _SHORTHANDS}
+SHORTHANDS: Final = frozenset((*_FUNCTIONS, *(f"net/http.Client.{name}" for name in _SHORTHANDS)))
+"""Functions and methods that make a request of a URL, and send it."""
 
 
 class Request(NamedTuple):
     """A call that sends a request. ``bound``: the deadline it brings itself; shorthands such as ``Get`` bring none.
 
     ``clients``: the objects that may carry it; ``is_default``: it may be ``http.DefaultClient``; ``is_open``: it may be a client that is
-    not in view.
+    not in view; ``is_do``: the call takes a ``*http.Request``, where the shorthands take a URL.
     """
 
     call: Call
@@ -35,6 +37,7 @@ class Request(NamedTuple):
     clients: tuple[Setting, ...]
     is_default: bool
     is_open: bool
+    is_do: bool = False
 
 
 def requests(code: Code) -> tuple[Request, ...]:
@@ -59,7 +62,7 @@ def _request(code: Code, call: Call, function: GoFunction) -> Request | None:
     is_do = callee.name.endswith(".Do")
     bound = request_bound(code, call.arguments[0] if call.arguments else None, function) if is_do else Bound("unbounded")
     clients, is_default, is_open = _clients(code, callee.receiver, function)
-    return Request(call, function, bound, clients, is_default, is_open)
+    return Request(call, function, bound, clients, is_default, is_open, is_do)
 
 
 def _clients(code: Code, receiver: Expression, function: GoFunction) -> tuple[tuple[Setting, ...], bool, bool]:
@@ -88,3 +91,16 @@ def _is_default_changed(code: Code) -> bool:
             )
         ),
     )
+
+
+def requests_through(code: Code, client: Setting) -> tuple[Request, ...]:
+    """The requests in view that a client may carry."""
+    return code.keep("requests by client", lambda: _by_client(code)).get(identity(client.origin), ())
+
+
+def _by_client(code: Code) -> dict[tuple[str, int, int], tuple[Request, ...]]:
+    found: dict[tuple[str, int, int], tuple[Request, ...]] = {}
+    for request in requests(code):
+        for client in request.clients:
+            found[identity(client.origin)] = (*found.get(identity(client.origin), ()), request)
+    return found

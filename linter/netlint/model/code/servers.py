@@ -20,9 +20,12 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
 
 DEBUGGING: Final = re.compile(
-    r"(?i)metric|stats|statistic|monitoring|pprof|profil|debug|diagnos|prom(?:etheus|http)|health|liveness|readiness|readyz|livez|probe|telemetry|expvar"
+    r"(?i)metric|stats|statistic|monitoring|pprof|profil|debug|diagnos|prom(?:etheus|http|server|handler|mux|addr|port)|health|liveness|readiness|readyz|livez|probe|telemetry|expvar"
 )
 _LOOPBACK: Final = re.compile(r"(?i)^(?:localhost|127\.\d|\[?::1\b)")
+_SOCKET: Final = re.compile(r"(?i)unix|uds|sock")
+_IN_MEMORY: Final = re.compile(r"(?i)(?:^|[./])(?:in_?)?mem(?:ory|net|conn)?\w*\.\w+$|bufconn|in_?memory")
+"""Types and functions whose listeners have no network below them: ``bufconn.Listen``, ``fasthttputil.NewInmemoryListener``."""
 _MAX_DEPTH: Final = 8
 
 
@@ -80,7 +83,7 @@ def _servers(code: Code) -> Iterator[Server]:
 
 def is_minor(code: Code, server: Server) -> bool:
     """Whether the server is known to be met by few: it listens on the machine itself only, or is there to watch the program by."""
-    return is_local(code, server) or is_for_debugging(server)
+    return is_local(code, server) or is_for_debugging(code, server)
 
 
 def is_local(code: Code, server: Server) -> bool:
@@ -96,19 +99,32 @@ def is_local(code: Code, server: Server) -> bool:
     return True
 
 
-def is_for_debugging(server: Server) -> bool:
-    """Whether names around the server say that it serves metrics, profiles or health checks."""
+def is_for_debugging(code: Code, server: Server) -> bool:
+    """Whether names around the server, or around what it listens on, say that it serves metrics, profiles or health checks."""
     setting = server.setting
-    return speaks_of_debugging(setting.function, setting.node)
+    if speaks_of_debugging(setting.function, setting.node):
+        return True
+    listeners = [(serving.call.arguments[0], serving.function) for serving in server.servings if serving.call.arguments]
+    return len(listeners) == len(server.servings) > 0 and all(is_debug_listener(code, *listener) for listener in listeners)
+
+
+def is_debug_listener(code: Code, listener: Expression, function: GoFunction) -> bool:
+    """Whether a ``net.Listener`` listens where its address says that the program is watched: ``net.Listen("tcp", *debugAddr)``."""
+    found = [origin for origin in origins(code, listener, function) if origin.kind not in ("nil", "zero")]
+    return bool(found) and all(
+        isinstance(origin.node, Call) and any(DEBUGGING.search(word) for item in origin.node.arguments for word in words_of(item))
+        for origin in found
+    )
 
 
 def speaks_of_debugging(function: GoFunction, node: Expression) -> bool:
     """Whether an expression, what it is given to, or the function around it speaks of metrics, profiles or health checks."""
-    words = [function.name, function.file.package.name, *_words_of(node), *_holders_of(function, node)]
+    words = [function.name, function.file.package.name, *words_of(node), *_holders_of(function, node)]
     return any(DEBUGGING.search(word) for word in words)
 
 
-def _words_of(node: Expression) -> Iterator[str]:
+def words_of(node: Expression) -> Iterator[str]:
+    """The names and texts in an expression."""
     for inner in nodes_of(node):
         match inner:
             case Name(text=text) | Selector(name=text) | Literal(kind="string", text=text):
@@ -123,7 +139,7 @@ def _holders_of(function: GoFunction, node: Expression) -> Iterator[str]:
     for assignment in function.body.assignments:
         for target, value, _ in assigned_pairs(assignment):
             if value is not None and value.start <= node.start and node.end <= value.end:
-                yield from _words_of(target)
+                yield from words_of(target)
 
 
 def is_loopback(code: Code, address: Expression, function: GoFunction) -> bool:
@@ -171,13 +187,19 @@ def _beginnings_of_call(code: Code, name: str, call: Call, function: GoFunction,
 
 
 def is_local_listener(code: Code, listener: Expression, function: GoFunction) -> bool:
-    """Whether a ``net.Listener`` is known to be a socket file, or to listen on the machine itself only."""
-    found = origins(code, listener, function)
+    """Whether a ``net.Listener`` is a socket file, or listens on the machine itself only, as far as that is in view or in its name."""
+    if isinstance(listener, Name | Selector) and _SOCKET.search(listener.text if isinstance(listener, Name) else listener.name):
+        return True
+    # A field that is set after its struct is made is nil at first.
+    found = [origin for origin in origins(code, listener, function) if origin.kind not in ("nil", "zero")]
     return bool(found) and all(
-        origin.kind == "call"
-        and isinstance(origin.node, Call)
-        and origin.function is not None
-        and _is_local_listen(code, origin.name, origin.node, origin.function)
+        _IN_MEMORY.search(origin.name)
+        or (
+            origin.kind == "call"
+            and isinstance(origin.node, Call)
+            and origin.function is not None
+            and _is_local_listen(code, origin.name, origin.node, origin.function)
+        )
         for origin in found
     )
 

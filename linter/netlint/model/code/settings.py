@@ -6,10 +6,11 @@ that may mean it.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, Index, Name, Selector, Slice, TypeAssertion, Unary
-from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, WATCHED_FIELDS, WRAPPING_CALL
+from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
@@ -60,6 +61,9 @@ class FieldValue(NamedTuple):
 
 
 UNKNOWN_VALUE = FieldValue("unknown")
+_WRAPPER: Final = re.compile(r"\.(?![cC]onfig|[sS]etup|[iI]nit|[aA]pply|\w*Default)\w*(?:Transport|RoundTripper)\w*$")
+"""Functions by whose name they keep a transport or make another of it: ``SetCustomTransport``, ``otelhttp.NewTransport``. Those that
+speak of defaults fill in what is unset: ``SetTransportDefaults`` (``k8s.io/apimachinery/pkg/util/net/http.go``) gives it a dial hook."""
 
 
 def is_remarked(place: Place) -> bool:
@@ -73,7 +77,10 @@ def is_remarked(place: Place) -> bool:
 
 
 class Setting(NamedTuple):
-    """One object. ``node`` is what makes it (a literal, ``new(T)``, a declared variable, a clone) in ``function``; ``type`` is its type."""
+    """One object. ``node`` is what makes it (a literal, ``new(T)``, a declared variable, a clone, one of ``MADE_BY``) in ``function``.
+
+    ``type`` is its type.
+    """
 
     type: str
     node: Expression
@@ -134,6 +141,8 @@ def _made_in(code: Code, function: GoFunction) -> Iterator[Setting]:
                 yield Setting(type, call, function, Origin("made", type, call, function))
         elif name == "net/http.Transport.Clone":
             yield Setting("net/http.Transport", call, function, Origin("call", name, call, function))
+        elif name in MADE_BY:
+            yield Setting(MADE_BY[name], call, function, Origin("call", name, call, function))
     for definition in function.body.definitions:
         if definition.how == "zero":
             variable = function.body.locals[definition.local]
@@ -184,10 +193,27 @@ def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:
     return FieldValue("set", number, tuple(places))
 
 
+def is_true(value: FieldValue) -> bool:
+    """Whether a field is set to ``true``, and to nothing else."""
+    return bool(value.places) and all(isinstance(place.expression, Name) and place.expression.text == "true" for place in value.places)
+
+
+def may_be_true(value: FieldValue) -> bool:
+    """Whether a field that is off unless it is set may be on."""
+    return value.state == "unknown" or any(
+        not isinstance(place.expression, Name) or place.expression.text != "false" for place in value.places
+    )
+
+
 def _left_out(code: Code, setting: Setting, name: str) -> FieldValue:
     """The value of a field that nothing sets."""
     if not isinstance(setting.node, Call) or setting.origin.kind != "call":
         return FieldValue("absent", Number(0) if _is_numeric(setting.type, name) else None)
+    if setting.origin.name in MADE_BY:
+        # Its time-outs are known to be unset, and nothing else of it; a client's transport has the limits of the default.
+        if name.endswith("Timeout"):
+            return FieldValue("absent", Number(0))
+        return FieldValue("absent") if (setting.type, name) == ("net/http.Client", "Transport") else UNKNOWN_VALUE
     bases = origins(code, callee_of(code, setting.node, setting.function).receiver, setting.function)
     values = {_base_value(code, base, name) for base in bases}
     return values.pop() if len(values) == 1 else UNKNOWN_VALUE
@@ -239,7 +265,18 @@ def _collect_leaked(code: Code) -> set[tuple[str, int, int]]:
                     type = type_of(code, argument, function)
                     if type.startswith("*") and base_type(type) in WATCHED_FIELDS:
                         found.update(identity(origin) for origin in origins(code, argument, function))
+                        if callee_of(code, call, function).name in TRANSPORT_CHANGERS:
+                            found.update(identity(origin) for origin in _transports_in(code, argument, function))
     return found
+
+
+def _transports_in(code: Code, client: Expression, function: GoFunction) -> Iterator[Origin]:
+    """The transports that the literals of a client name."""
+    for origin in origins(code, client, function):
+        if isinstance(origin.node, Composite) and origin.function is not None:
+            for name, value in literal_fields(code, origin.name, origin.node):
+                if name == "Transport":
+                    yield from origins(code, value, origin.function)
 
 
 def index_settings(code: Code) -> None:
@@ -254,4 +291,4 @@ def _may_configure(code: Code, call: Call, function: GoFunction) -> bool:
     if callee.declaration is not None:
         # Its assignments are seen where it makes them; a body that was left out makes none.
         return False
-    return not callee.is_conversion and callee.name not in HARMLESS_CALLS and not WRAPPING_CALL.search(callee.name)
+    return not callee.is_conversion and callee.name not in HARMLESS_CALLS and not _WRAPPER.search(callee.name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.golang.syntax import Binary, Call, Literal
 from netlint.model.code.numbers import fold
 from netlint.model.code.types import callee_of
-from netlint.model.code.values import origins
+from netlint.model.code.values import DEFAULT, origins
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
@@ -65,7 +65,7 @@ def _of_origins(code: Code, found: tuple[Origin, ...]) -> tuple[str, ...]:
     for origin in given:
         if origin.kind == "zero":
             texts.append("")
-        elif origin.kind == "constant" and origin.function is not None:
+        elif origin.kind == "constant" and origin.name != DEFAULT and origin.function is not None:
             texts.extend(texts_of(code, origin.node, origin.function))
         elif origin.kind == "call" and isinstance(origin.node, Call) and origin.function is not None:
             texts.extend(_texts_of_call(code, origin.node, origin.function) or _UNKNOWN)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from netlint.golang.facts import Function
     from netlint.golang.syntax import Assignment, Expression
     from netlint.model.code.code import Code
-    from netlint.model.code.packages import GoFile, GoFunction
+    from netlint.model.code.packages import GoFile, GoFunction, GoPackage
 
 _MAX_ORIGINS: Final = 60
 """Origins of one value; beyond that nothing about it is sure."""
@@ -61,7 +61,7 @@ class Origin(NamedTuple):
     * ``zero``: a variable declared without a value; ``node`` is its name, ``name`` its type.
     * ``call``: the result ``position`` of a call of a function out of view; ``name`` is the function, ``node`` the call.
     * ``variable``: a variable of a package out of view; ``name`` says which.
-    * ``constant``: a literal, or an expression of them.
+    * ``constant``: a literal, or an expression of them; ``name`` is ``DEFAULT`` when a flag may put something else in its place.
     * ``function``: a function, method value or function literal; ``name`` as of a callee.
     * ``parameter``: of the function ``function``; ``position`` counts its parameters from 0, the receiver is -1.
     * ``nil``, ``unknown``.
@@ -76,6 +76,7 @@ class Origin(NamedTuple):
     position: int = 0
 
 
+DEFAULT: Final = "default"
 UNKNOWN: Final = Origin("unknown", "", None, None)
 
 
@@ -124,7 +125,7 @@ def _origins(code: Code, expression: Expression | None, function: GoFunction) ->
         case Unary(operator="&" | "*"):
             yield from open_origins(code, expression.operand, function)
         case TypeAssertion():
-            yield from open_origins(code, expression.operand, function)
+            yield from _asserted_origins(code, expression, function)
         case Literal() | Binary() | Unary(operator="-" | "+"):
             yield Origin("constant", "", expression, function)
         case FunctionLiteral():
@@ -140,6 +141,19 @@ def _origins(code: Code, expression: Expression | None, function: GoFunction) ->
             yield Origin("function", target.name, expression, function) if target.declaration else UNKNOWN
         case _:
             yield UNKNOWN
+
+
+def _asserted_origins(code: Code, assertion: TypeAssertion, function: GoFunction) -> Iterator[Origin]:
+    """Of ``v.(time.Duration)``: a plain constant in an interface is an ``int`` or a ``string``, and never passes for another type."""
+    type = resolve_type(code, assertion.type, function.file, function)
+    found = open_origins(code, assertion.operand, function)
+    fitting = [origin for origin in found if origin.kind != "constant" or "." not in type or _may_be(code, origin, type)]
+    yield from fitting or (UNKNOWN,)
+
+
+def _may_be(code: Code, constant: Origin, type: str) -> bool:
+    found = type_of(code, constant.node, constant.function) if constant.function is not None else ""
+    return found in ("", type)
 
 
 def _origins_of_name(code: Code, name: Name, function: GoFunction) -> Iterator[Origin]:
@@ -194,10 +208,7 @@ def _origins_through_pointer(code: Code, local: int, function: GoFunction) -> It
     taken = code.keep(("addresses", id(function)), lambda: _addresses(function))
     for call, position in taken.get(local, ()):
         default = bound_default(code, call, position, function)
-        if default is None:
-            yield UNKNOWN
-        else:
-            yield from open_origins(code, default, function)
+        yield UNKNOWN if default is None else Origin("constant", DEFAULT, default, function)
 
 
 def _addresses(function: GoFunction) -> dict[int, list[tuple[Call, int]]]:
@@ -264,6 +275,8 @@ def _origins_of_given(code: Code, value: Expression | None, index: int, function
     """Of what an assignment gives: a value of its own (index -1), or a result of a call."""
     if value is None:
         yield UNKNOWN
+    elif id(value) in _flag_defaults(code):
+        yield Origin("constant", DEFAULT, value, function)
     elif index < 0:
         yield from open_origins(code, value, function)
     elif isinstance(value, Call):
@@ -291,7 +304,7 @@ def _origins_of_selector(code: Code, selector: Selector, function: GoFunction) -
             return
     held = find_field(code, type_of(code, operand, function), selector.name)
     if held is not None:
-        yield from _origins_of_field(code, held[0], selector)
+        yield from _origins_of_field(code, held[0], selector, function)
         return
     target = reference(code, selector, function)
     if target.name and not target.is_conversion:
@@ -320,9 +333,25 @@ def field_cell(code: Code, type: str, name: str) -> FieldCell:
     setting = {id(composite) for value, _, _ in given for composite in (cells.holder_of.get(id(value)),) if composite is not None}
     left_out = tuple((composite, function) for composite, function in composites if id(composite) not in setting)
     is_decoded = type in cells.decoded and name[:1].isupper()
-    is_bound = any(value is not None and id(value) in cells.defaults for value, _, _ in given)
-    is_open = (type, name) in cells.open or is_decoded or _has_decoding_tag(code, type, name)
+    is_bound = any(value is not None and id(value) in _flag_defaults(code) for value, _, _ in given)
+    is_open = (type, name) in cells.open or is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
     return FieldCell(given, () if is_bound else left_out, is_open)
+
+
+def _is_given_elsewhere(code: Code, type: str, name: str) -> bool:
+    """Whether a function whose body was not kept gives a field of that name something: in the type's package, or in any if exported."""
+    if type in WATCHED_FIELDS:
+        return False
+    if name[:1].isupper():
+        everywhere = (_fields_elsewhere(code, package) for package in code.packages.values())
+        return name in code.keep("exported fields elsewhere", lambda: frozenset().union(*everywhere))
+    package = code.packages.get(type.rpartition(".")[0])
+    return package is not None and name in _fields_elsewhere(code, package)
+
+
+def _fields_elsewhere(code: Code, package: GoPackage) -> frozenset[str]:
+    question = ("fields elsewhere", id(package))
+    return code.keep(question, lambda: frozenset().union(*(file.facts.fields_elsewhere for file in package.files)))
 
 
 def _has_decoding_tag(code: Code, type: str, name: str) -> bool:
@@ -332,7 +361,10 @@ def _has_decoding_tag(code: Code, type: str, name: str) -> bool:
     return declared is not None and any(entry.name == name and ":" in entry.tag for entry in declared[1])
 
 
-def _origins_of_field(code: Code, type: str, selector: Selector) -> Iterator[Origin]:
+def _origins_of_field(code: Code, type: str, selector: Selector, function: GoFunction) -> Iterator[Origin]:
+    if type in WATCHED_FIELDS:
+        yield from _origins_in_objects(code, type, selector, function)
+        return
     cell = field_cell(code, type, selector.name)
     if cell.is_open or not cell.given:
         yield UNKNOWN
@@ -341,6 +373,31 @@ def _origins_of_field(code: Code, type: str, selector: Selector) -> Iterator[Ori
     if cell.left_out and cell.given:
         # A literal that leaves the field out may be another object, or one whose field is set later.
         yield Origin("zero", "", None, None)
+
+
+def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoFunction) -> Iterator[Origin]:
+    """What a field of a watched type holds: that of the objects it is read from, for programs have many of a kind."""
+    setters = setters_of(code, type, selector.name)
+    for held in origins(code, selector.operand, function):
+        if held.kind == "nil":
+            continue
+        if held.kind not in ("made", "zero"):
+            yield UNKNOWN
+            continue
+        if isinstance(held.node, Composite) and held.function is not None:
+            for name, value in literal_fields(code, type, held.node):
+                if name == selector.name:
+                    yield from _origins_of_given(code, value, -1, held.function)
+        yield Origin("zero", "", None, None)
+        for setter in setters:
+            if any(_is_same_object(held, other) for other in origins(code, setter.target.operand, setter.function)):
+                yield from _origins_of_given(code, setter.value, setter.position, setter.function)
+
+
+def _is_same_object(one: Origin, other: Origin) -> bool:
+    if one.kind == "zero":
+        return other.kind == "zero" and one.function is other.function and one.position == other.position
+    return one.node is other.node
 
 
 def _origins_of_call(code: Code, call: Call, function: GoFunction, index: int) -> Iterator[Origin]:
@@ -475,7 +532,6 @@ class _Cells(NamedTuple):
     open: set[tuple[str, str]]
     setters: dict[tuple[str, str], list[Setter]]
     decoded: set[str]
-    defaults: set[int]
 
 
 _BINDER: Final = re.compile(r"(?:Duration|Int|String|Int64|Uint|Float64|Bool)VarP?")
@@ -493,7 +549,7 @@ def _field_cells(code: Code) -> _Cells:
 
 
 def _collect_all_cells(code: Code) -> _Cells:
-    cells = _Cells({}, {}, {}, set(), {}, set(), set())
+    cells = _Cells({}, {}, {}, set(), {}, set())
     for function in code.functions:
         _collect_cells(code, function, cells)
     return cells
@@ -528,7 +584,6 @@ def _collect_cells(code: Code, function: GoFunction, cells: _Cells) -> None:
                 default = bound_default(code, call, position, function)
                 if default is not None:
                     cells.given.setdefault(owner, []).append((default, -1, function))
-                    cells.defaults.add(id(default))
                 elif base_type(type_of(code, argument.operand, function)) not in WATCHED_FIELDS:
                     cells.open.add(owner)
 
@@ -597,7 +652,7 @@ def _variable_assignments(code: Code) -> dict[tuple[str, str], list[Given]]:
 
 
 def _flag_defaults(code: Code) -> frozenset[int]:
-    """The defaults of flags that are bound to package variables, by identity."""
+    """The defaults of flags that are bound to variables and fields, by identity."""
     return code.keep(
         "flag defaults",
         lambda: frozenset(

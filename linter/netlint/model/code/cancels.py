@@ -1,0 +1,136 @@
+"""Contexts that a function derives, with what cancels them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Declaration, Deferred, For, Name
+from netlint.model.code.mentions import mentions
+from netlint.model.code.paths import Watch, paths
+from netlint.model.code.resources import Scope, scopes_of
+from netlint.model.code.types import callee_of
+from netlint.model.code.uses import is_discarding
+from netlint.model.code.walk import nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.golang.syntax import Expression, Node, Statement
+    from netlint.model.code.code import Code
+    from netlint.model.code.mentions import Mention
+    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.paths import Leak
+
+WITH_DEADLINE: Final = frozenset(f"context.With{kind}{suffix}" for kind in ("Timeout", "Deadline") for suffix in ("", "Cause"))
+DERIVING: Final = WITH_DEADLINE | {"context.WithCancel", "context.WithCancelCause"}
+
+
+class Derived(NamedTuple):
+    """``context, cancel := name(parent, …)``."""
+
+    name: str
+    call: Call
+    function: GoFunction
+    statement: Statement
+    scope: Scope
+    context: Expression
+    cancel: Expression
+
+    @property
+    def has_deadline(self) -> bool:
+        """Whether it ends by itself."""
+        return self.name in WITH_DEADLINE
+
+
+def derived_contexts(code: Code) -> tuple[Derived, ...]:
+    """Every context that the judged code derives and takes."""
+    return code.keep("derived contexts", lambda: tuple(item for function in code.judged_functions for item in derived_in(code, function)))
+
+
+def derived_in(code: Code, function: GoFunction) -> tuple[Derived, ...]:
+    """Those of one function."""
+    return code.keep(("derived contexts", id(function)), lambda: tuple(_derived_in(code, function)))
+
+
+def _derived_in(code: Code, function: GoFunction) -> Iterator[Derived]:
+    if not any(callee_of(code, call, function).name in DERIVING for call in function.body.calls):
+        return
+    for scope in scopes_of(code, function):
+        for node in nodes_of(scope.block, into_literals=False):
+            if isinstance(node, Assignment | Declaration) and len(node.values) == 1 and isinstance(node.values[0], Call):
+                call = node.values[0]
+                targets = node.targets if isinstance(node, Assignment) else node.names
+                name = callee_of(code, call, function).name
+                if name in DERIVING and len(targets) == 2:
+                    yield Derived(name, call, function, node, scope, targets[0], targets[1])
+
+
+def is_blank(target: Expression) -> bool:
+    """Whether what is given there is thrown away."""
+    return isinstance(target, Name) and target.text == "_"
+
+
+def local_of(target: Expression, function: GoFunction, scope: Scope) -> int:
+    """The variable that ``target`` is, when it is declared in ``scope``; else ``NOT_LOCAL``."""
+    if not isinstance(target, Name) or target.local == NOT_LOCAL or is_blank(target):
+        return NOT_LOCAL
+    declared = function.body.locals[target.local].start
+    return target.local if scope.block.start <= declared < scope.block.end else NOT_LOCAL
+
+
+def lost_cancels(code: Code, derived: Derived) -> tuple[Leak, ...]:
+    """The ways that end without any use of the cancel function, as ``go vet`` counts uses: a mention is one, ``_ = cancel`` is none."""
+    function, local = derived.function, local_of(derived.cancel, derived.function, derived.scope)
+    if local == NOT_LOCAL:
+        return ()
+
+    used = tuple(mention.name.start for mention in mentions(code, function, local) if not _is_written_only(mention))
+
+    def settles(node: Node) -> bool:
+        return any(node.start <= place < node.end for place in used)
+
+    found = paths(code, function, derived.scope.block, derived.scope.results, Watch(local, NOT_LOCAL, derived.statement, settles))
+    return found.leaks if found is not None else ()
+
+
+def _is_written_only(mention: Mention) -> bool:
+    """Whether the variable is only given something there, or only given to ``_``."""
+    match mention.around[0]:
+        case Declaration(names=names):
+            return mention.name in names
+        case Assignment() as assignment:
+            return mention.name in assignment.targets or is_discarding(assignment)
+    return False
+
+
+def is_context_unused(code: Code, derived: Derived) -> bool:
+    """Whether nothing is ever given the derived context: it is thrown away, or its variable is not named again."""
+    if is_blank(derived.context):
+        return True
+    function, target = derived.function, derived.context
+    if local_of(target, function, derived.scope) == NOT_LOCAL and not _is_own_parameter(target, derived.scope):
+        return False
+    if not isinstance(target, Name) or any(result.name == target.text for result in derived.scope.results):
+        return False
+    around = [node for node in nodes_of(derived.scope.block) if isinstance(node, For) and node.start <= derived.statement.start < node.end]
+    start = min((node.start for node in around), default=derived.statement.end)
+    return not any(
+        mention.name.start >= start
+        and not derived.statement.start <= mention.name.start < derived.statement.end
+        and not _is_written_only(mention)
+        for mention in mentions(code, function, target.local)
+    )
+
+
+def _is_own_parameter(target: Expression, scope: Scope) -> bool:
+    return isinstance(target, Name) and any(parameter.local == target.local != NOT_LOCAL for parameter in scope.parameters)
+
+
+def deferred_cancel(derived: Derived) -> Deferred | None:
+    """The ``defer cancel()`` of the function itself, which runs when it returns."""
+    for node in nodes_of(derived.scope.block, into_literals=False):
+        if isinstance(node, Deferred) and node.keyword == "defer" and isinstance(node.call, Call):
+            called = node.call.function
+            if isinstance(called, Name) and isinstance(derived.cancel, Name) and called.local == derived.cancel.local != NOT_LOCAL:
+                return node
+    return None

@@ -1,0 +1,361 @@
+"""Things that calls hand out and that must be closed: response bodies, rows, statements. Who takes one, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.golang.syntax import (
+    NOT_LOCAL,
+    Assignment,
+    Binary,
+    Block,
+    Call,
+    Case,
+    Declaration,
+    Deferred,
+    ExpressionStatement,
+    Literal,
+    Name,
+    Return,
+    Selector,
+)
+from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
+from netlint.knowledge.go_types import RESULTS
+from netlint.model.code.paths import Watch, paths
+from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view
+from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects, is_mentioned
+from netlint.model.code.values import body_of
+from netlint.model.code.walk import nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.golang.syntax import Expression, Node, Parameter, Statement
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.paths import Leak, Paths
+    from netlint.source import Span
+
+
+_MAX_CALLS: Final = 20
+"""Functions that hand something over to each other before it is taken."""
+_BODILESS: Final = ("204", "304", "StatusNoContent", "StatusNotModified")
+
+
+class Scope(NamedTuple):
+    """The body of a function, or of one of its literals, with its results. ``is_literal`` says which."""
+
+    block: Block
+    parameters: tuple[Parameter, ...]
+    results: tuple[Parameter, ...]
+    is_literal: bool
+
+
+class Taken(NamedTuple):
+    """A call whose result must be closed, and the variable that gets it.
+
+    ``target``: what is written for it, None when the result is not even taken; ``local`` is ``NOT_LOCAL`` when that is no variable of
+    ``scope``. ``error``: the variable of the error that comes with it; ``is_error_kept`` tells one elsewhere from none.
+    """
+
+    type: str
+    call: Call
+    function: GoFunction
+    statement: Statement
+    scope: Scope
+    target: Expression | None
+    local: int
+    error: int
+    error_target: Expression | None
+
+    @property
+    def is_discarded(self) -> bool:
+        """Whether nobody can close it: the result is not taken, or given to ``_``."""
+        return self.target is None or (isinstance(self.target, Name) and self.target.text == "_")
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether it is in a variable that can be followed, and its error in one as well, or in none."""
+        error = self.error_target
+        return self.local != NOT_LOCAL and (error is None or self.error != NOT_LOCAL or (isinstance(error, Name) and error.text == "_"))
+
+    @property
+    def held(self) -> Held:
+        """The variable, as what it holds."""
+        if self.type in RESPONSE:
+            return Held(self.local, "Body")
+        # The rows of pgx close themselves at the end and when Scan fails (pgx rows.go, baseRows.Scan and Next).
+        closing = CLOSE | {"Next", "Scan"} if "/pgx." in self.type else CLOSE
+        return Held(self.local, "", closing, frozenset(("Next",)))
+
+    @property
+    def span(self) -> Span:
+        """The variable; without one, the name of the called function."""
+        if self.target is not None:
+            return self.function.span(self.target)
+        return called_name(self.call, self.function)
+
+
+def called_name(call: Call, function: GoFunction) -> Span:
+    """The name of the called function."""
+    callee = call.function
+    return function.file.span(callee.name_start, callee.end) if isinstance(callee, Selector) else function.span(callee)
+
+
+def scopes_of(code: Code, function: GoFunction) -> tuple[Scope, ...]:
+    """The function and its literals."""
+    return code.keep(("scopes", id(function)), lambda: tuple(_scopes(function)))
+
+
+def _scopes(function: GoFunction) -> Iterator[Scope]:
+    yield Scope(function.body.block, function.declaration.parameters, function.declaration.results, is_literal=False)
+    for literal in function.body.literals:
+        yield Scope(literal.body, literal.parameters, literal.results, is_literal=True)
+
+
+def taken(code: Code, types: frozenset[str]) -> tuple[Taken, ...]:
+    """Everything of these types that the judged code takes and has to close."""
+    return code.keep(
+        ("taken", types), lambda: tuple(item for function in code.judged_functions for item in taken_in(code, function, types))
+    )
+
+
+def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[Taken, ...]:
+    """What one function takes."""
+    return code.keep(("taken", id(function), types), lambda: tuple(_taken_in(code, function, types)))
+
+
+def _taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> Iterator[Taken]:
+    given = {id(call): (place, type) for call in function.body.calls for place, type in (handed_out(code, call, function, types),) if type}
+    if not given:
+        return
+    for scope in scopes_of(code, function):
+        for node in nodes_of(scope.block, into_literals=False):
+            if isinstance(node, ExpressionStatement) and id(node.expression) in given and isinstance(node.expression, Call):
+                type = given[id(node.expression)][1]
+                yield Taken(type, node.expression, function, node, scope, None, NOT_LOCAL, NOT_LOCAL, None)
+            elif isinstance(node, Assignment | Declaration):
+                targets = node.targets if isinstance(node, Assignment) else node.names
+                for index, value in enumerate(node.values):
+                    if id(value) in given and isinstance(value, Call):
+                        place, type = given[id(value)]
+                        own = targets if len(node.values) == 1 else targets[index : index + 1]
+                        if place < len(own):
+                            yield _taken(code, type, value, function, node, scope, own, place)
+
+
+def _taken(
+    code: Code,
+    type: str,
+    call: Call,
+    function: GoFunction,
+    statement: Statement,
+    scope: Scope,
+    targets: tuple[Expression, ...],
+    place: int,
+) -> Taken:
+    types = result_types(code, call, function)
+    error = next((target for target, kind in zip(targets, types, strict=False) if kind == "error"), None)
+    return Taken(
+        type=type,
+        call=call,
+        function=function,
+        statement=statement,
+        scope=scope,
+        target=targets[place],
+        local=_local(targets[place], function, scope),
+        error=_local(error, function, None),
+        error_target=error,
+    )
+
+
+def _local(target: Expression | None, function: GoFunction, scope: Scope | None) -> int:
+    """The variable that a target is, when it belongs to ``scope`` itself and not to a function around it."""
+    if not isinstance(target, Name) or target.local == NOT_LOCAL or target.text == "_":
+        return NOT_LOCAL
+    if scope is None:
+        return target.local
+    declared = function.body.locals[target.local].start
+    is_own = scope.block.start <= declared < scope.block.end or any(
+        item.local == target.local for item in (*scope.parameters, *scope.results)
+    )
+    return target.local if is_own else NOT_LOCAL
+
+
+def result_types(code: Code, call: Call, function: GoFunction) -> tuple[str, ...]:
+    """The types of all results of a call."""
+    callee = callee_of(code, call, function)
+    if callee.declaration is not None:
+        file, declaration = callee.declaration
+        return tuple(resolve_type(code, result.type, file) for result in declaration.results)
+    return results_out_of_view(code, callee.name)
+
+
+def handed_out(code: Code, call: Call, function: GoFunction, types: frozenset[str]) -> tuple[int, str]:
+    """Which result of a call must be closed by who called, and its type; the type is empty when none."""
+    callee = callee_of(code, call, function)
+    if callee.is_conversion or callee.name in NOT_OWNED:
+        return 0, ""
+    for place, type in enumerate(result_types(code, call, function)):
+        if base_type(type) in types:
+            if callee.declaration is None:
+                is_taker = callee.name in RESULTS or callee.name.rpartition(".")[2] in TAKING_METHODS
+                return (place, base_type(type)) if is_taker else (0, "")
+            file, declaration = callee.declaration
+            is_open = declaration.body is not None and hands_over(code, body_of(code, file, declaration), place, types)
+            return (place, base_type(type)) if is_open else (0, "")
+    return 0, ""
+
+
+def hands_over(code: Code, function: GoFunction, place: int, types: frozenset[str]) -> bool:
+    """Whether a function returns, as its result ``place``, something of these types that is still open."""
+    if len(code.waiting) > _MAX_CALLS:
+        return False
+    return code.remember(("hands over", id(function), place, types), False, lambda: _hands_over(code, function, place, types))
+
+
+def _hands_over(code: Code, function: GoFunction, place: int, types: frozenset[str]) -> bool:
+    returned = set()
+    for statement in function.body.returns:
+        value = _returned(statement, place, len(function.declaration.results))
+        if isinstance(value, Call) and handed_out(code, value, function, types)[1]:
+            return True
+        if isinstance(value, Name):
+            returned.add(value.local)
+    if any(not statement.values for statement in function.body.returns) and function.declaration.results:
+        returned.add(function.declaration.results[place].local)
+    for item in taken_in(code, function, types) if returned else ():
+        if item.local in returned and item.is_followed and not item.scope.is_literal:
+            found = ways(code, item)
+            if found is not None and found.is_handed_over:
+                return True
+    return False
+
+
+def _returned(statement: Return, place: int, count: int) -> Expression | None:
+    if len(statement.values) == count:
+        return statement.values[place]
+    return statement.values[0] if len(statement.values) == 1 else None
+
+
+def ways(code: Code, item: Taken, settling: Effect = SETTLED) -> Paths | None:
+    """The ways through the function from where the thing is taken, until one of ``settling`` happens to it; None when they are unclear."""
+    question = ("ways", id(item.function), id(item.statement), item.local, settling)
+    return code.remember(question, None, lambda: _ways(code, item, settling))
+
+
+def _ways(code: Code, item: Taken, settling: Effect) -> Paths | None:
+    held, function = item.held, item.function
+
+    def settles(node: Node) -> bool:
+        return bool(effects(code, node, held, function) & settling)
+
+    def ends(condition: Expression, value: bool) -> bool:
+        return _is_bodiless(item, condition, value) if held.inner else _is_at_end(item, condition, value)
+
+    return paths(code, function, item.scope.block, item.scope.results, Watch(item.local, item.error, item.statement, settles, ends))
+
+
+def _is_at_end(item: Taken, condition: Expression, value: bool) -> bool:
+    """ "If Next is called and returns false …, the Rows are closed automatically" (``database/sql.Rows``)."""
+    match condition:
+        case Call(function=Selector(operand=Name(local=local), name="Next")):
+            return not value and local == item.local
+    return False
+
+
+def _is_bodiless(item: Taken, condition: Expression, value: bool) -> bool:
+    """Whether a condition says that the response is one that never has a body: 204 or 304 (Go ``net/http/transfer.go``)."""
+    match condition:
+        case Binary(operator="==" | "!=" as sign, left=Selector(operand=Name(local=local), name="StatusCode")) if local == item.local:
+            return value == (sign == "==") and _status(condition.right) in _BODILESS
+    return False
+
+
+def _status(expression: Expression) -> str:
+    return expression.name if isinstance(expression, Selector) else expression.text if isinstance(expression, Literal) else ""
+
+
+class Fate(NamedTuple):
+    """What becomes of a thing. ``leaks``: where it is lost while it is open; ``unread_leaks``: those of them where it was not read to its
+    end either; ``effect``: all that is done to it anywhere.
+    """
+
+    leaks: tuple[Leak, ...]
+    unread_leaks: tuple[Leak, ...]
+    effect: Effect
+
+
+def fate_of(code: Code, item: Taken) -> Fate | None:
+    """What becomes of a thing that is in a variable; None when that is unclear.
+
+    At the end of ``main`` the program ends, and everything with it.
+    """
+    found = ways(code, item) if item.is_followed else None
+    unread = ways(code, item, SETTLED | Effect.DRAINED) if found is not None else None
+    if found is None or unread is None:
+        return None
+    return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item), effects_of(code, item))
+
+
+def effects_of(code: Code, item: Taken) -> Effect:
+    """All that is done to a thing where it is taken."""
+    return effects(code, item.scope.block, item.held, item.function)
+
+
+def _outside_main(leaks: tuple[Leak, ...], item: Taken) -> tuple[Leak, ...]:
+    return tuple(leak for leak in leaks if not (is_main(item.function, item.scope) and _is_end(leak, item.scope)))
+
+
+def _is_end(leak: Leak, scope: Scope) -> bool:
+    return leak.how == "return" or leak.node is scope.block
+
+
+def is_main(function: GoFunction, scope: Scope) -> bool:
+    """Whether the scope is the program's ``main``, after which there is nothing left to leak."""
+    return function.declaration.name in ("main", "TestMain") and function.declaration.receiver is None and not scope.is_literal
+
+
+def use_before_check(code: Code, item: Taken) -> Name | None:
+    """Where a thing is used before anybody has looked at the error that came with it, or whether it is nil.
+
+    Only the statements right behind the one that takes it are looked at, up to the first that speaks of the error.
+    """
+    is_known = callee_of(code, item.call, item.function).declaration is None
+    if not is_known or not item.is_followed or item.error_target is None:
+        return None
+    for statement in _behind(item):
+        if item.error != NOT_LOCAL and is_mentioned(code, statement, item.error, item.function):
+            return None
+        if isinstance(statement, Return) or _compares_with_nil(statement, item.local):
+            return None
+        used = _first_use(statement, item.local)
+        if used is not None:
+            return used
+    return None
+
+
+def _behind(item: Taken) -> tuple[Statement, ...]:
+    for node in nodes_of(item.scope.block, into_literals=False):
+        if isinstance(node, Block | Case):
+            for place, statement in enumerate(node.statements):
+                if statement is item.statement:
+                    return node.statements[place + 1 :]
+    return ()
+
+
+def _compares_with_nil(node: Node, local: int) -> bool:
+    for inner in nodes_of(node):
+        if isinstance(inner, Binary) and inner.operator in ("==", "!="):
+            sides = (inner.left, inner.right)
+            if any(isinstance(side, Name) and side.local == local for side in sides):
+                return True
+    return False
+
+
+def _first_use(statement: Statement, local: int) -> Name | None:
+    """The first look into the variable that the statement takes; literals count when they are deferred, for that they run is sure."""
+    for node in nodes_of(statement, into_literals=isinstance(statement, Deferred) and statement.keyword == "defer"):
+        if isinstance(node, Selector) and isinstance(node.operand, Name) and node.operand.local == local:
+            return node.operand
+    return None

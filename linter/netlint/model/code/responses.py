@@ -1,0 +1,164 @@
+"""Responses to requests: whose bodies there are to be closed, and what is known of the request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.golang.syntax import (
+    NOT_LOCAL,
+    Assignment,
+    Call,
+    Declaration,
+    Deferred,
+    ExpressionStatement,
+    Literal,
+    Name,
+    Return,
+    Selector,
+)
+from netlint.knowledge.go_closing import RESPONSE
+from netlint.model.code.resources import effects_of, handed_out, scopes_of, taken, taken_in
+from netlint.model.code.settings import field_value, setting_of
+from netlint.model.code.transports import transport_of
+from netlint.model.code.types import callee_of, definitions_of
+from netlint.model.code.uses import USED, effects
+from netlint.model.code.values import callers_of, open_origins, origins
+from netlint.model.code.walk import nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.golang.syntax import Expression, Node
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.resources import Scope, Taken
+
+_NEW_REQUEST: Final = {"net/http.NewRequest": 0, "net/http.NewRequestWithContext": 1}
+"""Functions that make a request, and which argument is its method."""
+_SHORTHANDS: Final = {
+    f"net/http.{holder}{name}": method
+    for holder in ("", "Client.")
+    for name, method in (("Get", "GET"), ("Head", "HEAD"), ("Post", "POST"), ("PostForm", "POST"))
+}
+
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_WITH_CONTEXT: Final = ("net/http.NewRequestWithContext", "net/http.Request.WithContext", "net/http.Request.Clone")
+
+
+def responses(code: Code) -> tuple[Taken, ...]:
+    """Every response that the judged code takes and whose body it has to close.
+
+    The answer to HEAD has no body: its connection is free again at once (Go ``net/http/transport.go``, ``hasBody`` in ``readLoop``).
+    """
+    return code.keep("responses", lambda: tuple(item for item in taken(code, RESPONSE) if _has_body(code, item)))
+
+
+def _has_body(code: Code, item: Taken) -> bool:
+    return "HEAD" not in methods_of(code, item) and not item.function.file.is_waived(item.statement, "bodyclose")
+
+
+def methods_of(code: Code, item: Taken) -> frozenset[str]:
+    """The methods that the request may have had, as far as they are in view."""
+    known = _SHORTHANDS.get(callee_of(code, item.call, item.function).name)
+    if known is not None:
+        return frozenset((known,))
+    return frozenset(method for argument in item.call.arguments for method in _methods(code, argument, item.function))
+
+
+def _methods(code: Code, argument: Expression, function: GoFunction) -> Iterator[str]:
+    """The methods that an argument says: one itself, a request made in view, or what a helper makes of one."""
+    yield from _written_methods(code, argument, function)
+    if isinstance(argument, Name) and argument.local != NOT_LOCAL:
+        for definition in definitions_of(code, argument.local, function):
+            if isinstance(definition.value, Call) and callee_of(code, definition.value, function).declaration is not None:
+                for passed in definition.value.arguments:
+                    yield from _written_methods(code, passed, function)
+    for origin in origins(code, argument, function):
+        place = _NEW_REQUEST.get(origin.name, -1) if origin.kind == "call" else -1
+        if place >= 0 and isinstance(origin.node, Call) and len(origin.node.arguments) > place and origin.function is not None:
+            # What other callers of a helper pass for its method says nothing about this request.
+            yield from _written_methods(code, origin.node.arguments[place], origin.function)
+
+
+def _written_methods(code: Code, expression: Expression, function: GoFunction) -> Iterator[str]:
+    for method in open_origins(code, expression, function):
+        if isinstance(method.node, Literal) and method.node.text in _METHODS:
+            yield method.node.text
+        elif method.name.startswith("net/http.Method"):
+            yield method.name.removeprefix("net/http.Method").upper()
+
+
+def keeps_connections(code: Code, item: Taken) -> bool:
+    """Whether connections could be used again: no client that may have sent the request says ``DisableKeepAlives``."""
+    callee = callee_of(code, item.call, item.function)
+    if callee.receiver is None:
+        return True
+    for origin in origins(code, callee.receiver, item.function):
+        client = setting_of(code, origin)
+        if client is not None and client.type == "net/http.Client":
+            transport = transport_of(code, client)
+            if transport.setting is not None and field_value(code, transport.setting, "DisableKeepAlives").state != "absent":
+                return False
+    return True
+
+
+class ReturnedResponse(NamedTuple):
+    """A response, or its body, that a function returns as it came. ``call`` sent the request; ``value`` is what is returned."""
+
+    call: Call
+    function: GoFunction
+    scope: Scope
+    statement: Return
+    value: Expression
+
+
+def returned_responses(code: Code) -> Iterator[ReturnedResponse]:
+    """Every response that the judged code returns without having read or replaced its body."""
+    for function in code.judged_functions:
+        for scope in (
+            scopes_of(code, function) if any(handed_out(code, call, function, RESPONSE)[1] for call in function.body.calls) else ()
+        ):
+            held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope == scope and item.local != NOT_LOCAL}
+            for node in nodes_of(scope.block, into_literals=False):
+                for value in node.values if isinstance(node, Return) else ():
+                    if isinstance(value, Call) and handed_out(code, value, function, RESPONSE)[1] and isinstance(node, Return):
+                        yield ReturnedResponse(value, function, scope, node, value)
+                    item = held.get(_response_named(value))
+                    if item is not None and isinstance(node, Return) and _is_untouched(code, item):
+                        yield ReturnedResponse(item.call, function, scope, node, value)
+
+
+def _response_named(value: Expression) -> int:
+    """The variable of ``return resp`` and ``return resp.Body``."""
+    name = value.operand if isinstance(value, Selector) and value.name == "Body" else value
+    return name.local if isinstance(name, Name) else NOT_LOCAL
+
+
+def _is_untouched(code: Code, item: Taken) -> bool:
+    """Whether nothing is done to the body but returning it."""
+    statements = (node for node in nodes_of(item.scope.block, into_literals=False) if _is_simple(node))
+    return not any(effects(code, node, item.held, item.function) for node in statements if node is not item.statement)
+
+
+def _is_simple(node: Node) -> bool:
+    return isinstance(node, Assignment | Declaration | ExpressionStatement | Deferred)
+
+
+def contexts_of_request(code: Code, call: Call, function: GoFunction) -> frozenset[int]:
+    """The variables of the function whose contexts the request that ``call`` sends may carry."""
+    found = set()
+    for argument in call.arguments:
+        for origin in open_origins(code, argument, function):
+            if origin.kind == "call" and origin.name in _WITH_CONTEXT and origin.function is function and isinstance(origin.node, Call):
+                context = origin.node.arguments[0] if origin.node.arguments else None
+                if isinstance(context, Name) and context.local != NOT_LOCAL:
+                    found.add(context.local)
+    return frozenset(found)
+
+
+def is_read_by_nobody(code: Code, function: GoFunction) -> bool:
+    """Whether calls of the function are in view, and none of them looks into the body of the response that it gets."""
+    calls = callers_of(code, function)
+    taken_by = {id(item.call): item for _, caller in calls for item in taken_in(code, caller, RESPONSE)}
+    found = [taken_by.get(id(call)) for call, _ in calls]
+    return bool(found) and all(item is not None and item.is_followed and not effects_of(code, item) & USED for item in found)

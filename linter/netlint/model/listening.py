@@ -1,0 +1,92 @@
+"""Where a container is told to listen, as far as its options and env values say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.model.commands import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import Container
+    from netlint.source import Span
+
+
+class LoopbackAddress(NamedTuple):
+    """An address of the pod itself that a container is told to listen on. ``setting`` is the option or env variable."""
+
+    setting: str
+    port: int
+    text: str
+    span: Span
+
+
+_LOOPBACK: Final = r"(?:127\.0\.0\.1|localhost|\[::1\])"
+_ADDRESS: Final = re.compile(rf"(?:(?P<scheme>[a-z]+)://)?{_LOOPBACK}:(?P<port>\d{{1,5}})/?", re.IGNORECASE)
+_HOST_ALONE: Final = re.compile(rf"{_LOOPBACK}|::1", re.IGNORECASE)
+_LISTEN_WORD: Final = re.compile(r"(?:^|[-_.])(?:listen(?:er|ing)?|bind)(?:[-_.]|$)", re.IGNORECASE)
+# Short for "listen here" among the options of servers; an env variable of such a name is as often the address of somebody else.
+_SERVER_OPTION: Final = re.compile(r"--?(?:(?:https?|grpc|web|metrics|health|health-probe|admin)[-.])?addr(?:ess)?")
+_HOST_OPTION: Final = frozenset(("--host", "--bind", "--bind-address", "--listen-address", "--listen-host", "--address"))
+_PORT_OPTION: Final = frozenset(("--port", "--bind-port", "--listen-port"))
+
+_MAX_TEXT: Final = 10_000
+"""A longer argument is a script that does more than start a server."""
+
+
+def loopback_addresses(container: Container) -> Iterator[LoopbackAddress]:
+    """The addresses that reach only the pod itself, where the container is told to listen on no other with the same port."""
+    texts = [value.text for value in (*container.command, *container.args)]
+    if any(len(text) > _MAX_TEXT for text in texts):
+        return
+    texts += [variable.value.text for variable in container.env if variable.value is not None]
+    if not any("127.0.0.1" in text or "localhost" in text.lower() or "::1" in text for text in texts):
+        return
+    for found in (*_of_options(container), *_of_env(container)):
+        if not _listens_elsewhere(texts, found.port):
+            yield found
+
+
+def _of_options(container: Container) -> Iterator[LoopbackAddress]:
+    pieces = words((*container.command, *container.args))
+    host: tuple[str, str, Span] | None = None
+    ports: list[int] = []
+    for index, word in enumerate(pieces):
+        option, equals, value = word.text.partition("=")
+        if not option.startswith("-"):
+            continue
+        span = word.span
+        if not equals and index + 1 < len(pieces):
+            value, span = pieces[index + 1].text, pieces[index + 1].span
+        elif equals and span.end - span.start == len(word.text):
+            span = span.part(len(option) + 1, len(word.text))
+        match = _ADDRESS.fullmatch(value)
+        if match is not None and _is_listening(option, match["scheme"]):
+            yield LoopbackAddress(option, int(match["port"]), value, span)
+        if option in _HOST_OPTION and _HOST_ALONE.fullmatch(value):
+            host = option, value, span
+        elif option in _PORT_OPTION and value.isascii() and value.isdigit() and len(value) < 6:
+            ports.append(int(value))
+    if host is not None and len(ports) == 1:
+        yield LoopbackAddress(host[0], ports[0], host[1], host[2])
+
+
+def _of_env(container: Container) -> Iterator[LoopbackAddress]:
+    for variable in container.env:
+        match = _ADDRESS.fullmatch(variable.value.text) if variable.value is not None else None
+        if variable.value is not None and match is not None and _LISTEN_WORD.search(variable.name.text):
+            yield LoopbackAddress(variable.name.text, int(match["port"]), match[0], variable.value.span)
+
+
+def _is_listening(option: str, scheme: str | None) -> bool:
+    if _LISTEN_WORD.search(option.lstrip("-")):
+        return True
+    return scheme is None and _SERVER_OPTION.fullmatch(option) is not None
+
+
+def _listens_elsewhere(texts: list[str], port: int) -> bool:
+    """Whether another setting gives the port with an address that is not the pod's own, or with none."""
+    other = re.compile(rf"(?<!127\.0\.0\.1)(?<!localhost)(?<!\[::1\]):{port}(?!\d)", re.IGNORECASE)
+    return any(other.search(text) for text in texts)

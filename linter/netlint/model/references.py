@@ -1,0 +1,370 @@
+"""Which Service, and which port of it, a name in a workload's settings asks for; and what nearly fits where nothing does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.dns import cluster_name
+from netlint.kubernetes.hosts import HostForm, find_hosts
+from netlint.kubernetes.values import is_placeholder
+from netlint.model.names import (
+    DEFAULT_NAMESPACE,
+    NameKind,
+    find_services,
+    find_services_from,
+    is_identifier,
+    names_written,
+    option_of,
+)
+from netlint.model.routes import ports_are_open
+from netlint.model.selection import matching_workloads, resolve_target_port, selected_workloads
+from netlint.model.settings import mentions_number, settings_of
+from netlint.model.spelling import edits, is_misspelling, spellings, stem_of
+from netlint.model.traffic import is_fragment
+from netlint.model.units import compatible, near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netlint.dns import ClusterDns
+    from netlint.kubernetes.facts import ObjectMeta, Service, ServicePort, Workload
+    from netlint.kubernetes.hosts import HostReference
+    from netlint.kubernetes.values import Value
+    from netlint.model.names import UsedName
+    from netlint.model.units import Unit
+    from netlint.source import Span
+
+DEFAULT_PORTS: Final = {
+    "http": 80,
+    "https": 443,
+    "ws": 80,
+    "wss": 443,
+    "redis": 6379,
+    "rediss": 6379,
+    "postgres": 5432,
+    "postgresql": 5432,
+    "amqp": 5672,
+    "amqps": 5671,
+    "nats": 4222,
+    "mysql": 3306,
+    "mongodb": 27017,
+}
+"""The port of a URL that writes none. Other schemes have none, or one that depends on the client."""
+_SMALL_PORTS: Final = frozenset((21, 22, 23, 25, 53))
+_SMALLEST_PORT: Final = 80
+"""Numbers below, after a word and a colon, are tags, levels and counts: ``redis:7``, ``info:1``."""
+
+# What stands in these is compared, signed or shown, and not dialled; or it is the address of the program itself.
+_NOT_DIALLED: Final = re.compile(
+    r"image|issuer|audience|realm|origin|cors|allowed-?hosts?|trusted|cookie|domain|redirect|advertise|announce|external|public|hostname-?override"
+    r"|server-?name|authority|common-?name|listen|bind|certificate|subject|title|label|tag|version|exclude|no-?proxy|pattern|regex",
+    re.IGNORECASE,
+)
+_SERVICE_VARIABLE: Final = re.compile(r"services?$", re.IGNORECASE)
+"""Names of variables whose bare word is as often what something is called as where it is."""
+
+
+_DIALLED_ANNOTATIONS: Final = frozenset(("nginx.ingress.kubernetes.io/auth-url", "nginx.ingress.kubernetes.io/mirror-target"))
+
+
+class AskedPort(NamedTuple):
+    """The port that a client dials: as ``is_written``, or that of the URL's scheme."""
+
+    number: int
+    is_written: bool
+
+
+class Reference(NamedTuple):
+    """A name by which an object asks for a Service: a workload, or a route whose annotation holds a URL.
+
+    ``namespace`` is where the name is looked up; None where that is decided later. ``services`` are those of the unit that it may mean,
+    however far they stand; ``nearest`` those that it means.
+    """
+
+    meta: ObjectMeta
+    workload: Workload | None
+    written: HostReference
+    service_name: str
+    namespace: str | None
+    services: tuple[Service, ...]
+    nearest: tuple[Service, ...]
+
+    @property
+    def host(self) -> str:
+        """The name as written."""
+        return self.written.host
+
+    @property
+    def place(self) -> str:
+        """Where it is written, for a message: ``env ORDERS_URL of Deployment web``."""
+        used = "used by" if self.written.where.startswith("ConfigMap ") else "of"
+        return f"{self.written.where} {used} {self.meta.title}"
+
+
+def asked_port(written: HostReference) -> AskedPort | None:
+    """The port that is dialled, or None where that is not known."""
+    if written.port is not None:
+        is_tag = written.form is HostForm.HOST_PORT and written.port < _SMALLEST_PORT and written.port not in _SMALL_PORTS
+        return AskedPort(written.port, is_written=True) if not is_tag and written.port else None
+    number = DEFAULT_PORTS.get(written.scheme) if written.form is HostForm.URL else None
+    return AskedPort(number, is_written=False) if number else None
+
+
+def references_of(unit: Unit, cluster: ClusterDns) -> tuple[Reference, ...]:
+    """Every place where an object of the unit is told to ask for a Service, each once, by the first object that is.
+
+    Left out: names that are compared and not dialled, those of ``hostAliases``, and a workload's own Service.
+    """
+    memo = unit.memo
+    if memo.references is None:
+        memo.references = (*_references_of_workloads(unit, cluster), *_references_of_routes(unit, cluster))
+    return memo.references
+
+
+def _references_of_workloads(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
+    seen: set[Span] = set()
+    for workload in unit.workloads:
+        if is_fragment(workload):
+            continue
+        for name in names_written(unit, workload, cluster):
+            if name.reference.span in seen or not _is_dialled(workload, name):
+                continue
+            asked = _service_asked(name, workload, unit.homes)
+            if asked is None:
+                continue
+            service_name, namespace = asked
+            services = tuple(item for item in unit.services_by_name.get(service_name, ()) if compatible(item.meta.namespace, namespace))
+            if any(matched is workload for service in services for matched in matching_workloads(unit, service)):
+                continue
+            seen.add(name.reference.span)
+            nearest = name.services or find_services(unit, workload, service_name, namespace)
+            yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest)
+
+
+def _references_of_routes(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
+    """URLs in annotations that a controller dials from a namespace of its own: only names that give theirs can be told."""
+    for route in unit.routes:
+        for key, value in route.meta.annotations:
+            if key.text not in _DIALLED_ANNOTATIONS:
+                continue
+            for written in find_hosts(value, f"annotation {key.text.rpartition('/')[2]}"):
+                spelled = cluster_name(written.host, cluster.domain)
+                if spelled is None:
+                    continue
+                name, namespace = spelled.service, spelled.namespace
+                services = tuple(item for item in unit.services_by_name.get(name, ()) if compatible(item.meta.namespace, namespace))
+                nearest = find_services_from(unit, route.meta, name, namespace)
+                yield Reference(route.meta, None, written, name, namespace, services, nearest)
+
+
+def _is_dialled(workload: Workload, name: UsedName) -> bool:
+    if name.host in workload.template.host_alias_names or is_identifier(name):
+        return False
+    return not _NOT_DIALLED.search(option_of(name)) and not name.host.startswith("_")
+
+
+def _service_asked(name: UsedName, workload: Workload, homes: frozenset[str]) -> tuple[str, str | None] | None:
+    """Name and namespace of the Service that a name asks for by its form, or None where it need not be one.
+
+    ``homes``: the namespaces of the unit, without which ``a.b`` may be anything.
+    """
+    written, host = name.reference, name.host
+    if name.kind is NameKind.CLUSTER:
+        return name.service_name, name.namespace
+    if name.kind is not NameKind.UNKNOWN or host != host.lower() or "_" in host:
+        return None
+    if written.form is HostForm.URL and written.port is None and written.scheme not in DEFAULT_PORTS:
+        # ``unix:///var``, ``hf://google/model``: other schemes need not have a host.
+        return None
+    if "." not in host:
+        is_called_so = written.form is HostForm.BARE and _SERVICE_VARIABLE.search(option_of(name))
+        return None if is_called_so else (host, workload.meta.namespace)
+    service_name, _, namespace = host.partition(".")
+    return (service_name, namespace) if namespace in homes and written.form is not HostForm.BARE else None
+
+
+def is_direct(reference: Reference) -> bool:
+    """Whether DNS answers with addresses of pods, or with another name: no proxy stands between, and any port of theirs will do."""
+    return any(service.is_headless or service.is_external_name for service in reference.services)
+
+
+def lists_port(service: Service, number: int) -> bool:
+    """Whether the Service has ``number`` among its ports, whatever the protocol."""
+    return any(port.number is not None and port.number.integer == number for port in service.ports)
+
+
+def services_without_number(reference: Reference, number: int) -> tuple[Service, ...]:
+    """The Services meant when none that may be lists ``number``; none where one may, or has no list to compare with."""
+    if any(lists_port(service, number) or ports_are_open(service) for service in reference.services):
+        return ()
+    return reference.nearest
+
+
+def names_number_elsewhere(unit: Unit, reference: Reference, service: Service) -> bool:
+    """Whether a port of the Service stands in another setting of the workload, so that the program may join it to the name."""
+    workload = reference.workload
+    numbers = [port.number.integer for port in service.ports if port.number]
+    return workload is not None and any(number is not None and mentions_number(unit, workload, number) for number in numbers)
+
+
+def pod_ports(unit: Unit, service: Service, port: ServicePort) -> tuple[int, ...]:
+    """Numbers that the Service's port leads to in the pods it selects, each once; none where one of them is not known."""
+    target = port.target
+    if target is None or target.is_placeholder:
+        return ()
+    if target.integer is not None:
+        return (target.integer,)
+    numbers = []
+    for workload in selected_workloads(unit, service):
+        found = resolve_target_port(port, workload)
+        if found is None or found.port.number is None or found.port.number.integer is None:
+            return ()
+        numbers.append(found.port.number.integer)
+    return tuple(dict.fromkeys(numbers))
+
+
+def services_elsewhere(unit: Unit, reference: Reference) -> tuple[Service, ...]:
+    """Services near the workload that have the name asked for, in another namespace that is written."""
+    return tuple(
+        service
+        for service in unit.services_by_name.get(reference.service_name, ())
+        if not compatible(service.meta.namespace, reference.namespace) and near(unit, reference.meta, service.meta)
+    )
+
+
+def services_alike(unit: Unit, reference: Reference) -> tuple[Service, ...]:
+    """Services near the asker, in the namespace asked for, that are called almost as the name says and list the port it gives."""
+    port, called = reference.written.port, reference.service_name
+    known = unit.service_names_by_spelling
+    candidates = dict.fromkeys(name for spelling in spellings(called) for name in known.get(spelling, ()))
+    return tuple(
+        service
+        for name in sorted(candidates)
+        if _are_alike(called, name)
+        for service in unit.services_by_name[name]
+        if compatible(service.meta.namespace, reference.namespace)
+        and near(unit, reference.meta, service.meta)
+        and (port is None or lists_port(service, port))
+    )
+
+
+def _are_alike(asked: str, name: str) -> bool:
+    """Whether two names are one edit apart, or one with and without the word for a Service: ``east`` and ``west`` are two."""
+    return stem_of(asked) == stem_of(name) or (edits(asked, name, 1) <= 1 and is_misspelling(asked, name))
+
+
+def is_in_view(unit: Unit, namespace: str, homes: Iterable[str | None]) -> bool:
+    """Whether it is known what stands in ``namespace``: the unit has objects there, or it is one of ``homes`` misspelt, or the default."""
+    if namespace == DEFAULT_NAMESPACE or namespace in unit.homes:
+        return True
+    return any(home is not None and is_misspelling(namespace, home) for home in homes)
+
+
+class Malformed(NamedTuple):
+    """A name that is almost that of a Service below the cluster domain: what it lacks, how it is written right, the Services meant."""
+
+    reference: Reference
+    problem: str
+    right: str
+
+
+def malformed_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[Malformed]:
+    """Names below the cluster domain that can never exist, because a label is missing or wrong, each place once."""
+    seen: set[Span] = set()
+    for workload in unit.workloads:
+        if is_fragment(workload):
+            continue
+        for name in names_written(unit, workload, cluster):
+            if name.kind is NameKind.CLUSTER or name.reference.span in seen or not _is_dialled(workload, name):
+                continue
+            spelled = _spelled_wrong(name.host.lower().removesuffix("."), cluster.domain.lower())
+            if spelled is None:
+                continue
+            problem, service_name, namespace = spelled
+            services = find_services(unit, workload, service_name, namespace)
+            home = namespace or next((service.meta.namespace for service in services), None) or workload.meta.namespace or "NAMESPACE"
+            seen.add(name.reference.span)
+            reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services)
+            yield Malformed(reference, problem, f"{service_name}.{home}.svc.{cluster.domain}")
+
+
+def _spelled_wrong(host: str, domain: str) -> tuple[str, str, str | None] | None:
+    """What a name below the cluster domain lacks, and the Service and namespace that it probably means."""
+    labels = host.removesuffix(f".{domain}").split(".")
+    if host.endswith(f".{domain}"):
+        if labels[-1] == "pod" or len(labels) not in (2, 3):
+            return None
+        if labels[-1] == "svc":
+            return ("its namespace", labels[0], None) if len(labels) == 2 else None
+        if len(labels) == 2:
+            return "its svc label", labels[0], labels[1]
+        return ("its svc label", labels[0], labels[1]) if labels[2] in ("service", "services", "svcs", "src", "scv", "vsc") else None
+    if len(labels) > 3 and labels[2] == "svc":
+        suffix = ".".join(labels[3:])
+        # ``cluster2.local`` is the domain of another cluster.
+        if suffix in domain.split(".")[:1] or (edits(suffix, domain) <= 2 and not re.search(r"\d", suffix)):
+            return f"the cluster domain {domain}", labels[0], labels[1]
+    return None
+
+
+class SrvName(NamedTuple):
+    """An SRV name in a workload's settings: ``_port._protocol.host``. ``port`` has no underscore; ``services`` are those it may mean."""
+
+    workload: Workload
+    text: str
+    port: str
+    protocol: str
+    span: Span
+    port_span: Span
+    where: str
+    services: tuple[Service, ...]
+
+
+_SRV: Final = re.compile(
+    r"(?<![\w.-])_(?P<port>[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)\._(?P<protocol>tcp|udp|sctp)\."
+    r"(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,6})(?![\w$({<%]|\.[\w$({<%])",
+    re.IGNORECASE,
+)
+_MONGODB_SRV: Final = re.compile(
+    r"(?P<port>mongodb)\+srv://(?:[^\s/@\"']*@)?(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6})(?=[/?\s\"']|$)"
+)
+_COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
+_MAX_TEXT: Final = 256 * 1024
+
+
+def srv_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[SrvName]:
+    """The SRV names of Services that workloads of the unit are configured with, each place once."""
+    seen: set[Span] = set()
+    for workload in unit.workloads:
+        if is_fragment(workload):
+            continue
+        for setting in settings_of(unit, workload):
+            for found in _srv_names_in(setting.value):
+                span = setting.value.span_of(*found.span())
+                services = _services_of_host(unit, workload, found["host"].lower(), cluster)
+                if span not in seen and services:
+                    seen.add(span)
+                    protocol = (found["protocol"] if "protocol" in found.re.groupindex else "tcp").upper()
+                    port_span = setting.value.span_of(*found.span("port"))
+                    yield SrvName(workload, found[0], found["port"].lower(), protocol, span, port_span, setting.name, services)
+
+
+def _srv_names_in(value: Value) -> Iterable[re.Match[str]]:
+    text = value.text
+    if len(text) > _MAX_TEXT or ("._" not in text and "+srv://" not in text):
+        return ()
+    if "\n" in text:
+        text = _COMMENT_LINE.sub(lambda match: " " * len(match[0]), text)
+    return (*_SRV.finditer(text), *_MONGODB_SRV.finditer(text))
+
+
+def _services_of_host(unit: Unit, workload: Workload, host: str, cluster: ClusterDns) -> tuple[Service, ...]:
+    """Services that ``service``, ``service.namespace``, ``service.namespace.svc`` or the full name may mean, however far they stand."""
+    labels = host.removesuffix(f".{cluster.domain}").removesuffix(".svc").split(".")
+    if len(labels) > 2 or is_placeholder(host):
+        return ()
+    namespace = labels[1] if len(labels) == 2 else workload.meta.namespace
+    if not find_services(unit, workload, labels[0], namespace):
+        return ()
+    return tuple(item for item in unit.services_by_name.get(labels[0], ()) if compatible(item.meta.namespace, namespace))

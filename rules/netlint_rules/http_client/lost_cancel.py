@@ -1,0 +1,67 @@
+"""The cancel function of a context is thrown away, or not used on some way: the timer and what waits for it stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.golang.syntax import Name
+from netlint.model.code.cancels import derived_contexts, is_blank, lost_cancels
+from netlint.model.code.resources import is_main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.model import Model
+    from netlint.model.code.cancels import Derived
+    from netlint.model.code.paths import Leak
+
+_LABELS: Final = {
+    "return": "returns without calling it",
+    "end": "ends without calling it",
+    "jump": "goes on without calling it",
+}
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """ "Failing to call the CancelFunc leaks the child and its children until the parent is canceled" (Go ``context/context.go``)."""
+    for derived in derived_contexts(model.code):
+        if derived.function.file.is_waived(derived.statement, "govet", "lostcancel"):
+            continue
+        ends_the_program = is_main(derived.function, derived.scope) or derived.function.is_global
+        if is_blank(derived.cancel):
+            if not ends_the_program:
+                yield _finding(derived, (), "is thrown away")
+            continue
+        # To give the variable the next one is what loops do that remember whether they have called the last.
+        leaks = tuple(
+            leak for leak in lost_cancels(model.code, derived) if leak.how != "new" and not (ends_the_program and leak.how != "jump")
+        )
+        if leaks:
+            yield _finding(derived, leaks, "is not called on every way out of the function")
+
+
+def _finding(derived: Derived, leaks: tuple[Leak, ...], fact: str) -> Finding:
+    until = "until the deadline has passed" if derived.has_deadline else "for as long as the parent context lives"
+    name = derived.cancel.text if isinstance(derived.cancel, Name) else "cancel"
+    return RULE.finding(
+        derived.function.span(derived.cancel),
+        message=f"The cancel function of {derived.name} {fact}",
+        why=f"The context, its timer and every goroutine that waits for it stay {until}",
+        help="Take the cancel function and defer it in the next line" if name == "_" else f"defer {name}() right behind {derived.name}",
+        subject=Subject.function(derived.function),
+        related=[Related(leak.span(derived.function), _LABELS[leak.how]) for leak in leaks[:5]],
+    )
+
+
+RULE = Rule(
+    name="lost-cancel",
+    family="http_client",
+    layer=1,
+    summary="The cancel function of a context is thrown away, or not used on some way: the timer and what waits for it stay",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.SLOW,
+    since="0.1.0",
+    check=check,
+)

@@ -1,0 +1,62 @@
+"""A request is made without a context, so nobody can end it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.golang.syntax import Selector
+from netlint.model.code.requests import SHORTHANDS
+from netlint.model.code.types import callee_of
+from netlint.model.code.values import origins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.model import Model
+    from netlint.model.code.code import Code
+    from netlint.model.code.packages import GoFunction
+
+_REQUEST: Final = "net/http.NewRequest"
+_REBOUND: Final = ("net/http.Request.WithContext", "net/http.Request.Clone")
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """``NewRequest`` uses ``context.Background()`` (Go ``net/http/request.go``, NewRequest), and so do the shorthands."""
+    for function in model.code.judged_functions:
+        rebound = _rebound(model.code, function)
+        for call in function.body.calls:
+            name = callee_of(model.code, call, function).name
+            if name not in SHORTHANDS and (name != _REQUEST or id(call) in rebound):
+                continue
+            start = call.function.name_start if isinstance(call.function, Selector) else call.function.start
+            yield RULE.finding(
+                function.file.span(start, call.function.end),
+                message=f"{name.rpartition('/')[2]} makes a request without a context",
+                why="When the caller has gone or the program stops, the request goes on; only a time-out of the client ends it",
+                help="Use http.NewRequestWithContext with the context of the caller",
+                subject=Subject.function(function),
+            )
+
+
+def _rebound(code: Code, function: GoFunction) -> set[int]:
+    """The calls of ``NewRequest`` whose request gets its context later in the same function."""
+    found: set[int] = set()
+    for call in function.body.calls:
+        callee = callee_of(code, call, function)
+        if callee.name in _REBOUND and callee.receiver is not None:
+            found.update(id(origin.node) for origin in origins(code, callee.receiver, function))
+    return found
+
+
+RULE = Rule(
+    name="request-without-context",
+    family="http_client",
+    layer=1,
+    summary="A request is made without a context, so nobody can end it",
+    severity=Severity.INFO,
+    confidence=Confidence.LOW,
+    symptom=Symptom.HANG,
+    since="0.1.0",
+    check=check,
+)

@@ -1,0 +1,70 @@
+"""A body is closed unread: before Go 1.27 the connection is thrown away with it, and the next request opens a new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.golang.syntax import Literal, Name, Selector
+from netlint.model.code.resources import fate_of
+from netlint.model.code.responses import keeps_connections, methods_of, responses
+from netlint.model.code.uses import USED, Effect
+from netlint.model.code.walk import nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.model import Model
+    from netlint.model.code.resources import Taken
+
+_DRAINS_ON_CLOSE: Final = (1, 27)
+"""Since this version Close reads up to 256 KiB or 50 ms on (Go 1.27 ``net/http/transport.go:2420-2448``)."""
+
+_WITH_BODY: Final = frozenset(("GET", "POST"))
+"""Methods that are answered with a body as a rule."""
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """Before Go 1.27 a connection whose body was not read to its end is closed (``net/http/transport.go``, ``earlyCloseFn``)."""
+    for item in responses(model.code):
+        module = item.function.file.package.module
+        if module is None or module.go_version >= _DRAINS_ON_CLOSE or _expects_no_body(item):
+            continue
+        if not methods_of(model.code, item) & _WITH_BODY:
+            continue
+        fate = fate_of(model.code, item)
+        if fate is not None and fate.effect & Effect.CLOSED and not fate.effect & USED and keeps_connections(model.code, item):
+            yield _finding(item)
+
+
+def _expects_no_body(item: Taken) -> bool:
+    """Whether the function speaks of 204, the answer without a body."""
+    return any(
+        (isinstance(node, Selector) and node.name == "StatusNoContent") or (isinstance(node, Literal) and node.text == "204")
+        for node in nodes_of(item.scope.block)
+    )
+
+
+def _finding(item: Taken) -> Finding:
+    name = item.target.text if isinstance(item.target, Name) else ""
+    version = item.function.file.package.go_version
+    return RULE.finding(
+        item.span,
+        message=f"The body of {name} is closed unread; with Go {version[0]}.{version[1]} that closes the connection as well",
+        why="The next request to this host has to dial, and to shake hands, again: 20 requests took 20 connections instead of one",
+        help=f"Read it first: io.Copy(io.Discard, {name}.Body), before {name}.Body.Close()",
+        subject=Subject.function(item.function),
+    )
+
+
+RULE = Rule(
+    name="response-body-not-drained",
+    family="http_client",
+    layer=2,
+    summary="A body is closed unread: before Go 1.27 the connection is thrown away with it, and the next request opens a new one",
+    severity=Severity.INFO,
+    confidence=Confidence.MEDIUM,
+    symptom=Symptom.SLOW,
+    since="0.1.0",
+    check=check,
+)

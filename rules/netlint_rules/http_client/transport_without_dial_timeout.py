@@ -1,0 +1,64 @@
+"""A transport opens connections without a limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.code.carriers import carriers
+from netlint.model.code.settings import field_value
+from netlint_rules.http_client._transports import client_places, is_ended_by_client, outlives_request, unlimited_dial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.model import Model
+    from netlint.model.code.code import Code
+    from netlint_rules.http_client._transports import UnlimitedDial
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """A transport without a dial hook uses a ``net.Dialer`` without Timeout (Go ``net/http/transport.go:1370-1397``)."""
+    for carrier in carriers(model.code):
+        found = unlimited_dial(model.code, carrier)
+        if found is None or field_value(model.code, carrier.transport, "MaxConnsPerHost").value:
+            continue
+        if outlives_request(carrier) or not is_ended_by_client(model.code, carrier):
+            yield _finding(model.code, found)
+
+
+def _finding(code: Code, found: UnlimitedDial) -> Finding:
+    carrier, dialer = found
+    transport = carrier.transport
+    handshake = field_value(code, transport, "TLSHandshakeTimeout")
+    lets_wait = handshake.state == "absent" and handshake.is_zero
+    also = ", and makes TLS handshakes without one" if lets_wait else ""
+    related = [] if dialer is None else [Related(transport.span, "dials with it")]
+    return RULE.finding(
+        transport.span if dialer is None else dialer.span,
+        message=f"{'This transport' if dialer is None else 'The net.Dialer of this transport'} opens connections without a time-out{also}",
+        why="A host that drops packets holds each dial, with a goroutine and a socket, until the kernel gives up after some 135 s"
+        + ("; a peer that is silent in the handshake holds them for ever" if lets_wait else "")
+        + ("; since Go 1.23 also when its request has long ended" if outlives_request(carrier) else ""),
+        help="Start from http.DefaultTransport.(*http.Transport).Clone(), which has limits, or set DialContext: "
+        "(&net.Dialer{Timeout: 5 * time.Second}).DialContext"
+        if dialer is None
+        else "Set Timeout on the net.Dialer",
+        subject=Subject.function(transport.function),
+        related=[*related, *client_places(code, carrier)],
+        # The request ends in time; what stays behind goes after two minutes.
+        confidence=Confidence.MEDIUM if is_ended_by_client(code, carrier) else None,
+    )
+
+
+RULE = Rule(
+    name="transport-without-dial-timeout",
+    family="http_client",
+    layer=3,
+    summary="A transport opens connections without a limit",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.HANG,
+    since="0.1.0",
+    check=check,
+)
