@@ -212,6 +212,8 @@ def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], 
 
 def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
     for reading in readings:
+        if reading.limit:
+            yield Note("limit-reached", reading.path, reading.limit)
         unread = reading.facts.unread if reading.facts else ()
         if unread:
             line = sources[reading.path].position(unread[0].start).line

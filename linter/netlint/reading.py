@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MARK: Final = b"netlint:"
 _MAX_LEVELS: Final = 64
+MAX_GO_BYTES: Final = 4_000_000
+"""A larger file that may matter is passed over with a note: people write 1 MB at most, and broken text takes up to 1.6 s a megabyte."""
 
 
 class ReadingError(RuntimeError):
@@ -31,12 +33,16 @@ class ReadingError(RuntimeError):
 
 
 class GoReading(NamedTuple):
-    """What reading one Go file gave: facts, a problem, or neither when nothing in it can matter. ``has_ignores``: it may hold some."""
+    """What reading one Go file gave: facts, a problem, or neither when nothing in it can matter. ``has_ignores``: it may hold some.
+
+    ``limit`` is said of a file that was not read because it is too large.
+    """
 
     path: str
     facts: GoFacts | None = None
     problem: str = ""
     has_ignores: bool = False
+    limit: str = ""
 
 
 class _Look(NamedTuple):
@@ -45,6 +51,7 @@ class _Look(NamedTuple):
     data: bytes | None = None
     problem: str = ""
     has_ignores: bool = False
+    limit: str = ""
 
 
 class _Packed(NamedTuple):
@@ -52,6 +59,7 @@ class _Packed(NamedTuple):
 
     problem: str
     has_ignores: bool
+    limit: str = ""
     key: bytes = b""
     packed: bytes = b""
 
@@ -84,7 +92,7 @@ def read_go_file(candidate: Candidate) -> GoReading:
     """Read one file. Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes."""
     look = _look_at(candidate)
     facts, problem = _facts_of(candidate, look)
-    return GoReading(candidate.path, facts, problem, look.has_ignores)
+    return GoReading(candidate.path, facts, problem, look.has_ignores, look.limit)
 
 
 def _look_at(candidate: Candidate) -> _Look:
@@ -97,6 +105,9 @@ def _look_at(candidate: Candidate) -> _Look:
     has_ignores = _MARK in data
     if not may_matter(data) or (not candidate.named and (is_generated(data) or is_left_out(data))):
         return _Look(has_ignores=has_ignores)
+    if len(data) > MAX_GO_BYTES:
+        limit = f"has {len(data) / 1_000_000:.1f} MB; Go files above {MAX_GO_BYTES // 1_000_000} MB are not read"
+        return _Look(has_ignores=has_ignores, limit=limit)
     return _Look(data, has_ignores=has_ignores)
 
 
@@ -120,15 +131,15 @@ def _read_packed(candidate: Candidate) -> _Packed:
     look = _look_at(candidate)
     facts, problem = _facts_of(candidate, look)
     if facts is None or look.data is None:
-        return _Packed(problem, look.has_ignores)
-    return _Packed(problem, look.has_ignores, content_key(look.data), pack(facts))
+        return _Packed(problem, look.has_ignores, look.limit)
+    return _Packed(problem, look.has_ignores, "", content_key(look.data), pack(facts))
 
 
 def _unpacked(candidate: Candidate, answer: _Packed) -> GoReading:
     from netlint.golang.packing import unpack
 
     facts = unpack(answer.packed, candidate.path) if answer.packed else None
-    return GoReading(candidate.path, facts, answer.problem, answer.has_ignores)
+    return GoReading(candidate.path, facts, answer.problem, answer.has_ignores, answer.limit)
 
 
 def _packed_readings(candidates: Sequence[Candidate], processes: int) -> Iterator[tuple[int, _Packed]]:
@@ -168,13 +179,13 @@ def _read_from_cache(candidates: Sequence[Candidate], cache: Cache) -> dict[int,
     for place, candidate in enumerate(candidates):
         look = _look_at(candidate)
         if look.data is None:
-            readings[place] = GoReading(candidate.path, None, look.problem, look.has_ignores)
+            readings[place] = GoReading(candidate.path, None, look.problem, look.has_ignores, look.limit)
         else:
             known.setdefault(content_key(look.data), []).append((place, look.has_ignores))
     for key, packed in look_up(cache, known):
         for place, has_ignores in known[key]:
             with suppress(UnpackError):
-                readings[place] = _unpacked(candidates[place], _Packed("", has_ignores, key, packed))
+                readings[place] = _unpacked(candidates[place], _Packed("", has_ignores, "", key, packed))
     return readings
 
 

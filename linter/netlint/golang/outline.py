@@ -7,7 +7,7 @@ what is parsed, they halve the time and the memory of a file. What does not look
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from sys import intern
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 _FUNCTION: Final = re.compile(r"func (?:\((?:\w+ )?\*?(?P<holder>\w+)(?:\[[\w, ]+\])?\) )?(?P<name>\w+)[\[(]")
 _STRUCT: Final = re.compile(r"type (?P<name>\w+)(?:\[.*\])? struct \{\n")
 _IMPORT: Final = r"(?:[\w.]+ )?\"[^\"\n]*\"(?: *//[^\n]*)?"
-_IMPORTS: Final = re.compile(rf"import (?:{_IMPORT}|\(\n(?:\t{_IMPORT}\n|\t*//[^\n]*\n|\n)*\))(?=\n)")
+_IMPORTS: Final = re.compile(rf"import (?:{_IMPORT}|\(\n(?:\t{_IMPORT}\n|\t*//[^\n]*\n|\n)*+\))(?=\n)")
 _IMPORTED: Final = re.compile(r"^(?:\t|import )(?:([\w.]+) )?\"([^\"\n]*)\"", re.MULTILINE)
+_LONE_BRACE: Final = re.compile(r"\n\}(?=\n|\Z)")
+_MAX_BRACES: Final = 8
+"""Braces in front of a body, those of types in its signature."""
 _MAX_SIGNATURE: Final = 4_000
 """Characters of a signature; a longer one is parsed with the file."""
 
@@ -36,11 +39,16 @@ def outline_imports(text: str) -> Iterator[tuple[int, int, tuple[Import, ...]]]:
         at = text.find("\nimport ", at) + 1
 
 
-def outline_functions(text: str, kept: Sequence[int]) -> Iterator[Outline]:
-    """The functions with none of the places ``kept``, which are in order, between their start and their end."""
+def ends_in(text: str) -> list[int]:
+    """Behind each brace that stands alone on a line and begins it: where gofmt lets functions and types end."""
+    return [match.end() for match in _LONE_BRACE.finditer(text)]
+
+
+def outline_functions(text: str, ends: Sequence[int], kept: Sequence[int]) -> Iterator[Outline]:
+    """The functions with none of the places ``kept`` between their start and their end. Like ``ends`` they are in order."""
     at = text.find("\nfunc ") + 1
     while at:
-        end = _end_of(text, at)
+        end = _end_of(text, at, ends)
         head = _FUNCTION.match(text, at)
         place = bisect_left(kept, at)
         if end and head is not None and (place == len(kept) or kept[place] >= end):
@@ -51,20 +59,20 @@ def outline_functions(text: str, kept: Sequence[int]) -> Iterator[Outline]:
         at = text.find("\nfunc ", end or at) + 1
 
 
-def outline_types(text: str) -> Iterator[Outline]:
+def outline_types(text: str, ends: Sequence[int]) -> Iterator[Outline]:
     """The struct types that are declared by themselves."""
     at = text.find("\ntype ") + 1
     while at:
         end = 0
         head = _STRUCT.match(text, at)
         if head is not None:
-            end = _end_of_block(text, head.end() - 1)
+            end = _next(ends, head.end())
             if end:
                 yield Outline(head["name"], at, end, text[at:end])
         at = text.find("\ntype ", end or at) + 1
 
 
-def _end_of(text: str, start: int) -> int:
+def _end_of(text: str, start: int, ends: Sequence[int]) -> int:
     """Where the function that starts at ``start`` ends; 0 when its layout does not tell."""
     line = text.find("\n", start)
     if line < 0:
@@ -73,16 +81,14 @@ def _end_of(text: str, start: int) -> int:
         case "}":
             return line
         case "{" | "(" | ",":
-            return _end_of_block(text, line)
+            return _next(ends, line)
     return 0
 
 
-def _end_of_block(text: str, start: int) -> int:
-    """Behind the first brace that begins a line and stands alone on it; 0 when there is none, or it may be part of a longer text."""
-    brace = text.find("\n}", start) + 1
-    if not brace or text[brace + 1 : brace + 2] not in ("\n", ""):
-        return 0
-    return brace + 1
+def _next(ends: Sequence[int], start: int) -> int:
+    """The first of ``ends`` behind ``start``; 0 when there is none."""
+    place = bisect_right(ends, start)
+    return ends[place] if place < len(ends) else 0
 
 
 def _has_results(text: str, opening: int, brace: int) -> bool:
@@ -97,8 +103,11 @@ def _has_results(text: str, opening: int, brace: int) -> bool:
 
 def _end_of_signature(text: str, start: int, end: int) -> int:
     """The brace that opens the body; 0 when it is not sure which one that is."""
+    end = min(end, start + _MAX_SIGNATURE)
     brace = text.find("{", start, end)
-    while 0 < brace < start + _MAX_SIGNATURE:
+    for _ in range(_MAX_BRACES):
+        if brace < 0:
+            break
         # The brace of `struct{…}` or `interface{…}` in a result stands right behind the word.
         is_of_type = text.endswith(("struct", "interface", "struct ", "interface "), start, brace)
         if not is_of_type and text.count("(", start, brace) == text.count(")", start, brace):

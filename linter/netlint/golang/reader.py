@@ -11,7 +11,7 @@ from netlint.golang import grammar
 from netlint.golang.facts import Function, GoFacts, Import, TypeDeclaration, Variable
 from netlint.golang.grammar import children_of, parse
 from netlint.golang.lowering import Lowering, names_of, specs
-from netlint.golang.outline import outline_functions, outline_imports, outline_types
+from netlint.golang.outline import ends_in, outline_functions, outline_imports, outline_types
 from netlint.golang.sieve import watched_places
 from netlint.golang.syntax import Block, Unread
 from netlint.golang.waivers import find_waivers
@@ -46,7 +46,8 @@ def _read_in_parts(source: SourceFile, data: bytes) -> GoFacts | None:
     declared = list(outline_imports(text))
     imports = tuple(item for _, _, items in declared for item in items)
     kept = watched_places(text, imports)
-    functions, types = list(outline_functions(text, kept)), list(outline_types(text))
+    ends = ends_in(text)
+    functions, types = list(outline_functions(text, ends, kept)), list(outline_types(text, ends))
     left_out = [(start, end) for start, end, _ in declared] + [(outline.start, outline.end) for outline in (*functions, *types)]
     parts = _between(sorted(left_out), len(data))
     root = parse(data, parts) if parts else None

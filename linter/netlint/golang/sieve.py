@@ -29,6 +29,7 @@ _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
 )
+_MAX_IMPORTS: Final = 500
 _VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 
 
@@ -65,7 +66,12 @@ def watched_places(text: str, imports: Iterable[Import]) -> list[int]:
 
 
 def _patterns(imports: Iterable[Import]) -> Iterator[re.Pattern[str]]:
-    for item in imports:
+    distinct = dict.fromkeys(imports)
+    if len(distinct) > _MAX_IMPORTS:
+        # Nobody's code; to look for each name by itself would take for ever.
+        yield _compiled(r"\w\(")
+        return
+    for item in distinct:
         path = SAME_PACKAGES.get(item.path, _VERSION.sub("", item.path))
         if item.name == "_":
             continue
