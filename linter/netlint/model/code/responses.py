@@ -66,6 +66,9 @@ def methods_of(code: Code, item: Taken) -> frozenset[str]:
 
 def _methods(code: Code, argument: Expression, function: GoFunction) -> Iterator[str]:
     for origin in origins(code, argument, function):
+        # A helper is told the method: `s.request(ctx, "HEAD", key)`.
+        if origin.name == "net/http.MethodHead" or (isinstance(origin.node, Literal) and origin.node.text == "HEAD"):
+            yield "HEAD"
         place = _NEW_REQUEST.get(origin.name, -1) if origin.kind == "call" else -1
         if place >= 0 and isinstance(origin.node, Call) and len(origin.node.arguments) > place and origin.function is not None:
             for method in origins(code, origin.node.arguments[place], origin.function):
