@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from netlint.source import Span
 
 
+_MAX_CALLS: Final = 20
+"""Functions that hand something over to each other before it is taken."""
 _BODILESS: Final = ("204", "304", "StatusNoContent", "StatusNotModified")
 
 
@@ -207,6 +209,8 @@ def handed_out(code: Code, call: Call, function: GoFunction, types: frozenset[st
 
 def hands_over(code: Code, function: GoFunction, place: int, types: frozenset[str]) -> bool:
     """Whether a function returns, as its result ``place``, something of these types that is still open."""
+    if len(code.waiting) > _MAX_CALLS:
+        return False
     return code.remember(("hands over", id(function), place, types), False, lambda: _hands_over(code, function, place, types))
 
 

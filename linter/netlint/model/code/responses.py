@@ -20,7 +20,7 @@ from netlint.knowledge.go_closing import RESPONSE
 from netlint.model.code.resources import effects_of, handed_out, scopes_of, taken, taken_in
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.transports import transport_of
-from netlint.model.code.types import callee_of
+from netlint.model.code.types import callee_of, definitions_of
 from netlint.model.code.uses import USED, effects
 from netlint.model.code.values import callers_of, open_origins, origins
 from netlint.model.code.walk import nodes_of
@@ -41,6 +41,7 @@ _SHORTHANDS: Final = {
     for name, method in (("Get", "GET"), ("Head", "HEAD"), ("Post", "POST"), ("PostForm", "POST"))
 }
 
+_METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 _WITH_CONTEXT: Final = ("net/http.NewRequestWithContext", "net/http.Request.WithContext", "net/http.Request.Clone")
 
 
@@ -65,17 +66,29 @@ def methods_of(code: Code, item: Taken) -> frozenset[str]:
 
 
 def _methods(code: Code, argument: Expression, function: GoFunction) -> Iterator[str]:
+    """The methods that an argument says: one itself, a request made in view, or what a helper makes of one."""
+    yield from _written_methods(code, argument, function)
+    if isinstance(argument, Name) and argument.local != NOT_LOCAL:
+        for definition in definitions_of(code, argument.local, function):
+            if isinstance(definition.value, Call) and callee_of(code, definition.value, function).declaration is not None:
+                for passed in definition.value.arguments:
+                    yield from _written_methods(code, passed, function)
     for origin in origins(code, argument, function):
         # A helper is told the method: `s.request(ctx, "HEAD", key)`.
         if origin.name == "net/http.MethodHead" or (isinstance(origin.node, Literal) and origin.node.text == "HEAD"):
             yield "HEAD"
         place = _NEW_REQUEST.get(origin.name, -1) if origin.kind == "call" else -1
         if place >= 0 and isinstance(origin.node, Call) and len(origin.node.arguments) > place and origin.function is not None:
-            for method in origins(code, origin.node.arguments[place], origin.function):
-                if isinstance(method.node, Literal):
-                    yield method.node.text or "GET"
-                elif method.name.startswith("net/http.Method"):
-                    yield method.name.removeprefix("net/http.Method").upper()
+            # What other callers of a helper pass for its method says nothing about this request.
+            yield from _written_methods(code, origin.node.arguments[place], origin.function)
+
+
+def _written_methods(code: Code, expression: Expression, function: GoFunction) -> Iterator[str]:
+    for method in open_origins(code, expression, function):
+        if isinstance(method.node, Literal) and method.node.text in _METHODS:
+            yield method.node.text
+        elif method.name.startswith("net/http.Method"):
+            yield method.name.removeprefix("net/http.Method").upper()
 
 
 def keeps_connections(code: Code, item: Taken) -> bool:

@@ -30,6 +30,10 @@ class Effect(Flag):
     ESCAPED = auto()
 
 
+_MAX_WRAPPERS: Final = 8
+"""Readers around each other, or variables that hold them."""
+_MAX_CALLS: Final = 20
+"""Functions through which a thing is followed."""
 SETTLED: Final = Effect.CLOSED | Effect.ESCAPED
 USED: Final = Effect.READ | Effect.DRAINED | Effect.ESCAPED
 CLOSE: Final = frozenset(("Close",))
@@ -50,27 +54,37 @@ class Held(NamedTuple):
 
 def effects(code: Code, node: Node, held: Held, function: GoFunction) -> Effect:
     """What happens below ``node`` to what ``held`` holds, in whatever order, function literals included."""
-    if not is_mentioned(code, node, held.local, function):
-        return Effect.NONE
+    found, pending = Effect.NONE, [node]
+    while pending:
+        current = pending.pop()
+        if is_mentioned(code, current, held.local, function):
+            effect, inner = _effect_of(code, current, held, function)
+            found |= effect
+            pending.extend(inner)
+    return found
+
+
+def _effect_of(code: Code, node: Node, held: Held, function: GoFunction) -> tuple[Effect, Iterable[Node]]:
+    """What a node itself does to it, and the nodes below that may do more."""
     match node:
         case Name():
-            return Effect.ESCAPED
+            return Effect.ESCAPED, ()
         case Call():
             return _of_call(code, node, held, function)
         case Selector(operand=Name(local=held.local)) if held.inner and node.name != held.inner:
             # Any other field, or a method, of a response: data.
-            return Effect.NONE
+            return Effect.NONE, ()
         case Selector(operand=Name(local=held.local)):
-            return Effect.ESCAPED if held.inner or node.name in held.closing else Effect.NONE
+            return Effect.ESCAPED if held.inner or node.name in held.closing else Effect.NONE, ()
         case Binary(operator="==" | "!="):
-            return _all(code, (side for side in (node.left, node.right) if not _is_held(side, held)), held, function)
+            return Effect.NONE, [side for side in (node.left, node.right) if not _is_held(side, held)]
         case Assignment():
             return _of_assignment(code, node, held, function)
         case Return() if any(_reads_on(code, value, held, function) for value in node.values):
-            return Effect.ESCAPED
+            return Effect.ESCAPED, ()
         case Element() if _reads_on(code, node.value, held, function):
-            return Effect.ESCAPED
-    return _all(code, children(node), held, function)
+            return Effect.ESCAPED, ()
+    return Effect.NONE, children(node)
 
 
 def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bool:
@@ -81,13 +95,6 @@ def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bo
 def is_discarding(assignment: Node) -> bool:
     """Whether an assignment gives everything to ``_``: the compiler is content, and nothing has happened."""
     return isinstance(assignment, Assignment) and all(isinstance(target, Name) and target.text == "_" for target in assignment.targets)
-
-
-def _all(code: Code, nodes: Iterable[Node], held: Held, function: GoFunction) -> Effect:
-    found = Effect.NONE
-    for node in nodes:
-        found |= effects(code, node, held, function)
-    return found
 
 
 def _is_held(node: Node, held: Held) -> bool:
@@ -101,53 +108,51 @@ def _is_closable(node: Node, held: Held) -> bool:
     return isinstance(node, Selector) and node.name == held.inner and isinstance(node.operand, Name) and node.operand.local == held.local
 
 
-def _reads_on(code: Code, node: Node, held: Held, function: GoFunction) -> bool:
+def _reads_on(code: Code, node: Node, held: Held, function: GoFunction, depth: int = 0) -> bool:
     """Whether an expression is something that goes on reading from it, such as ``bufio.NewReader(resp.Body)``."""
+    if depth > _MAX_WRAPPERS:
+        return False
     if isinstance(node, Name) and node.local not in (NOT_LOCAL, held.local):
-        given = definitions_of(code, node.local, function)
-        return any(definition.value is not None and _reads_on(code, definition.value, held, function) for definition in given[:1])
+        given = definitions_of(code, node.local, function)[:1]
+        return any(item.value is not None and _reads_on(code, item.value, held, function, depth + 1) for item in given)
     if not isinstance(node, Call) or callee_of(code, node, function).name not in WRAPPERS:
         return False
-    return any(_is_closable(argument, held) or _reads_on(code, argument, held, function) for argument in node.arguments)
+    return any(_is_closable(argument, held) or _reads_on(code, argument, held, function, depth + 1) for argument in node.arguments)
 
 
-def _of_assignment(code: Code, node: Assignment, held: Held, function: GoFunction) -> Effect:
+def _of_assignment(code: Code, node: Assignment, held: Held, function: GoFunction) -> tuple[Effect, list[Node]]:
     found = Effect.NONE
+    inner: list[Node] = [target for target in node.targets if not (isinstance(target, Name) and target.local == held.local)]
     if len(node.targets) != len(node.values):
-        found |= _all(code, node.values, held, function)
-    else:
-        for target, value in zip(node.targets, node.values, strict=True):
-            is_dropped = isinstance(target, Name) and target.text == "_" and (_is_held(value, held) or isinstance(value, FunctionLiteral))
-            if not is_dropped:
-                found |= effects(code, value, held, function)
-            if not isinstance(target, Name) and _reads_on(code, value, held, function):
-                found |= Effect.ESCAPED
-    for target in node.targets:
-        if not (isinstance(target, Name) and target.local == held.local):
-            found |= effects(code, target, held, function)
-    return found
+        return found, [*inner, *node.values]
+    for target, value in zip(node.targets, node.values, strict=True):
+        is_dropped = isinstance(target, Name) and target.text == "_" and (_is_held(value, held) or isinstance(value, FunctionLiteral))
+        if not is_dropped:
+            inner.append(value)
+        if not isinstance(target, Name) and _reads_on(code, value, held, function):
+            found |= Effect.ESCAPED
+    return found, inner
 
 
-def _of_call(code: Code, call: Call, held: Held, function: GoFunction) -> Effect:
-    found = Effect.NONE
+def _of_call(code: Code, call: Call, held: Held, function: GoFunction) -> tuple[Effect, list[Node]]:
+    found: Effect = Effect.NONE
+    inner: list[Node] = []
     match call.function:
         case Selector(operand=operand) as selector if _is_closable(operand, held):
             found = Effect.CLOSED if selector.name in held.closing else Effect.READ
         case Selector(operand=Name(local=held.local), name="Write"):
             # http.Response.Write closes the body it has sent.
             found = Effect.CLOSED
-        case FunctionLiteral(body=body):
-            found = effects(code, body, held, function)
         case other:
-            found = effects(code, other, held, function)
+            inner.append(other)
     for place, argument in enumerate(call.arguments):
         if (_is_closable(argument, held) or _reads_on(code, argument, held, function)) and _is_drain(code, call, function):
             found |= Effect.READ | Effect.DRAINED
         elif _is_held(argument, held):
             found |= _of_argument(code, call, place, held, function)
         else:
-            found |= effects(code, argument, held, function)
-    return found
+            inner.append(argument)
+    return found, inner
 
 
 def _is_drain(code: Code, call: Call, function: GoFunction) -> bool:
@@ -188,6 +193,8 @@ def called_literal(code: Code, call: Call, function: GoFunction) -> FunctionLite
 
 def parameter_effects(code: Code, function: GoFunction, place: int, passed: Held) -> Effect:
     """What a function does with its parameter ``place``, when it is passed what ``passed`` holds."""
+    if len(code.waiting) > _MAX_CALLS:
+        return Effect.ESCAPED
     question = ("parameter effects", id(function), place, passed.inner, passed.closing)
     parameters, block = function.declaration.parameters, function.body.block
     return code.remember(question, Effect.ESCAPED, lambda: _of_parameter(code, parameters, place, block, passed, function))
