@@ -48,7 +48,7 @@ def _finding(item: Taken, leaks: tuple[Leak, ...], *, is_closed_elsewhere: bool 
     if item.is_discarded:
         message = "The response is thrown away, so that nobody can close its body"
     elif is_closed_elsewhere:
-        message = f"The body of {name} stays open on a way that leaves the function without {name}.Body.Close"
+        message = f"The body of {name} stays open on a path that leaves the function without {name}.Body.Close"
     else:
         message = f"The body of {name} is read to its end but never closed" if is_drained else f"The body of {name} is never closed"
     return RULE.finding(

@@ -74,6 +74,9 @@ def _methods(code: Code, argument: Expression, function: GoFunction) -> Iterator
                 for passed in definition.value.arguments:
                     yield from _written_methods(code, passed, function)
     for origin in origins(code, argument, function):
+        # A helper is told the method: `s.request(ctx, "HEAD", key)`.
+        if origin.name == "net/http.MethodHead" or (isinstance(origin.node, Literal) and origin.node.text == "HEAD"):
+            yield "HEAD"
         place = _NEW_REQUEST.get(origin.name, -1) if origin.kind == "call" else -1
         if place >= 0 and isinstance(origin.node, Call) and len(origin.node.arguments) > place and origin.function is not None:
             # What other callers of a helper pass for its method says nothing about this request.
