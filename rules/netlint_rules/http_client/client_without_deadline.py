@@ -93,9 +93,9 @@ def _client_text(request: Request) -> str:
         return "http.DefaultClient"
     callee = request.call.function
     if isinstance(callee, Selector) and isinstance(callee.operand, Name):
-        return f"The client {callee.operand.text}"
+        return f"http.Client {callee.operand.text}"
     if isinstance(callee, Selector) and isinstance(callee.operand, Selector):
-        return f"The client {callee.operand.name}"
+        return f"http.Client {callee.operand.name}"
     return "An http.Client"
 
 
