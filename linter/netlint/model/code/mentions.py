@@ -43,5 +43,5 @@ def _mentions(function: GoFunction) -> dict[int, list[Mention]]:
                 found.setdefault(node.local, []).append(Mention(node, around))
             continue
         inner = (node, *around)
-        pending.extend((child, inner) for child in reversed(list(children(node))))
+        pending += [(child, inner) for child in reversed(children(node))]
     return found

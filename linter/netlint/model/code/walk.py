@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from netlint.golang.syntax import (
     Assignment,
@@ -14,9 +14,12 @@ from netlint.golang.syntax import (
     FunctionLiteral,
     If,
     Jump,
+    Literal,
+    Name,
     Return,
     Send,
     Switch,
+    Unread,
 )
 
 if TYPE_CHECKING:
@@ -24,17 +27,26 @@ if TYPE_CHECKING:
 
     from netlint.golang.syntax import Node, Statement
 
+_LEAVES: Final = frozenset((Name, Literal, Jump, Unread))
+"""Nodes without any below them: more than half of all."""
+_PLAIN: Final = frozenset((int, str, bool, type(None)))
+"""What stands in a node beside other nodes and lists of them."""
 _STATEMENTS: Final = (Assignment, Declaration, ExpressionStatement, Return, Block, If, For, Switch, Deferred, Send, Jump)
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The nodes directly below ``node``, in the order of the source."""
+    if type(node) in _LEAVES:
+        return []
+    found: list[Any] = []
+    value: Any
     for value in node:
-        if isinstance(value, tuple):
-            if hasattr(value, "_fields"):
-                yield value  # type: ignore[misc]
-            else:
-                yield from value
+        kind = type(value)
+        if kind is tuple:
+            found += value
+        elif kind not in _PLAIN:
+            found.append(value)
+    return found
 
 
 def nodes_of(node: Node, *, into_literals: bool = True) -> Iterator[Node]:
@@ -43,8 +55,12 @@ def nodes_of(node: Node, *, into_literals: bool = True) -> Iterator[Node]:
     while pending:
         current = pending.pop()
         yield current
-        if into_literals or not isinstance(current, FunctionLiteral) or current is node:
-            pending.extend(reversed(list(children(current))))
+        kind = type(current)
+        if kind in _LEAVES or (kind is FunctionLiteral and not into_literals and current is not node):
+            continue
+        below = children(current)
+        below.reverse()
+        pending += below
 
 
 def statements_of(block: Node, *, into_literals: bool) -> Iterator[Statement]:
