@@ -20,8 +20,9 @@ func cancelBeforeBody() {
 		return must(http.DefaultClient.Do(must(http.NewRequestWithContext(ctx, http.MethodGet, url, nil))))
 	}
 	response := ask()
-	close(read)
+	// The text is sent only when the read is over: a cancel takes its moment to arrive, and must not race with it.
 	text, err := io.ReadAll(response.Body)
+	close(read)
 	say("bytes", len(text))
 	say("error", outcome(err))
 }

@@ -30,7 +30,7 @@ _TRANSFERS: Final = re.compile(r"(?i)download|upload")
 def check(model: Model) -> Iterator[Finding]:
     """``http.Client.Timeout`` 0 is no limit (Go ``net/http/client.go:92-107``), and a request without context brings none."""
     for request in requests(model.code):
-        if request.bound.state != "unbounded" or request.is_open or _lasts(request.function):
+        if request.bound.state != "unbounded" or request.is_open or _lasts(model.code, request.function):
             continue
         if all(_is_unlimited(model.code, client) for client in request.clients):
             yield _finding(model.code, request)
@@ -45,8 +45,12 @@ def _is_unlimited(code: Code, client: Setting) -> bool:
     return transport.kind != "unknown" and not has_special_connections(code, transport)
 
 
-def _lasts(function: GoFunction) -> bool:
+def _lasts(code: Code, function: GoFunction) -> bool:
     """Whether the function is about a stream, by its name, by what it asks for or by what it sends: the end of an ``io.Pipe``."""
+    return code.keep(("lasts", id(function)), lambda: _is_about_a_stream(function))
+
+
+def _is_about_a_stream(function: GoFunction) -> bool:
     if _STREAMS.search(function.declaration.name):
         return True
     if any(_makes_pipe(call, function) for call in function.body.calls):
