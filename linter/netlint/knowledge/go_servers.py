@@ -114,9 +114,6 @@ WRAPPERS: Final[dict[str, int]] = {
 """Functions out of view that call the handler they are given, without a deadline of their own but ``TimeoutHandler``."""
 
 PPROF: Final = "net/http/pprof"
-PPROF_LASTING: Final = frozenset((f"{PPROF}.Profile", f"{PPROF}.Trace"))
-"""They last as long as the query says, and 30 s and 1 s by default. From Go 1.23 on they move the write deadline themselves
-(``net/http/pprof/pprof.go:123-131``); before, they answer 400 when they would outlast ``WriteTimeout``."""
 REVERSE_PROXY: Final = "net/http/httputil.ReverseProxy"
 REVERSE_PROXY_MAKERS: Final = frozenset(("net/http/httputil.NewSingleHostReverseProxy",))
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
-from netlint.model.units import compatible, pod_labels
+from netlint.model.units import pod_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from netlint.kubernetes.facts import IpBlock, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Selector, Workload
+    from netlint.kubernetes.facts import IpBlock, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Workload
     from netlint.model.units import Unit
 
 Direction: TypeAlias = Literal["ingress", "egress"]
@@ -190,18 +190,6 @@ def _common(first: Traffic, second: Traffic) -> Traffic:
     return found
 
 
-def lets_through(traffic: Traffic, protocol: str, port: int) -> bool:
-    """Whether one port is among what is let through."""
-    return any(low <= port <= high for low, high in traffic.get(protocol, ()))
-
-
 def is_decided(unit: Unit) -> bool:
     """Whether the policies in view are all that decides: policies of other interfaces may let through or drop as well."""
     return not unit.foreign_policies
-
-
-def selected_by(unit: Unit, selector: Selector, namespace: str | None) -> tuple[Workload, ...]:
-    """Workloads that a pod selector matches in a namespace; an unset one is compatible with any."""
-    return tuple(
-        workload for workload in unit.workloads if compatible(namespace, workload.meta.namespace) and selector.matches(pod_labels(workload))
-    )

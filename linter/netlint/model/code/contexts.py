@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.golang.syntax import Call
 from netlint.model.code.numbers import duration_of
-from netlint.model.code.types import base_type, type_of
+from netlint.model.code.types import base_type
 from netlint.model.code.values import UNKNOWN, Origin, origins
 
 if TYPE_CHECKING:
@@ -117,8 +117,3 @@ def _request_bound_of(code: Code, origin: Origin) -> Bound:
         case "net/http.NewRequestWithContext" | "net/http.Request.WithContext" | "net/http.Request.Clone" if call.arguments:
             return context_bound(code, call.arguments[0], function)
     return _UNKNOWN
-
-
-def is_context(code: Code, expression: Expression, function: GoFunction) -> bool:
-    """Whether an expression is a ``context.Context``."""
-    return type_of(code, expression, function) == "context.Context"

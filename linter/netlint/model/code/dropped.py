@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.golang.syntax import Call, Deferred, FunctionLiteral, Name, Selector
 from netlint.knowledge.go_calls import CONTEXT_ARGUMENT, REDIS_CLIENTS, REPLACING
 from netlint.model.code.cancels import DERIVING
-from netlint.model.code.contexts import context_bound
+from netlint.model.code.contexts import ROOTS, context_bound
 from netlint.model.code.scopes import contexts_in_scope
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import body_of, open_origins
@@ -91,7 +91,7 @@ def dropped_contexts(code: Code) -> Iterator[Dropped]:
 
 
 def _is_root(code: Code, call: Call, function: GoFunction) -> bool:
-    return callee_of(code, call, function).name in ("context.Background", "context.TODO")
+    return callee_of(code, call, function).name in ROOTS
 
 
 def _fresh(code: Code, argument: Expression, function: GoFunction, depth: int = 0) -> Call | None:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Binary, Call, Literal, Name, Selector
 from netlint.knowledge.go_servers import SERVE_FUNCTIONS, SERVE_METHODS, SERVER
-from netlint.model.code.settings import Place, Setting, field_value, identity, settings
+from netlint.model.code.settings import Setting, field_value, identity, settings
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import assigned_pairs, origins
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
@@ -215,17 +215,6 @@ def _is_local_listen(code: Code, name: str, call: Call, function: GoFunction) ->
     if isinstance(network, Literal) and network.text.startswith("unix"):
         return True
     return is_loopback(code, address, function)
-
-
-def address_of(code: Code, server: Server) -> Place | None:
-    """Where the address of the server is written."""
-    places = field_value(code, server.setting, "Addr").places
-    return places[0] if places else None
-
-
-def serving_spans(servings: Iterable[Serving]) -> tuple[Place, ...]:
-    """The calls as places."""
-    return tuple(Place(serving.call, serving.function) for serving in servings)
 
 
 def keeps_connections(code: Code, server: Server) -> bool:

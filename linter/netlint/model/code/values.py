@@ -701,11 +701,6 @@ def is_replaced(code: Code, path: str, name: str) -> bool:
     return (path, name) in _variable_assignments(code)
 
 
-def made_types(found: Iterable[Origin]) -> set[str]:
-    """The types of what is made among ``found``."""
-    return {base_type(origin.name) for origin in found if origin.kind in ("made", "zero")}
-
-
 def index_values(code: Code) -> None:
     """Find out once, before any other question, what is given where: a question in the middle of others might get half an answer."""
     _callers_index(code)
