@@ -147,6 +147,19 @@ def test_namespaces_are_selected_by_their_labels_and_by_their_name(tmp_path: Pat
     assert (named["scraper", "db"], named["other", "db"]) == ([], EVERYTHING)
 
 
+def test_a_policy_is_for_its_own_namespace_and_so_is_a_peer_without_a_namespace_selector(tmp_path: Path) -> None:
+    pods = pod("web") + pod("db") + pod("web", namespace="tools").replace("name: web,", "name: stranger,") + pod("db2", namespace="tools")
+    found = connectivity(tmp_path, pods + policy("{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}"))
+    assert (found["web", "db"], found["stranger", "db"]) == (EVERYTHING, [])
+    assert found["web", "db2"] == EVERYTHING
+
+
+def test_an_unset_namespace_is_the_default_one(tmp_path: Path) -> None:
+    pods = pod("web", namespace="default") + pod("db", namespace='""')
+    found = connectivity(tmp_path, pods + policy("{podSelector: {matchLabels: {app: db}}}", namespace="default"))
+    assert found["web", "db"] == []
+
+
 def test_selectors_of_one_peer_must_both_match_and_two_peers_either(tmp_path: Path) -> None:
     pods = pod("db") + pod("scraper", namespace="tools") + pod("shell", namespace="tools")
     tools = "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: tools}}"
