@@ -118,6 +118,10 @@ WATCHED_TEXTS: Final = (
     r"make\(chan [^,()\n]*\)",
     r"localhost\b",
     r"127\.0\.0\.1\b",
+    r"ddr(?:ess(?:es)?)?[,):]",
+    r"URL[,):]",
+    r"rl(?<=\burl)[,)]",
+    r"ndpoints?[,):]",
 )
 """Names and wiring that keep a function wherever they stand in it. Each begins with fixed letters: looking for those takes 1 ns a byte, for
 a pattern that begins with a choice 45."""
