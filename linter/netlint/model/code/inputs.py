@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from netlint.golang.facts import Definition
-    from netlint.golang.syntax import Expression
+    from netlint.golang.syntax import Expression, Parameter, Return
     from netlint.model.code.code import Code
     from netlint.model.code.fillers import Filled
     from netlint.model.code.guards import Guard
@@ -96,6 +96,10 @@ _MAX_CALLERS: Final = 60
 _VERB: Final = re.compile(r"%(?:%|[-+# 0]*\d*(?:\.\d+)?[a-zA-Z])")
 _SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:/*|:)?")
 """What may stand in front of a host and says nothing of where it is."""
+
+_WITH_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_TWO_SCHEMES: Final = re.compile(rf"(?:{_WITH_SCHEME.pattern}){{2}}")
+_HOST: Final = re.compile(rf"{_WITH_SCHEME.pattern}(?:[^@/?#]*@)?([^/?#]*)(?P<path>[/?#].*)?", re.DOTALL)
 
 TRANSPARENT: Final[dict[str, int]] = {
     "fmt.Sprint": 0,
@@ -180,7 +184,7 @@ def joined_addresses(code: Code, parts: Sequence[Expression | str], function: Go
     alternatives: list[Sequence[_Part]] = [
         (whole._replace(template=_template(part)),) if isinstance(part, str) else _texts(code, part, function, None) for part in parts
     ]
-    found = tuple(dict.fromkeys(_in_a_row(chosen) for chosen in _products(alternatives)))
+    found = tuple(dict.fromkeys(_rows(alternatives)))
     return found if len(found) <= _MAX_ADDRESSES else ()
 
 
@@ -259,11 +263,26 @@ def _number(code: Code, expression: Expression, function: GoFunction) -> Iterabl
 def _joined(code: Code, parts: Sequence[Expression | str], function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
     """Every text that the parts make in a row."""
     alternatives = [(part,) if isinstance(part, str) else _texts(code, part, function, scope) for part in parts]
-    for chosen in _products(alternatives):
-        yield _in_a_row(chosen)
+    yield from _rows(alternatives)
 
 
 _Part: TypeAlias = "str | Address"
+
+
+def _rows(alternatives: Sequence[Sequence[_Part]]) -> Iterator[Address]:
+    """Every text that one alternative of each part makes."""
+    found = [_in_a_row(chosen) for chosen in _products(alternatives)]
+    # Who puts a scheme in front of some texts does not do so with those that have one.
+    yield from [address for address in found if not _has_two_schemes(address.template)] or found
+
+
+def _has_two_schemes(template: Template) -> bool:
+    match template:
+        case (str() as text, *_) if _TWO_SCHEMES.match(text):
+            return True
+        case (str() as text, Input(default=(str() as default, *_)), *_):
+            return text.endswith("://") and _WITH_SCHEME.match(default) is not None
+    return False
 
 
 def _products(alternatives: Sequence[Sequence[_Part]]) -> Iterator[tuple[_Part, ...]]:
@@ -329,8 +348,7 @@ def _of_format(code: Code, call: Call, function: GoFunction, scope: _Scope | Non
                 alternatives.append((form._replace(template=_template(part)),) if part else ())
             else:
                 alternatives.append((whole,) if part is None else _texts(code, part, function, scope))
-        for chosen in _products([part for part in alternatives if part]):
-            yield _in_a_row(chosen)
+        yield from _rows([part for part in alternatives if part])
 
 
 def _printed(verb: str, argument: Expression | None) -> Expression | None:
@@ -345,8 +363,7 @@ def _of_host_and_port(code: Code, call: Call, function: GoFunction, scope: _Scop
     ]
     ports = _texts(code, call.arguments[1], function, scope)
     colon = Address((":",), function.span(call), function)
-    for chosen in _products([hosts, (colon,), ports]):
-        yield _in_a_row(chosen)
+    yield from _rows([hosts, (colon,), ports])
 
 
 def _is_ipv6(template: Template) -> bool:
@@ -437,8 +454,8 @@ def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> t
     for statement in body.body.returns:
         if len(statement.values) > position and len(statement.values) == len(results):
             value = statement.values[position]
-            # `return "", err` says nothing of what the caller works with.
-            if len(results) > 1 and isinstance(value, GoLiteral) and not value.text and not _is_nil(statement.values[-1]):
+            # `return -1, err` says nothing of what the caller works with.
+            if len(results) > 1 and isinstance(value, GoLiteral | Unary) and _fails(statement, results):
                 continue
             if not _is_nil(value):
                 gives.append(_Give(_texts(code, value, body, scope), statement.start, body, scope))
@@ -450,6 +467,12 @@ def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> t
             place = Name(statement.start, statement.end, named.name, named.local)
             gives.append(_Give(tuple(_of_local(code, place, body, scope)), statement.start, body, scope))
     return _settled(code, gives, _Target(), is_first_wins=True)
+
+
+def _fails(statement: Return, results: tuple[Parameter, ...]) -> bool:
+    """Whether a ``return`` gives an error as well."""
+    last = results[-1].type
+    return isinstance(last, Name) and last.text == "error" and not _is_nil(statement.values[-1])
 
 
 def _is_nil(value: Expression) -> bool:
@@ -713,14 +736,15 @@ def _of_parameter(code: Code, function: GoFunction, index: int, name: Name) -> t
 
 
 def _demanded(code: Code, found: tuple[Address, ...], name: Name, function: GoFunction) -> tuple[Address, ...]:
-    """The same addresses; those without which the function ends are required."""
-    for guard, place in demands(code, function):
-        if place < name.start and _is_same(guard.subject, _Target(local=name.local), function):
-            return tuple(_required(address) for address in found)
-    given = {id(item.value) for item in definitions_of(code, name.local, function) if item.how == "result"}
+    """The same addresses; those without which the function that reads them ends are required."""
+    given = definitions_of(code, name.local, function)
+    read = {id(item.value) for item in given if item.how in ("value", "result") and isinstance(item.value, Call)}
+    if len(read) != 1 or len(given) != 1:
+        return found
     for guard, place in demands(code, function):
         beside = _call_beside(code, guard.subject, function)
-        if place < name.start and beside is not None and id(beside) in given:
+        is_asked = _is_same(guard.subject, _Target(local=name.local), function) or (beside is not None and id(beside) in read)
+        if is_asked and place < name.start:
             return tuple(_required(address) for address in found)
     return found
 
@@ -790,13 +814,29 @@ def _of_selector(code: Code, selector: Selector, function: GoFunction, scope: _S
             return _unknown(selector, function)
     type = type_of(code, operand, function)
     if type.removeprefix("*") == "net/url.URL" and selector.name == "Host":
-        return _texts(code, operand, function, scope)
+        return tuple(_host_of(address) for address in _texts(code, operand, function, scope))
     held = find_field(code, type, selector.name)
     if held is None:
         return _unknown(selector, function)
     if held[0] in WATCHED_FIELDS:
         return _of_object(code, selector, function)
     return _of_field(code, held[0], selector.name) or _unknown(selector, function)
+
+
+def _host_of(address: Address) -> Address:
+    """The host of a URL, with its port, when the text says where it begins."""
+    match address.template:
+        case (str() as first, *rest) if (found := _HOST.match(first)) is not None:
+            if found["path"] is not None:
+                return address._replace(template=_template(found[1]))
+            whole: list[str | Input | None] = [found[1]]
+            for part in rest:
+                if isinstance(part, str) and (end := re.search("[/?#]", part)) is not None:
+                    whole.append(part[: end.start()])
+                    break
+                whole.append(part)
+            return address._replace(template=_template(*whole))
+    return address._replace(template=(None,))
 
 
 def _of_object(code: Code, selector: Selector, function: GoFunction) -> Iterable[Address]:
