@@ -34,6 +34,7 @@ from netlint.model.code.types import (
 from netlint.model.code.values import (
     argument_at,
     arguments_of,
+    assigned_pairs,
     assigned_to_variable,
     body_of,
     callers_of,
@@ -1145,10 +1146,13 @@ def inputs(code: Code) -> tuple[Given, ...]:
 
 
 def _each_once(found: Iterable[Given]) -> tuple[Given, ...]:
-    """Without those that the same function reads once more with a default: ``if os.Getenv("PORT") != "" { port = os.Getenv("PORT") }``."""
-    distinct = tuple(dict.fromkeys(found))
-    told = {(item.input.kind, item.input.name, id(item.function)) for item in distinct if item.input.default != ()}
-    return tuple(item for item in distinct if item.input.default != () or (item.input.kind, item.input.name, id(item.function)) not in told)
+    """One for each that a function reads, the one with a default: ``if os.Getenv("PORT") != "" { port = os.Getenv("PORT") }``."""
+    kept: dict[Hashable, Given] = {}
+    for item in found:
+        key = (item.input.kind, item.input.name, id(item.function))
+        if key not in kept or (kept[key].input.default == () and item.input.default != ()):
+            kept[key] = item
+    return tuple(kept.values())
 
 
 def _inputs(code: Code) -> Iterator[Given]:
@@ -1221,6 +1225,11 @@ def _in_the_end(code: Code, call: Call, function: GoFunction) -> Iterable[Addres
         if definition.value is call and definition.position <= 0:
             end = Name(function.declaration.end, function.declaration.end, function.body.locals[definition.local].name, definition.local)
             return _of_local(code, end, function, None)
+    for assignment in function.body.assignments:
+        for target, value, _ in assigned_pairs(assignment):
+            variable = package_variable(code, target.text, function.file) if value is call and isinstance(target, Name) else None
+            if variable is not None:
+                return _used(_of_variable(code, *variable), function)
     for position, argument in enumerate(call.arguments):
         if bound_variable(argument) is not None:
             return [address for give in _through_pointer(code, _Taking(call, position, function), None) for address in give.addresses]
