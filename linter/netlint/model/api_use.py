@@ -15,8 +15,8 @@ from netlint.model.policy_reach import identity_values, may_open, namespace_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netlint.dns import ClusterDns
     from netlint.kubernetes.facts import NetworkPolicy, PolicyPeer, PolicyRule, Workload
+    from netlint.model import Model
     from netlint.model.units import Unit
     from netlint.source import Span
 
@@ -38,9 +38,9 @@ class ApiUse(NamedTuple):
     what: str
 
 
-def api_use(unit: Unit, workload: Workload, cluster: ClusterDns) -> ApiUse | None:
+def api_use(model: Model, unit: Unit, workload: Workload) -> ApiUse | None:
     """The first proof that the workload's pods ask the API of their own cluster; None without one."""
-    for name in names_called(unit, workload, cluster):
+    for name in names_called(model, unit, workload):
         if asks_cluster(name) and name.service_name == API_SERVICE and name.namespace == DEFAULT_NAMESPACE:
             return ApiUse(name.reference.span, f"calls {name.host}")
     for container in workload.template.containers:

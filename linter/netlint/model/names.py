@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, ObjectMeta, Service, Workload
+    from netlint.model import Model
     from netlint.model.units import Unit
 
 DEFAULT_NAMESPACE: Final = "default"
@@ -45,25 +46,25 @@ class UsedName(NamedTuple):
         return self.reference.host
 
 
-def names_written(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def names_written(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """The names in the workload's env values, command, args and ConfigMaps, in order; bare words are among them, whatever they name."""
     names = unit.memo.names
     if id(workload) not in names:
         names[id(workload)] = tuple(
-            _classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)
+            _classify(unit, workload, reference, container, model.cluster) for reference, container in _references(unit, workload)
         )
     return names[id(workload)]
 
 
-def names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def names_used(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """Of ``names_written`` those that are hosts for certain: bare words that name nothing are left out."""
-    written = names_written(unit, workload, cluster)
+    written = names_written(model, unit, workload)
     return tuple(name for name in written if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
 
 
-def cluster_names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def cluster_names_used(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """The in-cluster names among ``names_used``."""
-    return tuple(name for name in names_used(unit, workload, cluster) if name.kind is NameKind.CLUSTER)
+    return tuple(name for name in names_used(model, unit, workload) if name.kind is NameKind.CLUSTER)
 
 
 def _references(unit: Unit, workload: Workload) -> Iterator[tuple[HostReference, Container | None]]:

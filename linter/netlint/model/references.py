@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import ObjectMeta, Service, ServicePort, Workload
     from netlint.kubernetes.hosts import HostReference
     from netlint.kubernetes.values import Value
+    from netlint.model import Model
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
     from netlint.source import Span
@@ -111,23 +112,23 @@ def asked_port(written: HostReference) -> AskedPort | None:
     return AskedPort(number, is_written=False) if number else None
 
 
-def references_of(unit: Unit, cluster: ClusterDns) -> tuple[Reference, ...]:
+def references_of(model: Model, unit: Unit) -> tuple[Reference, ...]:
     """Every place where an object of the unit is told to ask for a Service, each once, by the first object that is.
 
     Left out: names that are compared and not dialled, those of ``hostAliases``, and a workload's own Service.
     """
     memo = unit.memo
     if memo.references is None:
-        memo.references = (*_references_of_workloads(unit, cluster), *_references_of_routes(unit, cluster))
+        memo.references = (*_references_of_workloads(model, unit), *_references_of_routes(model, unit))
     return memo.references
 
 
-def _references_of_workloads(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
+def _references_of_workloads(model: Model, unit: Unit) -> Iterator[Reference]:
     seen: set[Span] = set()
     for workload in unit.workloads:
         if is_fragment(workload):
             continue
-        for name in names_written(unit, workload, cluster):
+        for name in names_written(model, unit, workload):
             if name.reference.span in seen or not _is_dialled(workload, name):
                 continue
             asked = _service_asked(name, workload, unit.homes)
@@ -142,14 +143,14 @@ def _references_of_workloads(unit: Unit, cluster: ClusterDns) -> Iterator[Refere
             yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest)
 
 
-def _references_of_routes(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
+def _references_of_routes(model: Model, unit: Unit) -> Iterator[Reference]:
     """URLs in annotations that a controller dials from a namespace of its own: only names that give theirs can be told."""
     for route in unit.routes:
         for key, value in route.meta.annotations:
             if key.text not in _DIALLED_ANNOTATIONS:
                 continue
             for written in find_hosts(value, f"annotation {key.text.rpartition('/')[2]}"):
-                spelled = cluster_name(written.host, cluster.domain)
+                spelled = cluster_name(written.host, model.cluster.domain)
                 if spelled is None:
                     continue
                 name, namespace = spelled.service, spelled.namespace
@@ -269,16 +270,16 @@ class Malformed(NamedTuple):
     right: str
 
 
-def malformed_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[Malformed]:
+def malformed_names_of(model: Model, unit: Unit) -> Iterator[Malformed]:
     """Names below the cluster domain that can never exist, because a label is missing or wrong, each place once."""
     seen: set[Span] = set()
     for workload in unit.workloads:
         if is_fragment(workload):
             continue
-        for name in names_written(unit, workload, cluster):
+        for name in names_written(model, unit, workload):
             if name.kind is NameKind.CLUSTER or name.reference.span in seen or not _is_dialled(workload, name):
                 continue
-            spelled = _spelled_wrong(name.host.lower().removesuffix("."), cluster.domain.lower())
+            spelled = _spelled_wrong(name.host.lower().removesuffix("."), model.cluster.domain.lower())
             if spelled is None:
                 continue
             problem, service_name, namespace = spelled
@@ -286,7 +287,7 @@ def malformed_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[Malformed]:
             home = namespace or next((service.meta.namespace for service in services), None) or workload.meta.namespace or "NAMESPACE"
             seen.add(name.reference.span)
             reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services)
-            yield Malformed(reference, problem, f"{service_name}.{home}.svc.{cluster.domain}")
+            yield Malformed(reference, problem, f"{service_name}.{home}.svc.{model.cluster.domain}")
 
 
 def _spelled_wrong(host: str, domain: str) -> tuple[str, str, str | None] | None:
@@ -333,7 +334,7 @@ _COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
 _MAX_TEXT: Final = 256 * 1024
 
 
-def srv_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[SrvName]:
+def srv_names_of(model: Model, unit: Unit) -> Iterator[SrvName]:
     """The SRV names of Services that workloads of the unit are configured with, each place once."""
     seen: set[Span] = set()
     for workload in unit.workloads:
@@ -342,7 +343,7 @@ def srv_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[SrvName]:
         for setting in settings_of(unit, workload):
             for found in _srv_names_in(setting.value):
                 span = setting.value.span_of(*found.span())
-                services = _services_of_host(unit, workload, found["host"].lower(), cluster)
+                services = _services_of_host(unit, workload, found["host"].lower(), model.cluster)
                 if span not in seen and services:
                     seen.add(span)
                     protocol = (found["protocol"] if "protocol" in found.re.groupindex else "tcp").upper()

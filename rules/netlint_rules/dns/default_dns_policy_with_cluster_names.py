@@ -34,7 +34,7 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if any(not is_public_nameserver(value.text) for value in nameservers_of(template)):
             continue
-        names = distinct_cluster_names(unit, workload, model.cluster)
+        names = distinct_cluster_names(model, unit, workload)
         if names:
             yield RULE.finding(
                 policy.span,

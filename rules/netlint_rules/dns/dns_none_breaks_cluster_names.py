@@ -37,7 +37,7 @@ def check(model: Model) -> Iterator[Finding]:
         policy, servers = workload.template.dns_policy, nameservers_of(workload.template)
         if policy is None or policy.text != "None" or not servers:
             continue
-        names = distinct_cluster_names(unit, workload, model.cluster)
+        names = distinct_cluster_names(model, unit, workload)
         if not names:
             continue
         if all(is_public_nameserver(server.text) for server in servers):

@@ -36,7 +36,7 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         servers = [value for value in nameservers_of(workload.template) if is_public_nameserver(value.text)]
         if servers:
-            names = distinct_cluster_names(unit, workload, model.cluster)
+            names = distinct_cluster_names(model, unit, workload)
             yield _finding(workload, servers, musl_containers(workload), names)
 
 

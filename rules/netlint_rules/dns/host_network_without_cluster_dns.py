@@ -40,7 +40,7 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if any(not is_public_nameserver(value.text) for value in nameservers_of(template)):
             continue
-        names = distinct_cluster_names(unit, workload, model.cluster)
+        names = distinct_cluster_names(model, unit, workload)
         says_default = template.dns_policy is not None and template.dns_policy.text == "Default"
         if names or not says_default:
             yield _finding(workload, network, names)

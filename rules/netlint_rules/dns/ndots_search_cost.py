@@ -13,7 +13,6 @@ from netlint_rules.dns._pods import is_full_name, known_workloads, musl_containe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netlint.dns import ClusterDns
     from netlint.kubernetes.facts import Workload
     from netlint.kubernetes.values import Value
     from netlint.model import Model
@@ -29,7 +28,7 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit, workload in known_workloads(model):
         settings = resolver_settings(resolv_conf(workload, model.cluster), "go")
-        for name in distinct_names(unit, workload, model.cluster):
+        for name in distinct_names(model, unit, workload):
             # In a mounted file a URL is as often documentation as it is an address.
             is_external = name.kind is NameKind.EXTERNAL and name.container is not None
             if not is_external and not is_full_name(name, model.cluster):
@@ -38,15 +37,15 @@ def check(model: Model) -> Iterator[Finding]:
             as_is = f"{name.host.removesuffix('.')}."
             if as_is in names[1:]:
                 asked = names[: names.index(as_is) + 1]
-                cure = _cure(unit, workload, name, model.cluster)
+                cure = _cure(model, unit, workload, name)
                 yield _finding(workload, name, asked, settings.ndots, cure)
 
 
-def _cure(unit: Unit, workload: Workload, name: UsedName, cluster: ClusterDns) -> str:
+def _cure(model: Model, unit: Unit, workload: Workload, name: UsedName) -> str:
     """A lower ndots, unless musl would then no longer find a short name that the workload uses."""
     ndots = min(2, name.host.count("."))
     rooted = f"{name.host}."
-    short = (item for item in distinct_cluster_names(unit, workload, cluster) if not is_full_name(item, cluster))
+    short = (item for item in distinct_cluster_names(model, unit, workload) if not is_full_name(item, model.cluster))
     if musl_containers(workload) and any(item.host.count(".") >= ndots for item in short):
         return f"Write {rooted} with a final dot, where the client needs the name neither as a Host header nor for TLS"
     return (

@@ -24,7 +24,7 @@ def check(model: Model) -> Iterator[Finding]:
     for unit in model.units:
         for workload in unit.workloads:
             isolating = surely_isolating(unit, "egress", workload)
-            use = api_use(unit, workload, model.cluster) if isolating else None
+            use = api_use(model, unit, workload) if isolating else None
             if use is None or not is_settled(model.units, workload):
                 continue
             opening = list(opening_rules(model.units, unit, "egress", workload))

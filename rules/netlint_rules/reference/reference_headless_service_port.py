@@ -24,7 +24,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes pkg/apis/core/validation/validation.go:6919-6926 (the API accepts a ``targetPort`` that has no effect).
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             asked = asked_port(reference.written)
             if asked is None or not reference.nearest or not all(service.is_headless for service in reference.services):
                 continue

@@ -28,7 +28,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes pkg/proxy/iptables/proxier.go:938-957 (rules are made for each ``--dport``).
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             asked = asked_port(reference.written)
             if asked is None or is_direct(reference):
                 continue

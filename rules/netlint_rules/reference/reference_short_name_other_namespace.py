@@ -27,7 +27,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes pkg/kubelet/network/dns/dns.go:150-163 (generateSearchesForDNSClusterFirst).
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             workload = reference.workload
             if workload is None or "." in reference.host or reference.services or reference.namespace is None:
                 continue
