@@ -70,10 +70,11 @@ class ContainerPort(NamedTuple):
 
 
 class ConfigMapReference(NamedTuple):
-    """``configMapKeyRef`` (with ``key``) or ``envFrom.configMapRef`` (without)."""
+    """``configMapKeyRef`` (with ``key``) or ``envFrom.configMapRef`` (without). ``prefix`` goes before the names of the latter."""
 
     name: Value
     key: Value | None
+    prefix: str = ""
 
 
 class EnvironmentVariable(NamedTuple):
@@ -124,6 +125,8 @@ class Container(NamedTuple):
     is_sidecar: bool
     hosts: tuple[HostReference, ...]
     """Hosts named in command, args and literal env values."""
+    has_unseen_env: bool = False
+    """Whether ``envFrom`` takes variables from what the manifests do not show, a Secret mostly."""
 
     def probe(self, role: str) -> Probe | None:
         """The probe of ``role``: ``readiness``, ``liveness`` or ``startup``."""
