@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.kubernetes.values import is_placeholder
 from netlint.model.commands import Word, part_of, words
-from netlint.model.names import find_config_maps
+from netlint.model.config_maps import find_config_maps
 from netlint.model.units import compatible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.kubernetes.facts import Container, Workload
+    from netlint.kubernetes.values import Value
     from netlint.model.units import Unit
     from netlint.source import Span
 
@@ -31,13 +32,15 @@ class Given(NamedTuple):
     """What the container says of a variable or an option.
 
     ``set`` to ``text``, which stands at ``span`` (None for what the image sets out of view of the manifests); ``absent``: not given, so
-    that the program's own default holds; ``unknown``: given by what the manifests do not show, or maybe so.
+    that the program's own default holds; ``unknown``: given by what the manifests do not show, or maybe so. ``value``: the scalar that is
+    the text, where nothing was put into it.
     """
 
     state: Literal["set", "absent", "unknown"]
     text: str = ""
     span: Span | None = None
     where: str = ""
+    value: Value | None = None
 
 
 ABSENT: Final = Given("absent")
@@ -58,7 +61,8 @@ def _variable(unit: Unit, workload: Workload, container: Container, name: str, d
         if entry.name.text != name:
             continue
         if entry.value is not None:
-            return _expanded(unit, workload, container, entry.value.text, entry.value.span, f"env {name}", depth)
+            found = _expanded(unit, workload, container, entry.value.text, entry.value.span, f"env {name}", depth)
+            return found._replace(value=entry.value) if found.text == entry.value.text else found
         if entry.config_map is None or entry.config_map.key is None:
             return UNKNOWN
         return _of_config_map(unit, workload, entry.config_map.name.text, entry.config_map.key.text)
@@ -78,8 +82,9 @@ def _of_config_map(unit: Unit, workload: Workload, config_map: str, key: str, *,
         return UNKNOWN
     if not values:
         return ABSENT if may_lack_key else UNKNOWN
+    value = values[0]
     # Values of ConfigMaps are taken as they stand: references in them are not expanded.
-    return UNKNOWN if is_placeholder(values[0].text) else Given("set", values[0].text, values[0].span, f"ConfigMap {config_map} key {key}")
+    return UNKNOWN if is_placeholder(value.text) else Given("set", value.text, value.span, f"ConfigMap {config_map} key {key}", value)
 
 
 def _expanded(unit: Unit, workload: Workload, container: Container, written: str, span: Span, where: str, depth: int) -> Given:

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns import ClusterDns, DnsOption, PodDns, ResolvConf, cluster_name, pod_resolv_conf
 from netlint.kubernetes.hosts import HostForm, HostReference, is_public_name
+from netlint.model.config_maps import find_config_maps
+from netlint.model.links import links_of
 from netlint.model.units import compatible, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, ObjectMeta, Service, Workload
+    from netlint.kubernetes.facts import ConfigMapReference, Container, ObjectMeta, Service, Workload
     from netlint.model import Model
+    from netlint.model.links import Link
     from netlint.model.units import Unit
+    from netlint.source import Span
 
 DEFAULT_NAMESPACE: Final = "default"
 """Namespace that an object without one gets when nothing else is said (kubectl)."""
@@ -31,7 +35,10 @@ class NameKind(StrEnum):
 
 
 class UsedName(NamedTuple):
-    """A host that a workload uses. ``service_name`` and ``namespace`` are what it asks for, ``services`` those of the unit that answer."""
+    """A host that a workload uses. ``service_name`` and ``namespace`` are what it asks for, ``services`` those of the unit that answer.
+
+    ``link``: the call in a program's code that names it; None where the manifests do.
+    """
 
     reference: HostReference
     container: Container | None
@@ -39,6 +46,7 @@ class UsedName(NamedTuple):
     service_name: str = ""
     namespace: str | None = None
     services: tuple[Service, ...] = ()
+    link: Link | None = None
 
     @property
     def host(self) -> str:
@@ -47,13 +55,26 @@ class UsedName(NamedTuple):
 
 
 def names_written(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
-    """The names in the workload's env values, command, args and ConfigMaps, in order; bare words are among them, whatever they name."""
+    """The names in the workload's env values, command, args and ConfigMaps, in order, then those in the code of its programs.
+
+    Bare words are among them, whatever they name.
+    """
     names = unit.memo.names
     if id(workload) not in names:
-        names[id(workload)] = tuple(
-            _classify(unit, workload, reference, container, model.cluster) for reference, container in _references(unit, workload)
-        )
+        written = [_classify(unit, workload, *found, model.cluster) for found in _references(unit, workload)]
+        names[id(workload)] = (*written, *_names_in_code(model, unit, workload))
     return names[id(workload)]
+
+
+def _names_in_code(model: Model, unit: Unit, workload: Workload) -> Iterator[UsedName]:
+    """The hosts that the workload's programs call by literals of their own, each place once: what the manifests give is found there."""
+    seen: set[Span] = set()
+    for link in links_of(model, unit, workload):
+        if link.is_in_code and link.span not in seen:
+            seen.add(link.span)
+            form = HostForm.URL if link.target.scheme not in ("", "dns", "passthrough") else HostForm.HOST_PORT
+            reference = HostReference(link.target.host, link.port, form, link.where, link.span, link.target.scheme)
+            yield _classify(unit, workload, reference, link.run.container, model.cluster)._replace(link=link)
 
 
 def names_used(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
@@ -91,17 +112,6 @@ def _config_map_hosts(unit: Unit, workload: Workload, wanted: ConfigMapReference
         for key, reference in config_map.hosts:
             if wanted.key is None or wanted.key.text == key:
                 yield reference
-
-
-def find_config_maps(unit: Unit, workload: Workload, name: str) -> tuple[ConfigMap, ...]:
-    """The ConfigMaps called ``name`` that the workload can mean: nearest, in a compatible namespace."""
-    asked = (workload.meta.path, workload.meta.namespace, name)
-    config_maps = unit.memo.config_maps
-    if asked not in config_maps:
-        found = unit.config_maps_by_name.get(name, ())
-        fitting = (item for item in found if compatible(item.meta.namespace, workload.meta.namespace))
-        config_maps[asked] = nearest(unit, workload.meta, fitting)
-    return config_maps[asked]
 
 
 def _classify(unit: Unit, workload: Workload, reference: HostReference, container: Container | None, cluster: ClusterDns) -> UsedName:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.hosts import HostReference
     from netlint.kubernetes.values import Value
     from netlint.model import Model
+    from netlint.model.links import Link
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
     from netlint.source import Span
@@ -90,6 +91,8 @@ class Reference(NamedTuple):
     namespace: str | None
     services: tuple[Service, ...]
     nearest: tuple[Service, ...]
+    link: Link | None = None
+    """The call in a program's code that names it; None where the manifests do."""
 
     @property
     def host(self) -> str:
@@ -99,7 +102,7 @@ class Reference(NamedTuple):
     @property
     def place(self) -> str:
         """Where it is written, for a message: ``env ORDERS_URL of Deployment web``."""
-        used = "used by" if self.written.where.startswith("ConfigMap ") else "of"
+        used = "used by" if self.link is not None or self.written.where.startswith("ConfigMap ") else "of"
         return f"{self.written.where} {used} {self.meta.title}"
 
 
@@ -140,7 +143,7 @@ def _references_of_workloads(model: Model, unit: Unit) -> Iterator[Reference]:
                 continue
             seen.add(name.reference.span)
             nearest = name.services or find_services(unit, workload, service_name, namespace)
-            yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest)
+            yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest, name.link)
 
 
 def _references_of_routes(model: Model, unit: Unit) -> Iterator[Reference]:
@@ -286,7 +289,7 @@ def malformed_names_of(model: Model, unit: Unit) -> Iterator[Malformed]:
             services = find_services(unit, workload, service_name, namespace)
             home = namespace or next((service.meta.namespace for service in services), None) or workload.meta.namespace or "NAMESPACE"
             seen.add(name.reference.span)
-            reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services)
+            reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services, name.link)
             yield Malformed(reference, problem, f"{service_name}.{home}.svc.{model.cluster.domain}")
 
 

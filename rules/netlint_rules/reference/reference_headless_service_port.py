@@ -60,6 +60,7 @@ def _finding(unit: Unit, reference: Reference, service: Service, port: ServicePo
         why=f"A headless Service has no proxy that translates: DNS answers with the addresses of the pods, and a pod refuses port {number}",
         help=f"Use {reference.host}:{pods}, or ask a Service with a cluster IP",
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
     )
 

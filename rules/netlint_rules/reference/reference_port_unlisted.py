@@ -63,6 +63,7 @@ def _finding(unit: Unit, reference: Reference, asked: AskedPort, services: tuple
         why=_WHY,
         help=help,
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
         confidence=None if asked.is_written else Confidence.MEDIUM,
     )

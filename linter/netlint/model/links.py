@@ -1,0 +1,211 @@
+"""Code joined with manifests: what the programs of a workload call, by which name, and where they listen.
+
+A program's texts are put together of what it is written with and what it is given. Both halves are known here: the environment variables
+and options of the container fill the holes that the code leaves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from netlint.kubernetes.hosts import is_host, is_name
+from netlint.model.code.listening import listenings
+from netlint.model.code.outgoing import outgoing
+from netlint.model.code.targets import target_in
+from netlint.model.code.texts import HOLE
+from netlint.model.environment import Given, option, variable
+from netlint.model.programs import is_part_of
+from netlint.model.runs import Evidence, runs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import Workload
+    from netlint.model import Model
+    from netlint.model.code.inputs import Address, Input, Template
+    from netlint.model.code.listening import Listening
+    from netlint.model.code.outgoing import Outgoing
+    from netlint.model.code.targets import Target
+    from netlint.model.runs import Run
+    from netlint.model.units import Unit
+    from netlint.source import Span
+
+_MAX_DEPTH: Final = 8
+"""Inputs whose defaults are inputs: ``flag.String("url", os.Getenv("URL"), …)`` has two."""
+
+
+class Piece(NamedTuple):
+    """A part of a text, where it stands, and the setting that gives it; ``HOLE`` alone for what is not known."""
+
+    text: str
+    span: Span | None = None
+    given: Given | None = None
+    input: Input | None = None
+    """The variable or option whose default the text is: nothing sets it."""
+
+
+class Link(NamedTuple):
+    """A call of a program that runs in a workload. ``text`` is what it is told to call, ``pieces`` what that is put together of.
+
+    ``host`` is written at ``span``, and ``where`` names the place for messages; ``is_in_code`` tells a literal from what the manifests
+    give.
+    """
+
+    run: Run
+    outgoing: Outgoing
+    text: str
+    pieces: tuple[Piece, ...]
+    target: Target
+    span: Span
+    where: str
+    is_in_code: bool
+
+    @property
+    def port(self) -> int | None:
+        """The port that is dialled, as far as text and client tell."""
+        if self.target.has_port:
+            return self.target.port
+        return self.outgoing.default_port
+
+    @property
+    def certainty(self) -> Literal["certain", "likely"]:
+        """How sure it is that the program runs there."""
+        return self.run.certainty
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What shows that the program runs there, and that nothing changes its default."""
+        unset = (Evidence(self.run.container.head, f"sets no {input.name}, so the default holds") for input in self.unset)
+        return (*self.run.evidence, *unset)
+
+    @property
+    def unset(self) -> tuple[Input, ...]:
+        """Variables and options that the container does not give, so that the default in the code holds."""
+        return tuple(piece.input for piece in self.pieces if piece.input is not None)
+
+
+class Listen(NamedTuple):
+    """Where a program of a workload waits for connections. ``port`` is None where it is not known; 0 is one that the system chooses."""
+
+    run: Run
+    listening: Listening
+    host: str
+    port: int | None
+    span: Span
+
+
+def links_of(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
+    """The calls of the workload's programs whose host is known."""
+    known = unit.memo.links
+    if id(workload) not in known:
+        known[id(workload)] = tuple(_links(model, unit, workload))
+    return known[id(workload)]
+
+
+def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
+    for run in runs_of(model, unit, workload):
+        for call in outgoing(model.code):
+            if not is_part_of(model.code, run.program, call.function):
+                continue
+            for address in call.addresses:
+                if is_part_of(model.code, run.program, address.origin):
+                    pieces = filled(unit, run, address)
+                    link = _link(run, call, pieces)
+                    if link is not None:
+                        yield link
+
+
+def _link(run: Run, call: Outgoing, pieces: tuple[Piece, ...]) -> Link | None:
+    text = "".join(piece.text for piece in pieces)
+    target = target_in(text)
+    if target is None or not is_name(target.host) or not is_host(target.host):
+        return None
+    piece, start = _piece_at(pieces, target.start)
+    if piece.span is None or start + len(target.host) > len(piece.text):
+        # A host put together of two parts stands nowhere as a whole.
+        return None
+    span = _span_of(piece, start, start + len(target.host))
+    return Link(run, call, text, pieces, target, span, _where(piece, run.program.name), piece.given is None)
+
+
+def _piece_at(pieces: tuple[Piece, ...], place: int) -> tuple[Piece, int]:
+    for piece in pieces:
+        if place < len(piece.text):
+            return piece, place
+        place -= len(piece.text)
+    return pieces[-1], place
+
+
+def _span_of(piece: Piece, start: int, end: int) -> Span:
+    """Where characters of a part stand; all of it where they cannot be told apart (escapes, variables put in)."""
+    assert piece.span is not None
+    if piece.given is not None and piece.given.value is not None:
+        return piece.given.value.span_of(start, end)
+    length = piece.span.end - piece.span.start
+    if length == len(piece.text):
+        return piece.span.part(start, end)
+    # A literal stands between quotes, which its text lacks.
+    return piece.span.part(start + 1, end + 1) if length == len(piece.text) + 2 else piece.span
+
+
+def _where(piece: Piece, program: str) -> str:
+    if piece.given is not None:
+        return piece.given.where
+    if piece.input is not None:
+        return f"the default of {piece.input.name} in program {program}"
+    return f"an address in program {program}"
+
+
+def filled(unit: Unit, run: Run, address: Address) -> tuple[Piece, ...]:
+    """The parts of an address with what the container gives put in."""
+    return tuple(_filled(unit, run, address.template, address.span, None, 0))
+
+
+def _filled(unit: Unit, run: Run, template: Template, span: Span, default_of: Input | None, depth: int) -> Iterator[Piece]:
+    for part in template:
+        if part is None:
+            yield Piece(HOLE)
+        elif isinstance(part, str):
+            yield Piece(part, span, input=default_of)
+        else:
+            given = _given(unit, run, part)
+            if given.state == "set":
+                yield Piece(given.text, given.span, given)
+            elif given.state == "unknown" or part.default is None or depth >= _MAX_DEPTH:
+                yield Piece(HOLE)
+            else:
+                yield from _filled(unit, run, part.default, part.span, part, depth + 1)
+
+
+def _given(unit: Unit, run: Run, input: Input) -> Given:
+    find = variable if input.kind == "env" else option
+    return find(unit, run.workload, run.container, input.name)
+
+
+def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ...]:
+    """Where the workload's programs wait for connections, with what the containers give put in."""
+    known = unit.memo.listens
+    if id(workload) not in known:
+        known[id(workload)] = tuple(_listens(model, unit, workload))
+    return known[id(workload)]
+
+
+def _listens(model: Model, unit: Unit, workload: Workload) -> Iterator[Listen]:
+    for run in runs_of(model, unit, workload):
+        for listening in listenings(model.code):
+            if not is_part_of(model.code, run.program, listening.function):
+                continue
+            own = [address for address in listening.addresses if is_part_of(model.code, run.program, address.origin)]
+            for address in own:
+                yield _listen(unit, run, listening, address)
+            if not own and not listening.addresses:
+                yield Listen(run, listening, HOLE, None, listening.span)
+
+
+def _listen(unit: Unit, run: Run, listening: Listening, address: Address) -> Listen:
+    pieces = filled(unit, run, address)
+    target = target_in("".join(piece.text for piece in pieces))
+    span = next((piece.span for piece in reversed(pieces) if piece.span is not None), address.span)
+    if target is None:
+        return Listen(run, listening, HOLE, None, span)
+    return Listen(run, listening, target.host, target.port, span)
