@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import Workload
     from netlint.model import Model
     from netlint.model.code.inputs import Address, Input, Template
+    from netlint.model.code.limits import Limit
     from netlint.model.code.listening import Listening
     from netlint.model.code.outgoing import Outgoing
     from netlint.model.code.targets import Target
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
     from netlint.source import Span
 
+_LOOKS_UP_PER_CALL: Final = frozenset(("http", "dial", "websocket", "lookup"))
+"""Calls that may look their host up each time; other clients keep a pool of connections and resolve beside the calls."""
 _MAX_DEPTH: Final = 8
 """Inputs whose defaults are inputs: ``flag.String("url", os.Getenv("URL"), …)`` has two."""
 
@@ -66,6 +69,17 @@ class Link(NamedTuple):
         if self.target.has_port:
             return self.target.port
         return self.outgoing.default_port
+
+    @property
+    def look_up_limit(self) -> Limit | None:
+        """The shortest limit in view that looking up the host is part of; None for clients that resolve beside their calls."""
+        call = self.outgoing
+        if call.kind not in _LOOKS_UP_PER_CALL:
+            return None
+        known = [
+            limit for limit in (call.deadline, call.dial) if limit.state == "known" and limit.span is not None and limit.nanoseconds > 0
+        ]
+        return min(known, key=lambda limit: limit.nanoseconds, default=None)
 
     @property
     def certainty(self) -> Literal["certain", "likely"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.dns import candidates, resolver_settings
 from netlint.durations import Nanoseconds, show_duration
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from netlint.model.code.limits import Limit
     from netlint.model.links import Link
     from netlint.model.units import Unit
-
-_PER_CALL: Final = frozenset(("http", "dial", "websocket", "lookup"))
-"""Calls that may look their host up each time. Others keep a pool of connections, and resolve beside the calls."""
 
 
 class Short(NamedTuple):
@@ -54,12 +51,9 @@ def _short_calls(model: Model, unit: Unit, workload: Workload) -> Iterator[Short
         return
     settings = resolver_settings(resolv_conf(workload, model.cluster), "go")
     for link in links:
-        if link.outgoing.kind not in _PER_CALL or link.target.host in workload.template.host_alias_names:
-            continue
-        known = [limit for limit in (link.outgoing.deadline, link.outgoing.dial) if limit.state == "known" and limit.span is not None]
-        shortest = min(known, key=lambda limit: limit.nanoseconds, default=None)
-        if shortest is not None and 0 < shortest.nanoseconds <= settings.timeout_ns:
-            yield Short(link, shortest, candidates(link.target.host, settings, "go"))
+        limit = link.look_up_limit
+        if limit is not None and limit.nanoseconds <= settings.timeout_ns and link.target.host not in workload.template.host_alias_names:
+            yield Short(link, limit, candidates(link.target.host, settings, "go"))
 
 
 def _finding(workload: Workload, group: list[Short], waits: Nanoseconds, severity: Severity | None) -> Finding:
@@ -74,9 +68,9 @@ def _finding(workload: Workload, group: list[Short], waits: Nanoseconds, severit
     return RULE.finding(
         first.limit.span,
         message=f"{first.limit.label} gives a call of {_join(hosts)} {allowed}; in {workload.meta.title} one lost DNS packet costs {wait}",
-        why=f"The look-up{asked} is part of the call: the resolver asks again for a lost answer after {wait}, and the call has failed by then "
+        why=f"The look-up{asked} is part of the call. The resolver asks again for a lost answer after {wait}; by then the call has failed, "
         "though host and DNS server are well",
-        help=f'Set the options timeout to "1" and attempts to "3" in the pod\'s dnsConfig, or allow more than {wait}',
+        help=f'Set the options timeout to "1" and attempts to "3" in dnsConfig of the pod, or allow more than {wait}',
         subject=Subject.of(workload.meta),
         related=[
             *(Related(short.link.span, f"names {short.link.target.host}") for short in _distinct(group)),
