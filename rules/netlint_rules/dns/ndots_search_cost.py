@@ -75,7 +75,7 @@ def _finding(
     limit = short.look_up_limit if short else None
     if limit is not None and limit.span is not None:
         allowed, wait = show_duration(Nanoseconds(limit.nanoseconds)), show_duration(settings.timeout_ns)
-        why = f"Only the last name exists; a lost packet in any of them costs {wait}, and the call, which may take {allowed}, has failed by then"
+        why = f"Only the last name exists; a lost packet in any costs {wait}, and the call, which may take {allowed}, has failed by then"
         related.append(Related(limit.span, f"gives the call {allowed}"))
     return RULE.finding(
         name.reference.span,
