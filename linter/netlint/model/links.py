@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from netlint.dns.addresses import parse_address
 from netlint.kubernetes.hosts import is_host, is_name
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
@@ -99,13 +100,24 @@ class Link(NamedTuple):
 
 
 class Listen(NamedTuple):
-    """Where a program of a workload waits for connections. ``port`` is None where it is not known; 0 is one that the system chooses."""
+    """Where a program of a workload waits for connections. ``text`` is the address, written at ``span``; ``where`` names that place.
+
+    ``host`` is a ``HOLE`` and ``port`` None where they are not known; port 0 is one that the system chooses.
+    """
 
     run: Run
     listening: Listening
+    text: str
     host: str
     port: int | None
     span: Span
+    where: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only the pod itself reaches it."""
+        address = parse_address(self.host)
+        return self.host.lower() == "localhost" or (address is not None and address.is_loopback)
 
 
 def links_of(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
@@ -213,13 +225,14 @@ def _listens(model: Model, unit: Unit, workload: Workload) -> Iterator[Listen]:
             for address in own:
                 yield _listen(unit, run, listening, address)
             if not own and not listening.addresses:
-                yield Listen(run, listening, HOLE, None, listening.span)
+                yield Listen(run, listening, HOLE, HOLE, None, listening.span, _where(Piece(HOLE), run.program.name))
 
 
 def _listen(unit: Unit, run: Run, listening: Listening, address: Address) -> Listen:
     pieces = filled(unit, run, address)
-    target = target_in("".join(piece.text for piece in pieces))
-    span = next((piece.span for piece in reversed(pieces) if piece.span is not None), address.span)
-    if target is None:
-        return Listen(run, listening, HOLE, None, span)
-    return Listen(run, listening, target.host, target.port, span)
+    text = "".join(piece.text for piece in pieces)
+    target = target_in(text)
+    # The port comes last, and is what a setting changes.
+    piece = next((piece for piece in reversed(pieces) if piece.span is not None), Piece(HOLE, address.span))
+    host, port = (target.host, target.port) if target is not None else (HOLE, None)
+    return Listen(run, listening, text, host, port, piece.span or address.span, _where(piece, run.program.name))

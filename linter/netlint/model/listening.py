@@ -1,26 +1,37 @@
-"""Where a container is told to listen, as far as its options and env values say."""
+"""Where a container listens, as far as its options, its env values and the code of its program say."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from netlint.knowledge.go_listeners import HIDDEN_LISTENERS
 from netlint.model.commands import words
+from netlint.model.links import listens_of
+from netlint.model.programs import program_imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import Container
+    from netlint.kubernetes.facts import Container, Workload
+    from netlint.model import Model
+    from netlint.model.links import Listen
+    from netlint.model.runs import Run
+    from netlint.model.units import Unit
     from netlint.source import Span
 
 
 class LoopbackAddress(NamedTuple):
-    """An address of the pod itself that a container is told to listen on. ``setting`` is the option or env variable."""
+    """An address of the pod itself that a container listens on. ``setting`` is the option or env variable, or the place in the code.
+
+    ``run``: the program whose code says so.
+    """
 
     setting: str
     port: int
     text: str
     span: Span
+    run: Run | None = None
 
 
 _LOOPBACK: Final = r"(?:127\.0\.0\.1|localhost|\[::1\])"
@@ -36,8 +47,23 @@ _MAX_TEXT: Final = 10_000
 """A longer argument is a script that does more than start a server."""
 
 
-def loopback_addresses(container: Container) -> Iterator[LoopbackAddress]:
-    """The addresses that reach only the pod itself, where the container is told to listen on no other with the same port."""
+def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
+    """The addresses that reach only the pod itself, where the container listens on no other with the same port."""
+    found = {item.span: item for item in (*_of_code(model, unit, workload, container), *_of_manifest(container))}
+    yield from found.values()
+
+
+def _of_code(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
+    listens = [listen for listen in listens_of(model, unit, workload) if listen.run.container is container]
+    # One that listens where nobody knows may listen on that port as well.
+    if any(listen.port is None for listen in listens):
+        return
+    for listen in listens:
+        if listen.is_local and listen.port and not any(other.port == listen.port and not other.is_local for other in listens):
+            yield LoopbackAddress(listen.where, listen.port, listen.text, listen.span, listen.run)
+
+
+def _of_manifest(container: Container) -> Iterator[LoopbackAddress]:
     texts = [value.text for value in (*container.command, *container.args)]
     if any(len(text) > _MAX_TEXT for text in texts):
         return
@@ -90,3 +116,17 @@ def _listens_elsewhere(texts: list[str], port: int) -> bool:
     """Whether another setting gives the port with an address that is not the pod's own, or with none."""
     other = re.compile(rf"(?<!127\.0\.0\.1)(?<!localhost)(?<!\[::1\]):{port}(?!\d)", re.IGNORECASE)
     return any(other.search(text) for text in texts)
+
+
+def all_listens(model: Model, unit: Unit, workload: Workload, container: Container) -> tuple[Listen, ...]:
+    """Where the container's program waits for connections, when it is known that these are all; else none.
+
+    The program must be known, and each port of it; nothing that it is built of may listen without an address in view.
+    """
+    listens = tuple(listen for listen in listens_of(model, unit, workload) if listen.run.container is container)
+    programs = {listen.run.program.package.path for listen in listens}
+    if len(programs) != 1 or any(not listen.port for listen in listens):
+        return ()
+    if any(path.startswith(HIDDEN_LISTENERS) for path in program_imports(model.code, listens[0].run.program)):
+        return ()
+    return listens

@@ -11,6 +11,7 @@ from netlint_rules.reference import (
     reference_service_unknown,
     reference_short_name_other_namespace,
     service_links_shadow_variable,
+    service_port_unserved,
     srv_port_unknown,
 )
 
@@ -23,6 +24,7 @@ RULES: Final[tuple[Rule, ...]] = (
     reference_short_name_other_namespace.RULE,
     reference_headless_service_port.RULE,
     srv_port_unknown.RULE,
+    service_port_unserved.RULE,
     listen_on_loopback.RULE,
     service_links_shadow_variable.RULE,
 )
