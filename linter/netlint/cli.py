@@ -18,10 +18,9 @@ import click
 from netlint.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from netlint.config import Config
-    from netlint.finding import Rule
     from netlint.result import RunResult
 
 _NOTHING_FOUND: Final = 0
@@ -168,12 +167,11 @@ def check(
     from dataclasses import replace
 
     from netlint.pipeline import run
-    from netlint.reading import ReadingError
+    from netlint.result import ReadingError
     from netlint.sharing import MAX_PROCESSES, usable_processors
-    from netlint_rules import RULES
+    from netlint_rules import rules_for
 
     config = _config(
-        RULES,
         config_file,
         no_config,
         cluster_domain,
@@ -189,7 +187,7 @@ def check(
     given = paths or (".",)
     present = _present(given)
     try:
-        result = run(present, config, RULES, _progress())
+        result = run(present, config, rules_for, _progress())
     except ReadingError as error:
         raise _Failure(str(error)) from error
     _print(_render(result, output_format, _wants_colour(colour)))
@@ -207,9 +205,10 @@ def rules(output_format: str) -> None:
     from netlint.meta_rules import META_RULES
     from netlint.report.json import render_rules_json
     from netlint.report.rules import render_rules
-    from netlint_rules import RULES
+    from netlint_rules import all_rules
 
-    _print(render_rules_json(RULES) if output_format == "json" else render_rules((*RULES, *META_RULES)))
+    listed = all_rules()
+    _print(render_rules_json(listed) if output_format == "json" else render_rules((*listed, *META_RULES)))
 
 
 @main.command(short_help="Print the page of a rule.")
@@ -220,13 +219,14 @@ def explain(rule: str) -> None:
     netlint rules lists the names.
     """
     from netlint.meta_rules import META_RULES
-    from netlint_rules import RULES
+    from netlint_rules import all_rules
 
-    found = next((known for known in (*RULES, *META_RULES) if known.name == rule), None)
+    known_rules = (*all_rules(), *META_RULES)
+    found = next((known for known in known_rules if known.name == rule), None)
     if found is None:
         from netlint.config import did_you_mean
 
-        raise click.UsageError(f"There is no rule '{rule}': {did_you_mean(rule, (known.name for known in (*RULES, *META_RULES)))}")
+        raise click.UsageError(f"There is no rule '{rule}': {did_you_mean(rule, (known.name for known in known_rules))}")
     if found in META_RULES:
         # They are about the run itself and say all there is to say in their messages.
         _print(f"# {found.name}\n\n{found.summary}.")
@@ -267,9 +267,8 @@ def dns(
     from pathlib import Path
 
     from netlint.commands.dns import DnsCommandError, show_dns
-    from netlint_rules import RULES
 
-    config = _config(RULES, config_file, no_config, cluster_domain, search_domains)
+    config = _config(config_file, no_config, cluster_domain, search_domains)
     try:
         answer = show_dns(host, Path(manifest), workload, resolver, output_format, config)
     except DnsCommandError as error:
@@ -297,9 +296,8 @@ def connectivity(
     """
     from netlint.commands.connectivity import render_json, render_text
     from netlint.pipeline import load
-    from netlint_rules import RULES
 
-    config = _config(RULES, config_file, no_config, cluster_domain, search_domains)
+    config = _config(config_file, no_config, cluster_domain, search_domains)
     model = load(_present(paths or (".",)), config).model
     _print(render_json(model) if output_format == "json" else render_text(model))
 
@@ -315,8 +313,15 @@ def _present(given: Sequence[str]) -> list[str]:
     return present
 
 
+def _known_names() -> Iterator[str]:
+    """Names of all rules and families. They are imported when the first is asked for: where nothing names a rule, they need not be."""
+    from netlint_rules import all_rules
+
+    for rule in all_rules():
+        yield from (rule.name, rule.family)
+
+
 def _config(
-    known_rules: Iterable[Rule],
     config_file: str | None,
     no_config: bool,
     cluster_domain: str | None,
@@ -339,17 +344,16 @@ def _config(
 
     if config_file and no_config:
         raise click.UsageError("--config and --no-config exclude each other.")
-    names = {name for rule in known_rules for name in (rule.name, rule.family)}
     try:
         here = Path.cwd()
     except OSError as error:
         raise _Failure(f"the current folder cannot be used: {error.strerror or error}") from error
     try:
-        config = Config(root=here) if no_config else load_config(here, Path(config_file) if config_file else None, names)
+        config = Config(root=here) if no_config else load_config(here, Path(config_file) if config_file else None, _known_names())
     except ConfigError as error:
         raise _Failure(str(error)) from error
     try:
-        check_names((*select, *ignore), names)
+        check_names((*select, *ignore), _known_names())
         check_patterns(exclude)
         config = replace(
             config,
