@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from pathlib import Path
 
+import click
+
 import netlint
 import netlint_rules
 from harness import FIXTURES
+from netlint.commands import COMMANDS
 from netlint.config import Config
 from netlint.meta_rules import META_RULES
 from netlint.pipeline import load
@@ -142,6 +146,13 @@ def test_names_are_kebab_case_unique_and_in_their_family() -> None:
     wrong = [rule.name for rule in all_rules() if not page_path(rule.family, rule.name).is_file()]
     assert wrong == []
     assert Path(netlint_rules.__file__).parent.name == "netlint_rules"
+
+
+def test_every_command_is_the_one_of_its_module() -> None:
+    for name in COMMANDS:
+        command = getattr(importlib.import_module(f"netlint.commands.{name}"), name)
+        assert isinstance(command, click.Command)
+        assert command.name == name
 
 
 def test_no_two_questions_about_code_share_a_name() -> None:
