@@ -20,6 +20,7 @@ from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
     ForeignPolicy,
+    FrontDoorObject,
     Namespace,
     NetworkPolicy,
     PatchTarget,
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from netlint.kubernetes.facts import ObjectMeta, PolicyRule
+    from netlint.model.doors import Door
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
     from netlint.model.traffic import ReceivedPort
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, FrontDoorObject)
 _Key = TypeVar("_Key", bound="Hashable")
 _Grouped = TypeVar("_Grouped")
 
@@ -93,6 +95,10 @@ class Memo:
     """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
     references: tuple[Reference, ...] | None = None
     """All of the unit's (``references.references_of``)."""
+    doors: tuple[Door, ...] | None = None
+    """All of the unit's (``doors.doors_of``)."""
+    doors_to: Mapping[int, tuple[Door, ...]] | None = None
+    """By Service (``doors.doors_before``)."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,7 @@ class Unit:
     policies: tuple[NetworkPolicy, ...] = ()
     foreign_policies: tuple[ForeignPolicy, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    front_door_objects: tuple[FrontDoorObject, ...] = ()
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
@@ -133,6 +140,7 @@ class Unit:
         yield from (item.meta for item in self.policies)
         yield from (item.meta for item in self.foreign_policies)
         yield from (item.meta for item in self.namespaces)
+        yield from (item.meta for item in self.front_door_objects)
 
     def is_patched(self, meta: ObjectMeta) -> bool:
         """Whether a patch that is not applied here may change the object, so that nothing said of it is sure."""
@@ -207,6 +215,11 @@ class Unit:
     def workloads_by_namespace(self) -> Mapping[str | None, tuple[Workload, ...]]:
         """Workloads by namespace as written; None where it is not."""
         return grouped((item.meta.namespace, item) for item in self.workloads)
+
+    @cached_property
+    def front_door_objects_by_kind(self) -> Mapping[str, tuple[FrontDoorObject, ...]]:
+        """Objects that decide about front doors, by kind."""
+        return grouped((item.meta.kind, item) for item in self.front_door_objects)
 
     @cached_property
     def config_maps_by_name(self) -> Mapping[str, tuple[ConfigMap, ...]]:
