@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import posixpath
 import sys
-from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
-    from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
-    from netlint.model.units import Gap, Unit
+    from netlint.kubernetes.facts import KubernetesFacts
+    from netlint.model.units import Gap
     from netlint.reading import GoReading
 
 MAX_FILES_BEYOND: Final = 10_000
@@ -95,7 +94,11 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
 
 def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
     """Judge everything below ``paths`` by ``rules``."""
-    loaded = load(paths, config, progress)
+    return judge_loaded(load(paths, config, progress), config, rules)
+
+
+def judge_loaded(loaded: Loaded, config: Config, rules: Sequence[Rule]) -> RunResult:
+    """Judge what was read by ``rules``: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
@@ -309,30 +312,12 @@ def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[F
     """Findings that hold in at least one unit without touching an object which a patch, not applied here, may change."""
     if not any(unit.patches for unit in model.units):
         return findings
-    units = [(unit, _object_index(unit)) for unit in model.units]
     kept = []
     for finding in findings:
-        holders = [(unit, index) for unit, index in units if finding.span.path in index]
-        if not holders or any(not any(unit.is_patched(meta) for meta in _objects_at(index, finding.spans)) for unit, index in holders):
+        holders = [unit for unit in model.units if finding.span.path in unit.objects_by_path]
+        if not holders or any(not any(unit.is_patched(meta) for meta in unit.objects_at(finding.spans)) for unit in holders):
             kept.append(finding)
     return kept
-
-
-def _object_index(unit: Unit) -> dict[str, list[ObjectMeta]]:
-    index: dict[str, list[ObjectMeta]] = {}
-    for meta in unit.objects():
-        index.setdefault(meta.path, []).append(meta)
-    for metas in index.values():
-        metas.sort(key=lambda meta: meta.span.start)
-    return index
-
-
-def _objects_at(index: Mapping[str, list[ObjectMeta]], spans: Iterable[Span]) -> Iterator[ObjectMeta]:
-    for span in spans:
-        metas = index.get(span.path, [])
-        at = bisect_right(metas, span.start, key=lambda meta: meta.span.start) - 1
-        if at >= 0 and span.start < metas[at].span.end:
-            yield metas[at]
 
 
 def _finish(
