@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import posixpath
 import sys
-from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
-    from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
-    from netlint.model.units import Gap, Unit
+    from netlint.kubernetes.facts import KubernetesFacts
+    from netlint.model.units import Gap
     from netlint.reading import GoReading
 
     class RulesFor(Protocol):
@@ -98,7 +97,11 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
 
 def run(paths: Sequence[str], config: Config, rules_for: RulesFor, progress: Callable[[int, int], None] | None = None) -> RunResult:
     """Judge everything below ``paths`` by the rules that can find something there."""
-    loaded = load(paths, config, progress)
+    return judge_loaded(load(paths, config, progress), config, rules_for)
+
+
+def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResult:
+    """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
     rules = rules_for(code=bool(loaded.go_files))
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
@@ -323,30 +326,12 @@ def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[F
     """Findings that hold in at least one unit without touching an object which a patch, not applied here, may change."""
     if not any(unit.patches for unit in model.units):
         return findings
-    units = [(unit, _object_index(unit)) for unit in model.units]
     kept = []
     for finding in findings:
-        holders = [(unit, index) for unit, index in units if finding.span.path in index]
-        if not holders or any(not any(unit.is_patched(meta) for meta in _objects_at(index, finding.spans)) for unit, index in holders):
+        holders = [unit for unit in model.units if finding.span.path in unit.objects_by_path]
+        if not holders or any(not any(unit.is_patched(meta) for meta in unit.objects_at(finding.spans)) for unit in holders):
             kept.append(finding)
     return kept
-
-
-def _object_index(unit: Unit) -> dict[str, list[ObjectMeta]]:
-    index: dict[str, list[ObjectMeta]] = {}
-    for meta in unit.objects():
-        index.setdefault(meta.path, []).append(meta)
-    for metas in index.values():
-        metas.sort(key=lambda meta: meta.span.start)
-    return index
-
-
-def _objects_at(index: Mapping[str, list[ObjectMeta]], spans: Iterable[Span]) -> Iterator[ObjectMeta]:
-    for span in spans:
-        metas = index.get(span.path, [])
-        at = bisect_right(metas, span.start, key=lambda meta: meta.span.start) - 1
-        if at >= 0 and span.start < metas[at].span.end:
-            yield metas[at]
 
 
 def _finish(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
     from netlint.model.traffic import ReceivedPort
+    from netlint.source import Span
 
 _Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, FrontDoorObject)
 _Key = TypeVar("_Key", bound="Hashable")
@@ -141,6 +143,20 @@ class Unit:
         yield from (item.meta for item in self.foreign_policies)
         yield from (item.meta for item in self.namespaces)
         yield from (item.meta for item in self.front_door_objects)
+
+    @cached_property
+    def objects_by_path(self) -> Mapping[str, tuple[ObjectMeta, ...]]:
+        """Every object by its file, in the order in which they stand there."""
+        found = grouped((meta.path, meta) for meta in self.objects())
+        return {path: tuple(sorted(metas, key=lambda meta: meta.span.start)) for path, metas in found.items()}
+
+    def objects_at(self, spans: Iterable[Span]) -> Iterator[ObjectMeta]:
+        """The objects that the places stand in; places outside of any are left out."""
+        for span in spans:
+            metas = self.objects_by_path.get(span.path, ())
+            at = bisect_right(metas, span.start, key=lambda meta: meta.span.start) - 1
+            if at >= 0 and span.start < metas[at].span.end:
+                yield metas[at]
 
     def is_patched(self, meta: ObjectMeta) -> bool:
         """Whether a patch that is not applied here may change the object, so that nothing said of it is sure."""
