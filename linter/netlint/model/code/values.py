@@ -60,7 +60,7 @@ class Origin(NamedTuple):
     * ``made``: a composite literal or ``new(T)`` at ``node``; ``name`` is its type.
     * ``zero``: a variable declared without a value; ``node`` is its name, ``name`` its type.
     * ``call``: the result ``position`` of a call of a function out of view; ``name`` is the function, ``node`` the call.
-    * ``variable``: a variable of a package out of view; ``name`` says which.
+    * ``variable``: a variable of a package out of view, or a field of an object that a function out of view made; ``name`` says which.
     * ``constant``: a literal, or an expression of them; ``name`` is ``DEFAULT`` when a flag may put something else in its place.
     * ``function``: a function, method value or function literal; ``name`` as of a callee.
     * ``parameter``: of the function ``function``; ``position`` counts its parameters from 0, the receiver is -1.
@@ -389,14 +389,17 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
     for held in origins(code, selector.operand, function):
         if held.kind == "nil":
             continue
-        if held.kind not in ("made", "zero"):
+        if held.kind == "call":
+            yield Origin("variable", f"{type}.{selector.name}", selector, function)
+        elif held.kind not in ("made", "zero"):
             yield UNKNOWN
             continue
         if isinstance(held.node, Composite) and held.function is not None:
             for name, value in literal_fields(code, type, held.node):
                 if name == selector.name:
                     yield from _origins_of_given(code, value, -1, held.function)
-        yield Origin("zero", "", None, None)
+        if held.kind != "call":
+            yield Origin("zero", "", None, None)
         for setter in setters:
             if any(_is_same_object(held, other) for other in origins(code, setter.target.operand, setter.function)):
                 yield from _origins_of_given(code, setter.value, setter.position, setter.function)
