@@ -295,6 +295,8 @@ def _read_probes(item: Tree) -> Iterator[Probe]:
             timeout_seconds=found.scalar("timeoutSeconds"),
             span=key.span,
             path=found.scalar("httpGet", "path"),
+            period_seconds=found.scalar("periodSeconds"),
+            failure_threshold=found.scalar("failureThreshold"),
         )
 
 

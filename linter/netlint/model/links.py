@@ -9,19 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.dns.addresses import parse_address
+from netlint.knowledge.go_listeners import HIDDEN_LISTENERS
 from netlint.kubernetes.hosts import is_host, is_name
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
 from netlint.model.code.targets import target_in
 from netlint.model.code.texts import HOLE
 from netlint.model.environment import Given, option, variable
-from netlint.model.programs import is_part_of
+from netlint.model.programs import is_part_of, program_imports
 from netlint.model.runs import Evidence, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import Workload
+    from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
     from netlint.model.code.inputs import Address, Input, Template
     from netlint.model.code.limits import Limit
@@ -236,3 +237,17 @@ def _listen(unit: Unit, run: Run, listening: Listening, address: Address) -> Lis
     piece = next((piece for piece in reversed(pieces) if piece.span is not None), Piece(HOLE, address.span))
     host, port = (target.host, target.port) if target is not None else (HOLE, None)
     return Listen(run, listening, text, host, port, piece.span or address.span, _where(piece, run.program.name))
+
+
+def all_listens(model: Model, unit: Unit, workload: Workload, container: Container) -> tuple[Listen, ...]:
+    """Where the container's program waits for connections, when it is known that these are all; else none.
+
+    The program must be known, and each port of it; nothing that it is built of may listen without an address in view.
+    """
+    listens = tuple(listen for listen in listens_of(model, unit, workload) if listen.run.container is container)
+    programs = {listen.run.program.package.path for listen in listens}
+    if len(programs) != 1 or any(not listen.port for listen in listens):
+        return ()
+    if any(path.startswith(HIDDEN_LISTENERS) for path in program_imports(model.code, listens[0].run.program)):
+        return ()
+    return listens

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.knowledge.go_listeners import HIDDEN_LISTENERS
 from netlint.model.commands import words
-from netlint.model.links import listens_of
-from netlint.model.programs import program_imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
-    from netlint.model.links import Listen
     from netlint.model.runs import Run
     from netlint.model.units import Unit
     from netlint.source import Span
@@ -54,6 +50,11 @@ def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: 
 
 
 def _of_code(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
+    if not model.code.packages:
+        return
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.links import listens_of
+
     listens = [listen for listen in listens_of(model, unit, workload) if listen.run.container is container]
     # One that listens where nobody knows may listen on that port as well.
     if any(listen.port is None for listen in listens):
@@ -116,17 +117,3 @@ def _listens_elsewhere(texts: list[str], port: int) -> bool:
     """Whether another setting gives the port with an address that is not the pod's own, or with none."""
     other = re.compile(rf"(?<!127\.0\.0\.1)(?<!localhost)(?<!\[::1\]):{port}(?!\d)", re.IGNORECASE)
     return any(other.search(text) for text in texts)
-
-
-def all_listens(model: Model, unit: Unit, workload: Workload, container: Container) -> tuple[Listen, ...]:
-    """Where the container's program waits for connections, when it is known that these are all; else none.
-
-    The program must be known, and each port of it; nothing that it is built of may listen without an address in view.
-    """
-    listens = tuple(listen for listen in listens_of(model, unit, workload) if listen.run.container is container)
-    programs = {listen.run.program.package.path for listen in listens}
-    if len(programs) != 1 or any(not listen.port for listen in listens):
-        return ()
-    if any(path.startswith(HIDDEN_LISTENERS) for path in program_imports(model.code, listens[0].run.program)):
-        return ()
-    return listens

@@ -8,7 +8,6 @@ from netlint.dns import candidates, packets, resolver_settings
 from netlint.durations import Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.asked_names import distinct_cluster_names, distinct_names
-from netlint.model.links import links_of
 from netlint.model.names import NameKind, resolv_conf
 from netlint_rules.dns._pods import is_full_name, known_workloads, musl_containers
 
@@ -48,6 +47,11 @@ def check(model: Model) -> Iterator[Finding]:
 
 def _short(model: Model, unit: Unit, workload: Workload, name: UsedName, settings: ResolverSettings) -> Link | None:
     """A call of the host that has failed before the resolver asks again for a lost answer."""
+    if not model.code.packages:
+        return None
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.links import links_of
+
     links = (link for link in links_of(model, unit, workload) if link.target.host == name.host)
     return next((link for link in links if (limit := link.look_up_limit) and limit.nanoseconds <= settings.timeout_ns), None)
 

@@ -11,20 +11,26 @@ from netlint_rules.reference import (
     reference_service_unknown,
     reference_short_name_other_namespace,
     service_links_shadow_variable,
-    service_port_unserved,
     srv_port_unknown,
 )
 
 if TYPE_CHECKING:
     from netlint.finding import Rule
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES_OF_MANIFESTS: Final[tuple[Rule, ...]] = (
     reference_port_unlisted.RULE,
     reference_service_unknown.RULE,
     reference_short_name_other_namespace.RULE,
     reference_headless_service_port.RULE,
     srv_port_unknown.RULE,
-    service_port_unserved.RULE,
     listen_on_loopback.RULE,
     service_links_shadow_variable.RULE,
 )
+"""Those that find something where there is no code as well."""
+
+
+def rules() -> tuple[Rule, ...]:
+    """All of the family; those that need code are imported here."""
+    from netlint_rules.reference import service_port_unserved
+
+    return (*RULES_OF_MANIFESTS, service_port_unserved.RULE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.listening import all_listens
+from netlint.model.links import all_listens
 from netlint.model.selection import pod_port_number
 from netlint.model.settings import is_meshed, mentions_number
 from netlint.model.traffic import received_ports
