@@ -304,6 +304,35 @@ def connectivity(
     _print(render_json(model) if output_format == "json" else render_text(model))
 
 
+@main.command(short_help="Show which Go program runs in which container.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
+)
+@_config_options
+def programs(
+    paths: tuple[str, ...],
+    output_format: str,
+    config_file: str | None,
+    no_config: bool,
+    cluster_domain: str | None,
+    search_domains: tuple[str, ...],
+) -> None:
+    """Print the Go programs below the PATHs with the containers that run them, and the files that show it.
+
+    Dockerfiles, skaffold and compose files, ko references, Makefiles and workflows tell which image is built of which program. What only a
+    name tells is called likely.
+    """
+    gc.disable()
+    from netlint.commands.programs import render_json, render_text
+    from netlint.pipeline import load
+    from netlint_rules import RULES
+
+    config = _config(RULES, config_file, no_config, cluster_domain, search_domains)
+    loaded = load(_present(paths or (".",)), config)
+    _print(render_json(loaded) if output_format == "json" else render_text(loaded))
+
+
 def _present(given: Sequence[str]) -> list[str]:
     """The given paths that are there; the others are told of. Ends the run when none is."""
     present = [path for path in given if _is_there(path)]

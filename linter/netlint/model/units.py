@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from netlint.kubernetes.facts import ObjectMeta, PolicyRule
+    from netlint.kubernetes.values import Value
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
+    from netlint.model.runs import Run
     from netlint.model.traffic import ReceivedPort
 
 _Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy)
@@ -93,6 +95,8 @@ class Memo:
     """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
     references: tuple[Reference, ...] | None = None
     """All of the unit's (``references.references_of``)."""
+    runs: tuple[Run, ...] | None = None
+    """Programs in containers (``runs.runs``)."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,8 @@ class Unit:
     policies: tuple[NetworkPolicy, ...] = ()
     foreign_policies: tuple[ForeignPolicy, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    image_names: tuple[tuple[Value, Value], ...] = ()
+    """Names of images as manifests have them, with what kustomizations call them instead."""
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
