@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "rules": "List every rule.",
     "explain": "Print the page of a rule.",
     "dns": "Show what a pod's resolver asks for a host name.",
+    "programs": "Show which Go program runs in which container.",
     "connectivity": "Show what the NetworkPolicies let through.",
 }
 """Every command with the line that ``netlint --help`` says of it, in the order in which it lists them."""

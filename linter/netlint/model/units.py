@@ -38,10 +38,12 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from netlint.kubernetes.facts import ObjectMeta, PolicyRule
+    from netlint.kubernetes.values import Value
     from netlint.model.doors import Door
     from netlint.model.links import Link, Listen
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
+    from netlint.model.runs import Run
     from netlint.model.traffic import ReceivedPort
     from netlint.source import Span
 
@@ -106,6 +108,8 @@ class Memo:
     """All of the unit's (``doors.doors_of``)."""
     doors_to: Mapping[int, tuple[Door, ...]] | None = None
     """By Service (``doors.doors_before``)."""
+    runs: tuple[Run, ...] | None = None
+    """Programs in containers (``runs.runs``)."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ class Unit:
     foreign_policies: tuple[ForeignPolicy, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     front_door_objects: tuple[FrontDoorObject, ...] = ()
+    image_names: tuple[tuple[Value, Value], ...] = ()
+    """Names of images as manifests have them, with what kustomizations call them instead."""
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
