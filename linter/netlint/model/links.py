@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.dns.addresses import parse_address
 from netlint.knowledge.go_listeners import HIDDEN_LISTENERS
-from netlint.kubernetes.hosts import is_host, is_name
+from netlint.kubernetes.hosts import HostForm, HostReference, is_host, is_name
+from netlint.model.asked_ports import asked_port
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
 from netlint.model.code.targets import target_in
 from netlint.model.code.texts import HOLE
-from netlint.model.environment import Given, option, variable
+from netlint.model.environment import Given, given_to
+from netlint.model.names import meaning_of
 from netlint.model.programs import is_part_of, program_imports
 from netlint.model.runs import Evidence, runs_of
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from netlint.model.code.listening import Listening
     from netlint.model.code.outgoing import Outgoing
     from netlint.model.code.targets import Target
+    from netlint.model.names import UsedName
     from netlint.model.runs import Run
     from netlint.model.units import Unit
     from netlint.source import Span
@@ -52,7 +55,7 @@ class Piece(NamedTuple):
 class Link(NamedTuple):
     """A call of a program that runs in a workload. ``text`` is what it is told to call, ``pieces`` what that is put together of.
 
-    ``host`` is written at ``span``, and ``where`` names the place for messages; ``is_in_code`` tells a literal from what the manifests
+    ``name`` is the host that ``target`` holds, with what it means to the workload; ``is_in_code`` tells a literal from what the manifests
     give.
     """
 
@@ -61,16 +64,19 @@ class Link(NamedTuple):
     text: str
     pieces: tuple[Piece, ...]
     target: Target
-    span: Span
-    where: str
+    name: UsedName
     is_in_code: bool
+
+    @property
+    def span(self) -> Span:
+        """Where the host is written."""
+        return self.name.reference.span
 
     @property
     def port(self) -> int | None:
         """The port that is dialled, as far as text and client tell."""
-        if self.target.has_port:
-            return self.target.port
-        return self.outgoing.default_port
+        asked = asked_port(self.name.reference)
+        return asked.number if asked else None
 
     @property
     def look_up_limit(self) -> Limit | None:
@@ -137,12 +143,12 @@ def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
             for address in call.addresses:
                 if is_part_of(model.code, run.program, address.origin):
                     pieces = filled(unit, run, address)
-                    link = _link(run, call, pieces)
+                    link = _link(model, unit, run, call, pieces)
                     if link is not None:
                         yield link
 
 
-def _link(run: Run, call: Outgoing, pieces: tuple[Piece, ...]) -> Link | None:
+def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piece, ...]) -> Link | None:
     text = "".join(piece.text for piece in pieces)
     target = target_in(text)
     if target is None or not is_name(target.host) or not is_host(target.host):
@@ -151,8 +157,12 @@ def _link(run: Run, call: Outgoing, pieces: tuple[Piece, ...]) -> Link | None:
     if piece.span is None or start + len(target.host) > len(piece.text):
         # A host put together of two parts stands nowhere as a whole.
         return None
-    span = _span_of(piece, start, start + len(target.host))
-    return Link(run, call, text, pieces, target, span, _where(piece, run.program.name), piece.given is None)
+    span, where = _span_of(piece, start, start + len(target.host)), _where(piece, run.program.name)
+    port = target.port if target.has_port else call.default_port
+    form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
+    reference = HostReference(target.host, port, form, where, span, target.scheme)
+    name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
+    return Link(run, call, text, pieces, target, name, piece.given is None)
 
 
 def _piece_at(pieces: tuple[Piece, ...], place: int) -> tuple[Piece, int]:
@@ -195,18 +205,13 @@ def _filled(unit: Unit, run: Run, template: Template, span: Span, default_of: In
         elif isinstance(part, str):
             yield Piece(part, span, input=default_of)
         else:
-            given = _given(unit, run, part)
+            given = given_to(unit, run, part.kind, part.name)
             if given.state == "set":
                 yield Piece(given.text, given.span, given)
             elif given.state == "unknown" or part.default is None or depth >= _MAX_DEPTH:
                 yield Piece(HOLE)
             else:
                 yield from _filled(unit, run, part.default, part.span, part, depth + 1)
-
-
-def _given(unit: Unit, run: Run, input: Input) -> Given:
-    find = variable if input.kind == "env" else option
-    return find(unit, run.workload, run.container, input.name)
 
 
 def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ...]:

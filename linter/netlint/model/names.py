@@ -60,7 +60,7 @@ def names_written(model: Model, unit: Unit, workload: Workload) -> tuple[UsedNam
     """
     names = unit.memo.names
     if id(workload) not in names:
-        written = [_classify(unit, workload, *found, model.cluster) for found in _references(unit, workload)]
+        written = [meaning_of(unit, workload, *found, model.cluster) for found in _references(unit, workload)]
         names[id(workload)] = (*written, *_names_in_code(model, unit, workload))
     return names[id(workload)]
 
@@ -76,9 +76,7 @@ def _names_in_code(model: Model, unit: Unit, workload: Workload) -> Iterator[Use
     for link in links_of(model, unit, workload):
         if link.is_in_code and link.span not in seen:
             seen.add(link.span)
-            form = HostForm.URL if link.target.scheme not in ("", "dns", "passthrough") else HostForm.HOST_PORT
-            reference = HostReference(link.target.host, link.port, form, link.where, link.span, link.target.scheme)
-            yield _classify(unit, workload, reference, link.run.container, model.cluster)._replace(link=link)
+            yield link.name._replace(link=link)
 
 
 def names_used(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
@@ -118,7 +116,8 @@ def _config_map_hosts(unit: Unit, workload: Workload, wanted: ConfigMapReference
                 yield reference
 
 
-def _classify(unit: Unit, workload: Workload, reference: HostReference, container: Container | None, cluster: ClusterDns) -> UsedName:
+def meaning_of(unit: Unit, workload: Workload, reference: HostReference, container: Container | None, cluster: ClusterDns) -> UsedName:
+    """What a host means to a workload that uses it: a Service's name, one outside the cluster, or what cannot be told."""
     host = reference.host
     spelled = cluster_name(host, cluster.domain)
     if spelled is not None:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import ObjectMeta, PolicyRule
     from netlint.kubernetes.values import Value
     from netlint.model.doors import Door
+    from netlint.model.edges import Edge
     from netlint.model.links import Link, Listen
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
@@ -108,6 +109,8 @@ class Memo:
     """All of the unit's (``doors.doors_of``)."""
     doors_to: Mapping[int, tuple[Door, ...]] | None = None
     """By Service (``doors.doors_before``)."""
+    edges: tuple[Edge, ...] | None = None
+    """All of the unit's (``edges.edges``)."""
     runs: tuple[Run, ...] | None = None
     """Programs in containers (``runs.runs``)."""
 
