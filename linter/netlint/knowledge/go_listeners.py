@@ -1,58 +1,36 @@
-"""Go packages that open listeners by themselves, where the code that uses them shows no address."""
+"""Functions by which Go programs wait for connections, and where each is told the address.
+
+Sources: Go 1.27.3 ``net/dial.go`` (Listen, ListenConfig), ``crypto/tls/tls.go``; grpc-go 1.83.1 ``server.go``; the documentation of echo 4,
+fiber 2 and 3, golang.org/x/net ``netutil``, go-reuseport.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-HIDDEN_LISTENERS: Final = (
-    "sigs.k8s.io/controller-runtime",
-    "k8s.io/apiserver",
-    "k8s.io/component-base/cli",
-    "knative.dev/pkg",
-    "github.com/prometheus/exporter-toolkit",
-    "github.com/grafana/dskit",
-    "github.com/weaveworks/common",
-    "github.com/go-kratos/kratos",
-    "github.com/zeromicro/go-zero",
-    "github.com/micro/",
-    "go-micro.dev",
-    "github.com/asim/go-micro",
-    "github.com/smallnest/rpcx",
-    "github.com/cloudwego",
-    "github.com/dubbogo",
-    "dubbo.apache.org/dubbo-go",
-    "github.com/gogf/gf",
-    "github.com/beego/beego",
-    "github.com/astaxie/beego",
-    "github.com/revel/revel",
-    "github.com/gobuffalo/buffalo",
-    "github.com/kataras/iris",
-    "github.com/dapr/go-sdk/service",
-    "github.com/dapr/kit",
-    "github.com/nats-io/nats-server",
-    "github.com/hashicorp/serf",
-    "github.com/hashicorp/memberlist",
-    "github.com/hashicorp/go-plugin",
-    "github.com/emersion/go-smtp",
-    "github.com/miekg/dns",
-    "github.com/coredns/",
-    "github.com/caddyserver/caddy",
-    "github.com/traefik/",
-    "github.com/envoyproxy/",
-    "go.opentelemetry.io/collector",
-    "go.temporal.io/server",
-    "go.uber.org/cadence",
-    "go.uber.org/yarpc",
-    "github.com/uber/jaeger",
-    "encore.dev",
-    "goa.design",
-    "gocloud.dev/server",
-    "github.com/valyala/fasthttp",
-    "github.com/aws/aws-lambda-go",
-    "github.com/GoogleCloudPlatform/functions-framework-go",
-    "github.com/cloudevents/sdk-go",
-    "github.com/openfaas",
-    "github.com/gliderlabs/ssh",
-    "github.com/soheilhy/cmux",
-)
-"""Beginnings of import paths. Where one is among a program's imports, the listeners in view need not be all."""
+LISTENS: Final[dict[str, tuple[int, int]]] = {
+    "net.Listen": (0, 1),
+    "net.ListenConfig.Listen": (1, 2),
+    "net.ListenConfig.ListenPacket": (1, 2),
+    "net.ListenPacket": (0, 1),
+    "crypto/tls.Listen": (0, 1),
+    "github.com/libp2p/go-reuseport.Listen": (0, 1),
+}
+"""The places of the network and of the address."""
+
+LISTENER_WRAPPERS: Final[dict[str, int]] = {
+    "crypto/tls.NewListener": 0,
+    "golang.org/x/net/netutil.LimitListener": 0,
+    "github.com/mwitkow/go-conntrack.NewListener": 0,
+}
+"""Functions that make another listener of the one at this place."""
+
+SERVING_FRAMEWORKS: Final[dict[str, int]] = {
+    **{f"github.com/labstack/echo.Echo.{name}": 0 for name in ("Start", "StartTLS", "StartAutoTLS", "StartH2CServer")},
+    **{f"github.com/gofiber/fiber.App.{name}": 0 for name in ("Listen", "ListenTLS")},
+    "github.com/valyala/fasthttp.ListenAndServe": 0,
+    "github.com/valyala/fasthttp.Server.ListenAndServe": 0,
+}
+"""Methods of frameworks that serve HTTP, with the place of the address. Their limits are set in ways of their own."""
+
+GRPC_SERVE: Final = "google.golang.org/grpc.Server.Serve"

@@ -83,6 +83,9 @@ HARMLESS_MEMBERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Members of those packages that by themselves say nothing about a time-out."""
 
+IMPORT_NAMES: Final = {"go.etcd.io/etcd/client/v3": "clientv3", "go.etcd.io/etcd/client/v2": "client"}
+"""What packages call themselves whose path does not tell."""
+
 CONTEXT_MEMBERS: Final = r"With(?:Timeout|Deadline|Cancel)\w*|WithoutCancel|Background|TODO"
 TIME_MEMBERS: Final = r"Duration|Second|Millisecond|Minute|Hour|Microsecond|Nanosecond|ParseDuration|After\b|NewTimer"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.dns.addresses import parse_address
-from netlint.knowledge.go_listeners import HIDDEN_LISTENERS
+from netlint.knowledge.go_hidden_listeners import HIDDEN_LISTENERS
 from netlint.kubernetes.hosts import HostForm, HostReference, is_host, is_name
 from netlint.model.asked_ports import asked_port
 from netlint.model.code.listening import listenings

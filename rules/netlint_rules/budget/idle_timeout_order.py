@@ -84,10 +84,10 @@ def _finding(workload: Workload, listen: Listen, keepers: list[Keeper]) -> Findi
     borrowed = "" if idle.label == "IdleTimeout" else f", for {idle.label} is the idle limit where IdleTimeout is not set"
     return RULE.finding(
         idle.span,
-        message=f"Program {listen.run.program.name} of {workload.meta.title} closes idle connections after {own}{borrowed}; {first.title} keeps "
-        f"them for {theirs}",
-        why="A request that is sent just as the server closes the connection is lost: the client sees EOF or connection reset by peer, a front "
-        "door answers 502; requests that must not be repeated, such as POST, are not tried again",
+        message=f"Program {listen.run.program.name} of {workload.meta.title} closes idle connections after {own}{borrowed}; "
+        f"{first.title} keeps them for {theirs}",
+        why="A request sent just as the server closes the connection is lost: the client sees EOF or connection reset by peer, a front door "
+        "answers 502. Requests that must not be repeated, such as POST, are not tried again",
         help=f"Set IdleTimeout above {theirs}, or let the other side let go of idle connections before {own}",
         subject=Subject.of(workload.meta),
         related=[related for keeper in keepers for related in (Related(keeper.span, keeper.label), *keeper.evidence)],

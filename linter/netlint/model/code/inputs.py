@@ -167,6 +167,23 @@ def addresses_of(code: Code, expression: Expression | None, function: GoFunction
     return () if all(address.template == (None,) for address in found) else found
 
 
+def addresses_in(code: Code, expression: Expression, function: GoFunction) -> tuple[Address, ...]:
+    """As ``addresses_of``; of a list that is written out or split from a text, those of its elements."""
+    found = _bounded(_elements(code, expression, function, None), expression, function)
+    return () if all(address.template == (None,) for address in found) else found
+
+
+def joined_addresses(code: Code, parts: Sequence[Expression | str], function: GoFunction) -> tuple[Address, ...]:
+    """Every text that parts make in a row: expressions, and texts as they are. Empty when no part but those is known."""
+    written = next(part for part in parts if not isinstance(part, str))
+    whole = Address((), function.span(written), function)
+    alternatives: list[Sequence[_Part]] = [
+        (whole._replace(template=_template(part)),) if isinstance(part, str) else _texts(code, part, function, None) for part in parts
+    ]
+    found = tuple(dict.fromkeys(_in_a_row(chosen) for chosen in _products(alternatives)))
+    return found if len(found) <= _MAX_ADDRESSES else ()
+
+
 def _unknown(expression: Expression, function: GoFunction) -> tuple[Address, ...]:
     return (Address((None,), function.span(expression), function),)
 
