@@ -86,7 +86,7 @@ def _finding(workload: Workload, listen: Listen, keepers: list[Keeper]) -> Findi
         idle.span,
         message=f"Program {listen.run.program.name} of {workload.meta.title} closes idle connections after {own}{borrowed}; "
         f"{first.title} keeps them for {theirs}",
-        why="A request sent just as the server closes the connection is lost: the client sees EOF or connection reset by peer, a front door "
+        why="A request sent just as the server closes the connection is lost: the client sees EOF or a connection reset, a front door "
         "answers 502. Requests that must not be repeated, such as POST, are not tried again",
         help=f"Set IdleTimeout above {theirs}, or let the other side let go of idle connections before {own}",
         subject=Subject.of(workload.meta),
