@@ -31,6 +31,6 @@ RULES_OF_MANIFESTS: Final[tuple[Rule, ...]] = (
 
 def rules() -> tuple[Rule, ...]:
     """All of the family; those that need code are imported here."""
-    from netlint_rules.reference import service_port_unserved
+    from netlint_rules.reference import service_port_unserved, variable_unset
 
-    return (*RULES_OF_MANIFESTS, service_port_unserved.RULE)
+    return (*RULES_OF_MANIFESTS, service_port_unserved.RULE, variable_unset.RULE)

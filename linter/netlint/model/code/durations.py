@@ -90,13 +90,16 @@ def counts_given_on(code: Code) -> Iterator[Taken]:
                         if resolve_type(code, result.type, function.file, function) == "time.Duration" and _is_plain(function, value):
                             yield Taken("the caller", value, function, is_field=False)
                 elif (
-                    isinstance(node, Call)
-                    and isinstance(node.function, Selector)
-                    and node.function.name == "Add"
-                    and len(node.arguments) == 1
+                    (
+                        isinstance(node, Call)
+                        and isinstance(node.function, Selector)
+                        and node.function.name == "Add"
+                        and len(node.arguments) == 1
+                    )
+                    and callee_of(code, node, function).declaration is None
+                    and _is_plain(function, node.arguments[0])
                 ):
-                    if callee_of(code, node, function).declaration is None and _is_plain(function, node.arguments[0]):
-                        yield Taken("Add", node.arguments[0], function, is_field=False)
+                    yield Taken("Add", node.arguments[0], function, is_field=False)
 
 
 def _converts_count(call: Call) -> bool:
