@@ -394,8 +394,9 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
     for held in origins(code, selector.operand, function):
         if held.kind == "nil":
             continue
-        if held.kind == "call":
-            yield Origin("variable", f"{type}.{selector.name}", selector, function)
+        is_made_elsewhere = held.kind in ("call", "variable")
+        if is_made_elsewhere:
+            yield Origin("variable", f"{held.name}.{selector.name}", selector, function)
         elif held.kind not in ("made", "zero"):
             yield UNKNOWN
             continue
@@ -403,7 +404,7 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
             for name, value in literal_fields(code, type, held.node):
                 if name == selector.name:
                     yield from _origins_of_given(code, value, -1, held.function)
-        if held.kind != "call":
+        if not is_made_elsewhere:
             yield Origin("zero", "", None, None)
         for setter in setters:
             if any(_is_same_object(held, other) for other in origins(code, setter.target.operand, setter.function)):
@@ -413,6 +414,8 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
 def _is_same_object(one: Origin, other: Origin) -> bool:
     if one.kind == "zero":
         return other.kind == "zero" and one.function is other.function and one.position == other.position
+    if one.kind == "variable":
+        return other.kind == "variable" and one.name == other.name
     return one.node is other.node
 
 
