@@ -6,9 +6,8 @@ import errno
 import posixpath
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from netlint.cache import open_cache
 from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
 from netlint.dns import ClusterDns
@@ -19,8 +18,6 @@ from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
-from netlint.model.code.linking import link_go
-from netlint.reading import is_judged, read_go_files, read_modules
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -34,6 +31,12 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import KubernetesFacts
     from netlint.model.units import Gap
     from netlint.reading import GoReading
+
+    class RulesFor(Protocol):
+        """Gives the rules that can find something: with ``code`` all there are, else those that judge manifests."""
+
+        def __call__(self, *, code: bool) -> Sequence[Rule]: ...
+
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
@@ -75,8 +78,8 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     readings += _read_beyond(readings, known)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
-    go_readings = read_go_files(go_files, config.jobs, open_cache() if config.keeps_facts and go_files else None)
-    code = link_code(go_files, go_readings, config)
+    go_readings = read_code(go_files, config) if go_files else []
+    code = link_code(go_files, go_readings, config) if go_files else Code({})
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
@@ -92,14 +95,15 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     )
 
 
-def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
-    """Judge everything below ``paths`` by ``rules``."""
-    return judge_loaded(load(paths, config, progress), config, rules)
+def run(paths: Sequence[str], config: Config, rules_for: RulesFor, progress: Callable[[int, int], None] | None = None) -> RunResult:
+    """Judge everything below ``paths`` by the rules that can find something there."""
+    return judge_loaded(load(paths, config, progress), config, rules_for)
 
 
-def judge_loaded(loaded: Loaded, config: Config, rules: Sequence[Rule]) -> RunResult:
-    """Judge what was read by ``rules``: findings, what of them is shown, and the notes."""
+def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResult:
+    """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
+    rules = rules_for(code=bool(loaded.go_files))
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
     sources = {**loaded.sources, **_go_sources(loaded.go_files, loaded.go_readings, findings)}
@@ -112,7 +116,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules: Sequence[Rule]) -> RunRe
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
     counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules, counts)
+    return _finish(findings, notes, facts, sources, config, rules_for, counts)
 
 
 def read_file(candidate: Candidate) -> Reading:
@@ -186,10 +190,20 @@ def link(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: 
     return Model(build_units(facts, roots, all_paths), cluster, code)
 
 
+def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
+    """The facts of the Go files."""
+    # Imported where there is code, here and below: a run over manifests alone must not wait for it.
+    from netlint.cache import open_cache
+    from netlint.reading import read_go_files
+
+    return read_go_files(candidates, config.jobs, open_cache() if config.keeps_facts else None)
+
+
 def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config) -> Code:
     """The Go files as packages."""
-    if not candidates:
-        return Code({})
+    from netlint.model.code.linking import link_go
+    from netlint.reading import is_judged, read_modules
+
     facts = [item.facts for item in readings if item.facts]
     unjudged = frozenset(
         candidate.path
@@ -326,12 +340,14 @@ def _finish(
     facts: Sequence[KubernetesFacts],
     sources: Mapping[str, SourceFile],
     config: Config,
-    rules: Sequence[Rule],
+    rules_for: RulesFor,
     counts: FileCounts,
 ) -> RunResult:
     suppressions = [item for source in sources.values() for item in find_suppressions(source)]
     suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
-    kept, suppressed, about_ignores = apply(findings, suppressions, sources, config=config, rules=rules)
+    # An ignore may name any rule, also where none of its kind is judged.
+    known = rules_for(code=True) if suppressions else ()
+    kept, suppressed, about_ignores = apply(findings, suppressions, sources, config=config, rules=known)
     ordered = sorted((*kept, *about_ignores), key=_order)
     leveled = [_with_severity(finding, config) for finding in ordered]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from netlint.source import SourceFile
 
 
+class ReadingError(RuntimeError):
+    """The files could not be read, so that there is no result; the message says why."""
+
+
 class Note(NamedTuple):
     """Something the reader must know about the run that is not a mistake: what was not judged, and why.
 

@@ -21,6 +21,7 @@ from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
     ForeignPolicy,
+    FrontDoorObject,
     Namespace,
     NetworkPolicy,
     PatchTarget,
@@ -37,12 +38,13 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from netlint.kubernetes.facts import ObjectMeta, PolicyRule
+    from netlint.model.doors import Door
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
     from netlint.model.traffic import ReceivedPort
     from netlint.source import Span
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, FrontDoorObject)
 _Key = TypeVar("_Key", bound="Hashable")
 _Grouped = TypeVar("_Grouped")
 
@@ -95,6 +97,10 @@ class Memo:
     """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
     references: tuple[Reference, ...] | None = None
     """All of the unit's (``references.references_of``)."""
+    doors: tuple[Door, ...] | None = None
+    """All of the unit's (``doors.doors_of``)."""
+    doors_to: Mapping[int, tuple[Door, ...]] | None = None
+    """By Service (``doors.doors_before``)."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +121,7 @@ class Unit:
     policies: tuple[NetworkPolicy, ...] = ()
     foreign_policies: tuple[ForeignPolicy, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    front_door_objects: tuple[FrontDoorObject, ...] = ()
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
@@ -135,6 +142,7 @@ class Unit:
         yield from (item.meta for item in self.policies)
         yield from (item.meta for item in self.foreign_policies)
         yield from (item.meta for item in self.namespaces)
+        yield from (item.meta for item in self.front_door_objects)
 
     @cached_property
     def objects_by_path(self) -> Mapping[str, tuple[ObjectMeta, ...]]:
@@ -223,6 +231,11 @@ class Unit:
     def workloads_by_namespace(self) -> Mapping[str | None, tuple[Workload, ...]]:
         """Workloads by namespace as written; None where it is not."""
         return grouped((item.meta.namespace, item) for item in self.workloads)
+
+    @cached_property
+    def front_door_objects_by_kind(self) -> Mapping[str, tuple[FrontDoorObject, ...]]:
+        """Objects that decide about front doors, by kind."""
+        return grouped((item.meta.kind, item) for item in self.front_door_objects)
 
     @cached_property
     def config_maps_by_name(self) -> Mapping[str, tuple[ConfigMap, ...]]:
