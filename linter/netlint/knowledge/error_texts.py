@@ -70,9 +70,7 @@ class ErrorText(NamedTuple):
 _SLOW: Final = ("timeout", "hang", "slow")
 _WAITS: Final = ("timeout", "hang")
 
-_SERVER_IS_SLOW: Final = Cause(
-    11, (*_WAITS, "reset"), "the server takes longer than the limit, or waits itself for a call that nothing bounds"
-)
+_SERVER_IS_SLOW: Final = Cause(11, _WAITS, "the server takes longer than the limit, or waits itself for a call that nothing bounds")
 _DEAD_CONNECTION: Final = Cause(2, _SLOW, "a kept connection is dead, or none is free: nothing is dialled, and the request waits in it")
 _STALE_POD: Final = Cause(
     8, ("refused", "reset"), "the address is of a pod that is gone: a rollout, or a client that keeps old answers of DNS"
@@ -98,11 +96,13 @@ DNS_DEADLINE: Final = Meaning(
     "time-out in the DNS look-up",
     "The caller's own limit ended while the name was being looked up: the dialer's or the context's, not the resolver's",
     (
-        Cause(4, _SLOW, "the limit is not above the 5s after which the resolver asks again, so that one lost packet is enough"),
-        Cause(3, _WAITS, "the dialer's limit includes the look-up and is too short for it"),
-        Cause(5, _SLOW, "the search list makes many queries of one, each of which may wait"),
+        Cause(
+            4, ("timeout", "slow"), "the limit is not above the 5s after which the resolver asks again, so that one lost packet is enough"
+        ),
+        Cause(3, ("timeout",), "the dialer's limit includes the look-up and is too short for it"),
+        Cause(5, ("slow",), "the search list makes many queries of one, each of which may wait"),
         Cause(6, ("timeout",), "DNS does not answer, and the caller gave up before the resolver did"),
-        Cause(1, _WAITS, "the deadline of the whole call ended in the look-up"),
+        Cause(1, ("timeout",), "the deadline of the whole call ended in the look-up"),
         Cause(9, (), "the network loses DNS packets"),
     ),
     "no address was known yet, so no Service, pod or server has seen the request",
@@ -184,16 +184,31 @@ ADDRESS_MALFORMED: Final = Meaning(
 )
 CONNECT_TIMEOUT: Final = Meaning(
     "time-out of the connection",
-    "The address is known, and nothing answered the connection attempt",
+    "The address is known, and nothing answered the connection attempt before a limit of the caller ended",
     (
         _DROPPED,
         Cause(7, ("timeout",), "the Service does not list the port, which kube-proxy's iptables rules then let run into nothing"),
-        Cause(8, ("timeout",), "the address is of a pod that is gone: a rollout, or a client that keeps old answers of DNS"),
-        Cause(3, _WAITS, "the dialer's limit is too short, or leaves no time for a second address"),
-        Cause(1, _WAITS, "the deadline of the whole call ended in the dial"),
+        Cause(8, ("reset",), "the address is of a pod that is gone: a rollout, or a client that keeps old answers of DNS"),
+        Cause(3, ("timeout",), "the dialer's limit is too short, or leaves no time for a second address"),
+        Cause(1, ("timeout",), "the deadline of the whole call ended in the dial"),
         Cause(11, (), "the server is too busy to accept: its queue of new connections is full"),
     ),
     "the name was resolved, so DNS works; a Service without ready pods refuses at once",
+    ("connect", "policies", "endpoints", "service"),
+)
+KERNEL_TIMEOUT: Final = Meaning(
+    "time-out of the connection, by the kernel",
+    "The address is known, nothing answered the connection attempt, and the program set it no limit: the kernel gave up after "
+    "some two minutes",
+    (
+        _DROPPED,
+        Cause(7, ("timeout",), "the Service does not list the port, which kube-proxy's iptables rules then let run into nothing"),
+        Cause(8, ("reset",), "the address is of a pod that is gone: a rollout, or a client that keeps old answers of DNS"),
+        Cause(3, ("hang",), "it is why the error took minutes: the dial has no limit"),
+        Cause(11, (), "the server is too busy to accept: its queue of new connections is full"),
+    ),
+    "the name was resolved, so DNS works; a Service without ready pods refuses at once, and a deadline of the caller would have "
+    "ended it earlier",
     ("connect", "policies", "endpoints", "service"),
 )
 REFUSED: Final = Meaning(
@@ -202,7 +217,7 @@ REFUSED: Final = Meaning(
     (
         Cause(
             8,
-            ("refused",),
+            ("refused", "timeout"),
             "no pod is ready: a selector that matches nothing, a probe that never succeeds, a rollout; or the pod is stopping",
         ),
         Cause(
@@ -221,7 +236,7 @@ NO_ROUTE: Final = Meaning(
     "no route",
     "A router or the node answered that there is no way to the address",
     (
-        Cause(8, ("refused", "reset", "timeout"), "the address is of a pod that is gone"),
+        Cause(8, ("reset",), "the address is of a pod that is gone"),
         Cause(
             9,
             ("timeout",),
@@ -236,7 +251,7 @@ DEADLINE: Final = Meaning(
     "The deadline of the whole call ended before the headers of the answer came. The text hides in which phase: look-up, dial, "
     "handshake, pool or server",
     (
-        Cause(1, _WAITS, "the deadline is shorter than the phases inside it need"),
+        Cause(1, ("timeout", "slow"), "the deadline is shorter than the phases inside it need"),
         _SERVER_IS_SLOW,
         _DROPPED,
         Cause(6, ("timeout",), "DNS does not answer"),
@@ -245,7 +260,7 @@ DEADLINE: Final = Meaning(
         _DEAD_CONNECTION,
         Cause(7, ("timeout",), "the Service does not list the port"),
         Cause(5, ("slow",), "the search list makes many queries of one"),
-        Cause(8, ("timeout",), "the address is of a pod that is gone"),
+        Cause(8, ("reset",), "the address is of a pod that is gone"),
         Cause(10, _WAITS, "the handshake has no limit of its own that would tell"),
     ),
     "a refused connection and an unknown name come at once, with texts of their own",
@@ -269,9 +284,8 @@ READ_TIMEOUT: Final = Meaning(
     (
         _SERVER_IS_SLOW,
         _DEAD_CONNECTION,
-        Cause(1, _WAITS, "the deadline set on the connection is shorter than the work"),
+        Cause(1, ("timeout",), "the deadline set on the connection is shorter than the work"),
         Cause(9, ("timeout",), "something on the way forgot the connection: a load balancer's idle limit, NAT, a policy applied later"),
-        Cause(3, ("hang",), "the connection is to a server that is gone, and no keep-alive finds out"),
     ),
     "the connection was there, so DNS, Service and policies let it through when it was opened",
     ("logs", "pods", "endpoints"),
@@ -280,9 +294,7 @@ BODY_TIMEOUT: Final = Meaning(
     "deadline while the body was read",
     "The headers of the answer came, and the deadline ended while its body was read",
     (
-        Cause(
-            1, ("timeout", "reset", "hang"), "the deadline covers the body as well and is too short for it; or the context was cancelled"
-        ),
+        Cause(1, ("timeout", "reset"), "the deadline covers the body as well and is too short for it; or the context was cancelled"),
         _SERVER_IS_SLOW,
         Cause(9, ("timeout",), "a proxy on the way stopped passing the body on"),
     ),
@@ -295,7 +307,7 @@ CANCELLED: Final = Meaning(
     (
         Cause(
             1,
-            ("reset", "timeout", "slow", "hang"),
+            ("reset", "timeout", "slow"),
             "the context is cancelled too early, such as by a deferred cancel in the function that returns the response",
         ),
         Cause(9, ("timeout", "reset"), "whoever called the caller went away: a browser, a front door with a shorter limit"),
@@ -365,7 +377,7 @@ TLS_TIMEOUT: Final = Meaning(
     "time-out of the TLS handshake",
     "The connection is open, and the handshake did not end in time",
     (
-        Cause(10, _WAITS, "the handshake's limit is short, or the other side does not speak TLS and waits"),
+        Cause(10, ("timeout",), "the handshake's limit is short, or the other side does not speak TLS and waits"),
         Cause(11, (), "the server is too busy to answer, or accepts and does nothing"),
         Cause(9, ("timeout",), "large packets are lost on the way (MTU), or a proxy takes the connection and cannot pass it on"),
     ),
@@ -400,7 +412,7 @@ GATEWAY_CONNECT_TIMEOUT: Final = Meaning(
     "A proxy knows the pod's address, and its connection attempt was not answered",
     (
         _DROPPED,
-        Cause(8, ("timeout", "refused", "reset"), "the address is of a pod that is gone and which the proxy has not yet forgotten"),
+        Cause(8, ("reset", "refused"), "the address is of a pod that is gone and which the proxy has not yet forgotten"),
         Cause(11, (), "the server is too busy to accept: its queue of new connections is full"),
     ),
     "proxies take the pods' addresses from the API, so no DNS of a pod is asked; a port where nobody listens refuses at once",
@@ -410,12 +422,16 @@ NO_ENDPOINTS: Final = Meaning(
     "no endpoint",
     "A proxy or the API server found no ready pod behind the Service",
     (
-        Cause(8, ("refused",), "no pod is ready: a selector that matches nothing, a probe that never succeeds, a rollout that takes all"),
+        Cause(
+            8,
+            ("refused", "timeout"),
+            "no pod is ready: a selector that matches nothing, a probe that never succeeds, a rollout that takes all",
+        ),
         Cause(7, ("refused", "timeout"), "the Service's port leads to a port name that no container has"),
         Cause(9, ("reset",), "the route names a Service or a port that does not exist"),
     ),
     "nothing was dialled: DNS, policies, TLS and the server have not been asked",
-    ("endpoints", "pods", "service"),
+    ("endpoints", "pods", "service", "route"),
 )
 GATEWAY_REFUSED: Final = Meaning(
     "refused to a front door",
@@ -463,7 +479,7 @@ UNAVAILABLE: Final = Meaning(
     (
         Cause(
             8,
-            ("refused", "reset"),
+            ("refused", "reset", "timeout"),
             "no pod is ready: a selector that matches nothing, a probe that never succeeds, a rollout that takes all",
         ),
         Cause(9, ("reset",), "the route names a Service or a port that does not exist"),
@@ -489,7 +505,7 @@ PROBE_TIMEOUT: Final = Meaning(
     "The pod took longer than the probe's timeoutSeconds, which is 1 where nothing is written",
     (
         Cause(8, ("timeout",), "the probe's limit is shorter than what it waits for"),
-        Cause(11, (*_WAITS, "reset"), "the server is too busy to answer within the limit"),
+        Cause(11, _WAITS, "the server is too busy to answer within the limit"),
         Cause(1, ("hang",), "the check itself makes a call without a deadline"),
     ),
     "the kubelet dials the pod's address itself: no name, Service or client is part of it, and policies let the node through",
@@ -564,7 +580,7 @@ WEBHOOK_TIMEOUT: Final = Meaning(
         Cause(9, ("timeout",), "a policy or the control plane's firewall lets the API server not through to the pod's port"),
         _SERVER_IS_SLOW,
         Cause(7, ("timeout",), "the Service does not list the port, which is 443 where the webhook writes none"),
-        Cause(8, ("timeout",), "the address is of a pod that is gone"),
+        Cause(8, ("reset",), "the address is of a pod that is gone"),
         Cause(10, _WAITS, "the handshake does not end"),
     ),
     "the API server takes the address from the Service, not from a pod's DNS; clients' code is not part of it",
@@ -574,7 +590,7 @@ THROTTLED: Final = Meaning(
     "client throttles itself",
     "The Kubernetes client waited for its own rate limit (QPS 5, burst 10 where nothing is set) until the deadline ended",
     (
-        Cause(1, ("timeout", "hang"), "the deadline is shorter than the queue"),
+        Cause(1, ("timeout",), "the deadline is shorter than the queue"),
         Cause(2, ("slow",), "the client sends more than its limit lets through"),
     ),
     "nothing has left the program: network, DNS and the API server are not at fault",
@@ -980,9 +996,10 @@ ERROR_TEXTS: Final[tuple[ErrorText, ...]] = (
         "c-library-unknown-name",
         NAME_UNKNOWN,
         r"name or service not known|name does not resolve|nodename nor servname provided|no address associated with hostname|unknown host"
-        r"|\bENOTFOUND\b|bad address '|can't resolve '|could not resolve host|unable to resolve host|NXDOMAIN|NameResolutionError"
+        r"|\bENOTFOUND\b|can't find \S{1,253}: no answer|bad address '|can't resolve '|could not resolve host|unable to resolve "
+        r"host|NXDOMAIN|NameResolutionError"
         r"|\[Errno -2\]"
-        r"|UnknownHostException|failed to resolve|failed to lookup address",
+        r"|UnknownHostException|failed to lookup address",
         "the C library, curl, busybox, Node.js, Python, Java",
         "curl: (6) Could not resolve host: orders.shop",
         "glibc posix/gai_strerror, musl src/network/lookup_name.c; docker/for-mac#2646 (busybox), curl libcurl-errors(3) 6",
@@ -1031,22 +1048,22 @@ ERROR_TEXTS: Final[tuple[ErrorText, ...]] = (
         f"{_ERRNO} 113, 101",
     ),
     _text(
-        "go-dial-timeout",
+        "dial-timeout",
         CONNECT_TIMEOUT,
-        r"dial tcp[46]? \S{1,80}: (?:i/o timeout|connect: connection timed out|context deadline exceeded|operation was canceled)",
-        "Go",
+        r"dial tcp[46]? \S{1,80}: (?:i/o timeout|context deadline exceeded|operation was canceled)|dial i/o timeout|\[dial tcp "
+        r".{0,80} timeout"
+        r"|\bConnectTimeout|connect timed out|connection timeout expired|timeout expired",
+        "Go, Java, Python, libpq",
         "dial tcp 172.30.0.1:443: i/o timeout",
-        "Go src/net/dial.go, src/net/net.go:613; cert-manager/cert-manager#5788",
+        "Go src/net/dial.go, src/net/net.go:613; cert-manager/cert-manager#5788; libpq fe-connect.c",
     ),
     _text(
-        "connect-timeout",
-        CONNECT_TIMEOUT,
-        r"connect: connection timed out|\bConnectTimeout|connect timed out|\bETIMEDOUT\b|connection timed out|failed to connect "
-        r"to .{1,200} after \d{1,9} ms"
-        r"|connection timeout expired|timeout expired|\[Errno 110\]|dial i/o timeout|\[dial tcp .{0,80} timeout",
-        "the kernel, curl, Java, Node.js, Python, libpq",
+        "kernel-connect-timeout",
+        KERNEL_TIMEOUT,
+        r"connect: connection timed out|\bETIMEDOUT\b|connection timed out|\[Errno 110\]|failed to connect to .{1,200} after \d{1,9} ms",
+        "the kernel, as Go, curl, Node.js and Python tell it",
         "curl: (28) Failed to connect to web.shop port 80 after 129261 ms: Couldn't connect to server",
-        f"{_ERRNO} 110; kubernetes/kubernetes#121371; libpq fe-connect.c",
+        f"{_ERRNO} 110; kubernetes/kubernetes#121371",
     ),
     # What a client without free connections says stands before the deadline that it names as well.
     _text(
@@ -1155,8 +1172,8 @@ ERROR_TEXTS: Final[tuple[ErrorText, ...]] = (
     _text(
         "read-timeout",
         READ_TIMEOUT,
-        r"(?:read|write) tcp[46]? \S{1,80}: i/o timeout|read timed out|\bReadTimeout\b|Read timeout|SocketTimeoutException"
-        r"|operation timed out after \d|invalid connection.{0,40}timeout|i/o timeout",
+        r"(?:read|write) tcp[46]? \S{1,80}: i/o timeout|read timed out|\bReadTimeout\b|Read timeout\b(?![=:]? ?\d)|SocketTimeoutException"
+        r"|operation timed out after \d|invalid connection.{0,40}timeout",
         "Go, Java, Python, curl",
         "read tcp 10.244.1.7:41233->10.96.31.9:6379: i/o timeout",
         "Go src/net/net.go, internal/poll/fd.go:60; curl libcurl-errors(3) 28",
@@ -1172,7 +1189,7 @@ ERROR_TEXTS: Final[tuple[ErrorText, ...]] = (
     _text(
         "go-stopping",
         STOPPING,
-        r"use of closed network connection|http: Server closed|grpc: the client connection is closing|grpc: the server has been "
+        r"use of closed network connection|http: Server closed(?! idle)|grpc: the client connection is closing|grpc: the server has been "
         r"stopped|transport is closing"
         r"|sql: database is closed|redis: client is closed",
         "Go",
@@ -1243,6 +1260,14 @@ ERROR_TEXTS: Final[tuple[ErrorText, ...]] = (
         "Go src/io/io.go; grpc-go internal/transport/http2_client.go:1759",
     ),
     _text(
+        "unnamed-lookup-failure",
+        DNS_TEMPORARY,
+        r"unable to look ?up|(?:dns|name) (?:lookup|resolution) (?:failed|failure|error)|failed to resolve",
+        "any program",
+        "unable to lookup DNS",
+        "aws/aws-network-policy-agent#230",
+    ),
+    _text(
         "grpc-unavailable",
         UNAVAILABLE._replace(
             kind="gRPC Unavailable",
@@ -1263,6 +1288,18 @@ ERROR_TEXTS: Final[tuple[ErrorText, ...]] = (
         "grpc",
         "rpc error: code = Unavailable desc = error reading from server",
         "grpc-go internal/status/status.go:202; grpc/grpc-go#4650",
+    ),
+    _text(
+        "unnamed-timeout",
+        DEADLINE._replace(
+            kind="time-out", says="Something did not come in time. The text hides in which phase: look-up, dial, handshake, pool or server"
+        ),
+        r"i/o timeout|\b(?:access|connection|connect|request|response|operation|query|command|dial|read|write|socket|network|rpc"
+        r"|call|gateway)"
+        r" (?:has |was )?(?:timed? ?out|timeout)\b(?![=:]? ?\d)",
+        "any program",
+        "access timeout",
+        "projectcalico/felix#2836",
     ),
 )
 """In order: texts that say more first."""

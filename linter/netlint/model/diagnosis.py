@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from netlint.model.parties import Parties
     from netlint.source import Span
 
-MAX_SUSPECTS: Final = 8
+MAX_SUSPECTS: Final = 5
 """Causes that are shown for one error; the rest is counted."""
 _CLIENT_LAYERS: Final = frozenset((1, 2, 3, 4, 5, 6))
 _SERVER_LAYERS: Final = frozenset((7, 8, 11))
+_CALL_LAYERS: Final = frozenset((1, 2, 3, 10))
+_SERVER: Final = 11
 ABOUT_API_SERVER: Final = frozenset(("network-policy-misses-api-server", "kube-client-without-timeout"))
 """Rules about calls of the Kubernetes API, which are no cause of any other call's error."""
 _PROTOCOL_OF_FAMILY: Final = {"grpc": "grpc", "database": "database", "http_client": "http", "http_server": "http"}
@@ -41,14 +43,14 @@ _CONFIDENCES: Final = {"high": 3, "medium": 1, "low": -4}
 class Suspect(NamedTuple):
     """A possible cause. ``finding`` is None for what the text itself shows wrong against the manifests.
 
-    ``reasons``: why it fits, one each for the layer and the objects. ``score``: only its order means anything.
+    ``reason``: what it has in common with the text. ``score``: only its order means anything.
     """
 
     layer: int
     span: Span
     message: str
     help: str
-    reasons: tuple[str, ...]
+    reason: str
     score: int
     finding: Finding | None = None
 
@@ -85,33 +87,48 @@ def _suspects(findings: Iterable[Finding], error: SeenError, parties: Sequence[P
     causes = {cause.layer: (rank, cause) for rank, cause in enumerate(error.text.meaning.causes)}
     for finding in findings:
         rank, cause = causes.get(finding.rule.layer, (0, None))
-        if cause is None or finding.symptom not in cause.symptoms or not _is_of_kind(finding, error.told):
+        is_waiting_server = False
+        if cause is None or finding.symptom not in cause.symptoms:
+            # A call that never ends does so in a client of its own; whoever waits for that program sees a server that is slow.
+            rank, cause = causes.get(_SERVER, (0, None))
+            is_waiting_server = finding.symptom == "hang" and finding.rule.layer in _CALL_LAYERS
+            if cause is None or not is_waiting_server or "hang" not in cause.symptoms:
+                continue
+        if not _is_of_kind(finding, error, is_waiting_server):
             continue
-        fit = _fit(finding, error, parties)
+        fit = _fit(finding, error, parties, is_waiting_server)
         if fit is None:
             continue
         score, reason = fit
         score += _SEVERITIES[finding.severity] + _CONFIDENCES[finding.confidence] - rank
         score += 6 if finding.symptom == cause.symptoms[0] else 0
-        yield Suspect(cause.layer, finding.span, finding.message, finding.help, (cause.how, reason), score, finding)
+        yield Suspect(cause.layer, finding.span, finding.message, finding.help, reason, score, finding)
 
 
-def _is_of_kind(finding: Finding, told: Told) -> bool:
+def _is_of_kind(finding: Finding, error: SeenError, is_waiting_server: bool) -> bool:
     """Whether the finding is about the kind of call that the text tells of."""
-    if (finding.rule.name in ABOUT_API_SERVER) != is_api_server(told) and (finding.rule.name in ABOUT_API_SERVER or not told.host):
+    told = error.told
+    if finding.rule.name in ABOUT_API_SERVER:
+        return is_api_server(told) or not names_somebody(told)
+    if finding.rule.family == "route" and "route" not in error.text.meaning.checks:
+        # A call inside the cluster passes no front door.
         return False
     protocol = _PROTOCOL_OF_FAMILY.get(finding.rule.family)
-    return not told.protocol or protocol is None or protocol == told.protocol
+    return is_waiting_server or not told.protocol or protocol is None or protocol == told.protocol
 
 
-def _fit(finding: Finding, error: SeenError, parties: Sequence[Parties]) -> tuple[int, str] | None:
+def _fit(finding: Finding, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool) -> tuple[int, str] | None:
     """How much a finding and a text have in common, and what; None where the finding is about somebody else."""
     told, layer = error.told, finding.rule.layer
+    if finding.subject is not None and finding.subject.kind == "func":
+        if is_waiting_server:
+            return 8, "where the program that should answer runs this code, it waits for ever, and its callers give up"
+        return 12, "it is in code, and the text does not tell which program has failed"
+    if is_api_server(told):
+        return (30, "it is about calls of the API server, which the text names") if finding.rule.name in ABOUT_API_SERVER else None
     fits = [fit for party in parties if (fit := _fit_of_party(finding, party, told)) is not None]
     if fits:
         return max(fits)
-    if finding.subject is not None and finding.subject.kind == "func":
-        return 20, "it is in code, and the text does not tell which program has failed"
     if not names_somebody(told) and not parties:
         return 25, "the text names nobody, so that it may be about any"
     knows_asker = any(party.askers for party in parties)
@@ -139,10 +156,10 @@ def _fit_of_party(finding: Finding, party: Parties, told: Told) -> tuple[int, st
                 return 45 - less, f"{workload.meta.title} {how if not party.by_port else 'opens that port'}"
         for route in party.routes:
             if route.meta.span in touched:
-                return 42 - less, f"{route.meta.title} sends to {party.services[0].meta.title}"
+                return 42 - less, f"{route.meta.title} sends there"
     if layer not in _SERVER_LAYERS:
         for asker in party.askers:
-            if asker.workload.meta.span in touched:
+            if asker.workload.meta.span in touched and not any(_overlap(finding.span, other) for other in asker.others):
                 how = f"asks for {name}" if asker.span is not None else "is the workload of the pod in the text"
                 return 40, f"{asker.workload.meta.title} {how}"
     return None
@@ -169,7 +186,7 @@ def _mismatches(model: Model, error: SeenError, parties: Sequence[Parties]) -> I
                         span,
                         f"The text asks for port {told.port} of {service.meta.title}, which lists {_ports(service)}",
                         f"Ask for a port that {service.meta.title} lists, or add {told.port} to its ports",
-                        ("a port that the Service does not list is refused by nftables and IPVS, and runs into nothing with iptables",),
+                        "a port that the Service does not list is refused by nftables and IPVS, and runs into nothing with iptables",
                         70,
                     )
     if told.host and 4 in layers and not any(party.services for party in parties):
@@ -179,7 +196,7 @@ def _mismatches(model: Model, error: SeenError, parties: Sequence[Parties]) -> I
                 service.meta.head,
                 f"The text asks for {told.host}, and there is {service.meta.title}",
                 f"Write {service.meta.name} where {told.host} is written",
-                ("no Service in view has the name, and this one differs by a slip of the pen",),
+                "no Service in view has the name, and this one differs by a slip of the pen",
                 68,
             )
 

@@ -111,7 +111,7 @@ def _read(line: str) -> tuple[ErrorText, Told] | None:
 
 # Every text of the table holds one of these; most lines of a log hold none, and that is found out in a microsecond.
 _WORDS: Final = (
-    *("timeout", "time-out", "timed out", "exceeded", "deadline", "limit", "throttl", "cancel", "499", "502", "503", "504"),
+    *("timeout", "time-out", "timed out", "time out", "exceeded", "deadline", "limit", "throttl", "cancel", "499", "502", "503", "504"),
     *("refused", "econn", "eai_", "enotfound", "epipe", "ehost", "enet", "eaddr", "emfile", "etimedout", "errno", "exception"),
     *(
         "such host",
@@ -126,6 +126,7 @@ _WORDS: Final = (
         "dns",
         "lame ",
         "bad address",
+        "t find ",
     ),
     *(
         "name or",
@@ -255,19 +256,22 @@ _PROTOCOLS: Final = tuple(
         (
             "database",
             r"\b(?:redis|rediss|postgres|postgresql|mysql|pq|pgx|sql|mongodb?|jdbc)\b[:/.]|:(?:5432|3306|6379|27017|1433)\b"
-            r"|libpq|hikari",
+            r"|libpq|hikari|(?:invalid|bad) connection",
         ),
         (
             "http",
-            r"\b(?:get|post|put|patch|delete|head|options) \"?https?:|\bnet/http\b|\bhttp2?:|https?://|\b50[234]\b|awaiting headers"
+            r"\b(?:get|post|put|patch|delete|head|options) \"?https?:|\bnet/http\b|\bhttp2?:|https?://|\bHTTP/\d|\b50[234] (?:bad|gateway|service|U[A-Z])|awaiting headers"
             r"|reading body",
         ),
     )
 )
 _SERVICE: Final = re.compile(r"\bservices? [\"'](?:(?P<namespace>[a-z0-9-]{1,63})/)?(?P<service>[a-z0-9-]{1,63})[\"']", re.IGNORECASE)
-# Names of pods end in what their controllers add: letters and digits without vowels (apimachinery pkg/util/rand).
+# Names of pods end in what their controllers add: letters and digits without vowels (apimachinery pkg/util/rand), or the number that a
+# StatefulSet gives.
+_ADDED: Final = "[bcdfghjklmnpqrstvwxz2456789]"
 _POD: Final = re.compile(
-    r"(?<![\w.-])(?P<pod>[a-z0-9][a-z0-9-]{0,200}-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5})(?![\w-])"
+    rf"(?<![\w.-])(?P<hashed>[a-z0-9][a-z0-9-]{{0,200}}-{_ADDED}{{6,10}}-{_ADDED}{{5}})(?![\w-])"
+    rf"|\bpods?[=/ ]{{1,2}}\"?(?:[a-z0-9-]{{1,63}}/)?(?P<said>[a-z0-9][a-z0-9-]{{0,200}}-(?:\d{{1,4}}|{_ADDED}{{5}}))(?![\w-])"
 )
 
 
@@ -279,7 +283,7 @@ def told_of(line: str) -> Told:
     if service is not None:
         told = told._replace(service=service["service"], namespace=service["namespace"] or "")
     pod = _POD.search(line)
-    return told._replace(pod=pod["pod"]) if pod is not None else told
+    return told._replace(pod=pod["hashed"] or pod["said"]) if pod is not None else told
 
 
 def _told_of_names(line: str) -> Told:

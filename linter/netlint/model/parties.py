@@ -10,7 +10,7 @@ from netlint.dns.addresses import parse_address
 from netlint.kubernetes.hosts import is_public_name
 from netlint.model.names import names_written
 from netlint.model.references import lists_port
-from netlint.model.selection import open_ports, selected_workloads
+from netlint.model.selection import open_ports, selected_workloads, services_before
 from netlint.model.spelling import is_misspelling
 from netlint.model.units import compatible
 
@@ -28,10 +28,14 @@ _API_SERVER_NAME: Final = "kubernetes"
 
 
 class Asker(NamedTuple):
-    """A workload that asks for the host of the text, or whose pod is named in it; ``span`` is where it names the host."""
+    """A workload that asks for the host of the text, or whose pod is named in it.
+
+    ``span`` is where it names the host, ``others`` where it names other hosts.
+    """
 
     workload: Workload
     span: Span | None
+    others: tuple[Span, ...] = ()
 
 
 class Parties(NamedTuple):
@@ -79,20 +83,23 @@ def is_api_server(told: Told) -> bool:
 def _parties(model: Model, unit: Unit, told: Told, is_of_server: bool) -> Parties:
     services = tuple(_services_meant(model, unit, told))
     servers = [workload for service in services for workload in selected_workloads(unit, service)]
-    askers = list(_askers(model, unit, told, services))
+    askers = _askers(model, unit, told, services)
     by_port = False
     of_pod = [workload for workload in unit.workloads if told.pod and _is_pod_of(told.pod, workload)]
     if is_of_server:
         servers += of_pod
     elif of_pod:
-        askers = [asker for asker in askers if asker.workload in of_pod] or [Asker(workload, None) for workload in of_pod]
+        pods = {id(workload) for workload in of_pod}
+        named = tuple(asker for asker in askers if id(asker.workload) in pods)
+        askers = named or tuple(Asker(workload, None) for workload in of_pod)
     if not (services or told.host or told.pod) and told.port is not None and not is_api_server(told):
         by_port = True
         servers = [workload for workload in unit.workloads if any(_is_number(item.port.number, told.port) for item in open_ports(workload))]
         services = tuple(service for service in unit.services if lists_port(service, told.port))
-    names = {service.meta.name for service in services}
+    fronting = [service for workload in servers for service in services_before(unit, workload)] if by_port else []
+    names = {service.meta.name for service in (*services, *fronting)}
     routes = tuple(route for route in unit.routes if any(backend.service.text in names for backend in route.backends)) if names else ()
-    return Parties(unit, services, tuple({id(item): item for item in servers}.values()), tuple(askers), routes, by_port)
+    return Parties(unit, services, tuple({id(item): item for item in servers}.values()), askers, routes, by_port)
 
 
 def _is_number(value: object, number: int) -> bool:
@@ -125,20 +132,23 @@ def names_meant(model: Model, told: Told) -> tuple[tuple[str, str], ...]:
     return ((labels[0], labels[1] if len(labels) == 2 else ""),) if len(labels) <= 2 else ()
 
 
-def _askers(model: Model, unit: Unit, told: Told, services: tuple[Service, ...]) -> Iterator[Asker]:
-    """Workloads that name the host, or another name of the same Service, each once: where the host itself is written comes first."""
+def _askers(model: Model, unit: Unit, told: Told, services: tuple[Service, ...]) -> tuple[Asker, ...]:
+    """Workloads that name the host, each once; where none does, those that name the same Service otherwise."""
     if not told.host and not services:
-        return
+        return ()
     meant = {id(service) for service in services}
+    exact: list[Asker] = []
+    alike: list[Asker] = []
     for workload in unit.workloads:
-        exact = other = None
-        for name in names_written(model, unit, workload):
-            if told.host and name.host.lower().rstrip(".") == told.host:
-                exact = exact or name.reference.span
-            elif any(id(service) in meant for service in name.services):
-                other = other or name.reference.span
-        if exact or other:
-            yield Asker(workload, exact or other)
+        names = names_written(model, unit, workload)
+        of_host = [name.reference.span for name in names if told.host and name.host.lower().rstrip(".") == told.host]
+        of_service = [name.reference.span for name in names if any(id(service) in meant for service in name.services)]
+        others = tuple(name.reference.span for name in names if name.reference.span not in (*of_host, *of_service))
+        if of_host:
+            exact.append(Asker(workload, of_host[0], others))
+        elif of_service:
+            alike.append(Asker(workload, of_service[0], others))
+    return tuple(exact or alike)
 
 
 def _is_pod_of(pod: str, workload: Workload) -> bool:
