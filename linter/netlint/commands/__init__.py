@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "rules": "List every rule.",
     "explain": "Print the page of a rule.",
     "dns": "Show what a pod's resolver asks for a host name.",
+    "diagnose": "Say what an error, or those of a log, can come from here.",
     "programs": "Show which Go program runs in which container.",
     "connectivity": "Show what the NetworkPolicies let through.",
 }
