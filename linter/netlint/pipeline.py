@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import posixpath
 import sys
 from bisect import bisect_right
@@ -11,17 +10,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.cache import open_cache
 from netlint.config import enabled, severity_of
-from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
+from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, discover
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
+from netlint.focus import narrow
 from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
-from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
+from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
 from netlint.model.code.linking import link_go
-from netlint.reading import is_judged, read_go_files, read_modules
+from netlint.reading import bytes_of, is_judged, read_go_files, read_modules
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -64,9 +64,8 @@ class Loaded(NamedTuple):
 
 def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], None] | None = None) -> Loaded:
     """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note."""
-    discovery = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests)
-    manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
-    manifests, notes = _without_chart_templates(manifests)
+    discovery = _discover(paths, config)
+    manifests, notes = _without_chart_templates(_may_be_manifests(discovery.files))
     readings = []
     for number, candidate in enumerate(manifests, 1):
         readings.append(read_file(candidate))
@@ -93,6 +92,26 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     )
 
 
+def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
+    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
+    files = _discover(paths, config).files
+    manifests, _ = _without_chart_templates(_may_be_manifests(files))
+    return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
+
+
+def _discover(paths: Sequence[str], config: Config) -> Discovery:
+    stdin = _standard_input(config.stdin_filename) if "-" in paths else None
+    return discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests, stdin=stdin)
+
+
+def _standard_input(filename: str) -> StandardInput:
+    return StandardInput(None if sys.stdin is None else sys.stdin.buffer.read(), filename)
+
+
+def _may_be_manifests(files: Iterable[Candidate]) -> list[Candidate]:
+    return [item for item in files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
+
+
 def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
     """Judge everything below ``paths`` by ``rules``."""
     loaded = load(paths, config, progress)
@@ -115,7 +134,7 @@ def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: C
 def read_file(candidate: Candidate) -> Reading:
     """Read one file. Files that hold no manifest cost one look at their bytes."""
     try:
-        data = _bytes_of(candidate)
+        data = bytes_of(candidate)
     except OSError as error:
         return _unread(candidate.path, f"cannot be read: {error.strerror or error}")
     if not _may_hold_manifests(data, candidate.path):
@@ -161,16 +180,6 @@ def _local_file(path: str) -> str | None:
         return None
 
 
-def _bytes_of(candidate: Candidate) -> bytes:
-    if candidate.path == STDIN:
-        if sys.stdin is None:
-            raise OSError(errno.EBADF, "standard input is closed")
-        return sys.stdin.buffer.read()
-    # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-    with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
-        return file.read()
-
-
 def _may_hold_manifests(data: bytes, path: str) -> bool:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
@@ -204,7 +213,7 @@ def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], 
     for candidate in candidates:
         if candidate.path in wanted:
             try:
-                found[candidate.path] = SourceFile(candidate.path, decode(_bytes_of(candidate)))
+                found[candidate.path] = SourceFile(candidate.path, decode(bytes_of(candidate)))
             except (OSError, UndecodableError):
                 found[candidate.path] = SourceFile(candidate.path, "")
     return found
@@ -346,17 +355,23 @@ def _finish(
 ) -> RunResult:
     suppressions = [item for source in sources.values() for item in find_suppressions(source)]
     suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
-    kept, suppressed, about_ignores = apply(findings, suppressions, sources, config=config, rules=rules)
-    ordered = sorted((*kept, *about_ignores), key=_order)
+    kept, accepted, about_ignores = apply(findings, suppressions, sources, config=config, rules=rules)
+    found = [*kept, *about_ignores]
+    if config.focus:
+        found, accepted, notes = narrow(found, accepted, notes, config.focus)
+    ordered = sorted(found, key=_order)
     leveled = [_with_severity(finding, config) for finding in ordered]
+    leveled_accepted = [item._replace(finding=_with_severity(item.finding, config)) for item in accepted]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))
     return RunResult(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
         sources=sources,
         files=counts,
-        suppressed=suppressed,
+        suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
+        accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
+        rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import posixpath
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.cache import CacheWriter, content_key, look_up
+from netlint.discovery import STDIN
 from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
 from netlint.golang.sieve import is_generated, is_left_out, may_matter
 from netlint.sharing import BYTES_PER_PROCESS, SharingError, share_out
@@ -95,11 +97,20 @@ def read_go_file(candidate: Candidate) -> GoReading:
     return GoReading(candidate.path, facts, problem, look.has_ignores, look.limit)
 
 
+def bytes_of(candidate: Candidate) -> bytes:
+    """What the file holds. Raises OSError."""
+    if candidate.data is not None:
+        return candidate.data
+    if candidate.path == STDIN:
+        raise OSError(errno.EBADF, "standard input is closed")
+    # Through pathlib and a buffer this takes three times as long, for every file of the tree.
+    with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read()
+
+
 def _look_at(candidate: Candidate) -> _Look:
     try:
-        # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-        with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
-            data = file.read()
+        data = bytes_of(candidate)
     except OSError as error:
         return _Look(problem=f"cannot be read: {error.strerror or error}")
     has_ignores = _MARK in data
