@@ -22,13 +22,13 @@ def one_line(text: str) -> str:
 def no_log_command(text: str) -> str:
     """``text`` in which the runner of GitHub Actions or Azure Pipelines sees no command when it comes out of a step.
 
-    A line of GitHub that starts with ``::`` is one, and so is ``##[`` anywhere in it (actions/runner, ``ActionCommand.cs``); for Azure it
-    is ``##vso[``. A blank in between undoes them.
+    A line of GitHub that starts with ``::`` and a name is one, and so is ``##[`` anywhere in it (actions/runner, ``ActionCommand.cs``);
+    for Azure it is ``##vso[``. A blank in between undoes them.
     """
     return _LOG_COMMAND.sub(r"\g<1> \g<2>", text)
 
 
-_LOG_COMMAND: Final = re.compile(r"((?:^|(?<=[\r\n]))\s*:|#(?=#(?:vso)?\[))(:|#)")
+_LOG_COMMAND: Final = re.compile(r"((?:^|(?<=[\r\n]))\s*:(?!::)|#(?=#(?:vso)?\[))(:|#)")
 
 
 def _visible(character: str) -> str:

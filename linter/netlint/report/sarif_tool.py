@@ -65,10 +65,11 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _first_reason(page: str, rule: Rule) -> str:
-    """The first paragraph below *Why* on the page of a rule."""
+    """The whole sentences of the first paragraph below *Why* on the page of a rule; it may lead over to an example."""
     _, _, why = page.partition("\n## Why\n")
     paragraph = " ".join(why.strip().split("\n\n", 1)[0].split())
-    return paragraph or sentence(rule.summary)
+    whole = paragraph if paragraph.endswith(".") else paragraph[: paragraph.rfind(". ") + 1]
+    return whole or sentence(rule.summary)
 
 
 def _notification_descriptor(name: str, text: str) -> dict[str, Any]:
