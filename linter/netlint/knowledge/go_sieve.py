@@ -92,7 +92,7 @@ TIME_MEMBERS: Final = r"Duration|Second|Millisecond|Minute|Hour|Microsecond|Nano
 WATCHED_MEMBERS: Final = (
     r"(?:Do|PostForm|RoundTrip|QueryRow|QueryContext|QueryRowContext|ExecContext|PrepareContext|Queryx\w*|BeginTx\w*|DialContext|DialTimeout|"
     r"ListenAndServe\w*|ServeTLS|LookupSRV|LookupHost|LookupIP\w*|LookupAddr|LookupTXT|LookupCNAME|SetDeadline|SetReadDeadline|SetWriteDeadline|"
-    r"CloseIdleConnections|SetMaxOpenConns|SetMaxIdleConns|SetConnMax\w+|Clone)\(",
+    r"CloseIdleConnections|SetMaxOpenConns|SetMaxIdleConns|SetConnMax\w+|Clone|GetConfigOrDie)\(",
     r"(?:Get|Post|Head|Query|Exec|Prepare)\(\s*(?:ctx|context|url|uri|addr|\w*U[Rr][Ll]|\w*[Qq]uery|\w*sql|"
     r"[\"`](?:https?:|SELECT|INSERT|UPDATE|DELETE|CREATE|select|insert|update|delete|create))",
     r"(?:Handle|HandleFunc|HandlerFunc|ServeHTTP|Flush|Mount|Subrouter|GET|POST|PUT|DELETE|PATCH|Any)\(",
