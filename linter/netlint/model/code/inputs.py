@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from netlint.model.code.fillers import Filled
     from netlint.model.code.guards import Guard
     from netlint.model.code.options import Declared, Option
-    from netlint.model.code.packages import GoFile, GoFunction
+    from netlint.model.code.packages import GoFile, GoFunction, GoPackage
     from netlint.source import Span
 
 
@@ -100,6 +100,8 @@ class Given(NamedTuple):
 
 _MAX_ADDRESSES: Final = 24
 """Texts that one expression may be; with more of them it counts as unknown."""
+_MAX_PRODUCTS: Final = 1000
+"""Ways to put parts together that are looked at."""
 _MAX_LENGTH: Final = 40
 """Parts of a template."""
 _MAX_DEPTH: Final = 6
@@ -283,7 +285,7 @@ _Part: TypeAlias = "str | Address"
 
 def _rows(alternatives: Sequence[Sequence[_Part]]) -> Iterator[Address]:
     """Every text that one alternative of each part makes."""
-    found = [_in_a_row(chosen) for chosen in _products(alternatives) if _belong_together(chosen, alternatives)]
+    found = [_in_a_row(chosen) for chosen in _products(alternatives)]
     # Who puts a scheme in front of some texts does not do so with those that have one.
     yield from [address for address in found if not _has_two_schemes(address.template)] or found
 
@@ -319,14 +321,17 @@ def _has_two_schemes(template: Template) -> bool:
     return False
 
 
-def _products(alternatives: Sequence[Sequence[_Part]]) -> Iterator[tuple[_Part, ...]]:
+def _products(alternatives: Sequence[Sequence[_Part]]) -> list[tuple[_Part, ...]]:
+    """One alternative of each part, in every way that may come from one program."""
     total = 1
     for parts in alternatives:
         total *= len(parts)
-    if total > _MAX_ADDRESSES:
-        # Of too many, the parts that differ are unknown.
-        alternatives = [parts if len(parts) == 1 else [_hole(parts)] for parts in alternatives]
-    yield from product(*alternatives)
+    if total <= _MAX_PRODUCTS:
+        found = [chosen for chosen in product(*alternatives) if _belong_together(chosen, alternatives)]
+        if len(found) <= _MAX_ADDRESSES:
+            return found
+    # Of too many, the parts that differ are unknown.
+    return [tuple(parts[0] if len(parts) == 1 else _hole(parts) for parts in alternatives)]
 
 
 def _hole(parts: Sequence[_Part]) -> _Part:
@@ -855,7 +860,22 @@ def _find_variable(code: Code, file: GoFile, name: str, place: Name, holder: GoF
         gives.extend(_through_pointer(code, taking, None))
     if unread > len(takings):
         gives.append(_Give(_unknown(place, holder), variable.start, holder))
-    return _settled(code, gives, _Target(name=name))
+    found = _settled(code, gives, _Target(name=name))
+    if any(_is_open(address) for address in found) and _is_demanded(code, file.package, name):
+        return tuple(_required(code, address) for address in found)
+    return found
+
+
+def _is_demanded(code: Code, package: GoPackage, name: str) -> bool:
+    """Whether every run of the program ends when a package variable is empty."""
+    return any(
+        isinstance(guard.subject, Name)
+        and guard.subject.local == NOT_LOCAL
+        and guard.subject.text == name
+        and _always_runs(code, place, function)
+        for function in package.bodies.values()
+        for guard, place in demands(code, function)
+    )
 
 
 def _given_at(code: Code, value: Expression, position: int, function: GoFunction) -> _Give:
@@ -937,13 +957,13 @@ def _find_field(code: Code, type: str, name: str) -> tuple[Address, ...]:
             gives.append(_given_at(code, value, position, giver))
     for taking in takings:
         gives.extend(_through_pointer(code, taking, None))
+    if is_open and gives:
+        gives.append(gives[0]._replace(addresses=(gives[0].addresses[0]._replace(template=(None,)),), place=-1))
     found = _settled(code, gives, _Target(name=name))
     if filled:
         # What stood in the struct before it was filled stays there when the variable is not given.
         found = _with_defaults_before(found)
-    if not found or not is_open:
-        return found if len(found) <= _MAX_ADDRESSES else ()
-    return (*found, found[0]._replace(template=(None,)))
+    return found if len(found) <= _MAX_ADDRESSES else ()
 
 
 def _with_defaults_before(found: tuple[Address, ...]) -> tuple[Address, ...]:
@@ -1020,19 +1040,28 @@ def _through_pointer(code: Code, taking: _Taking, scope: _Scope | None) -> Itera
 
 def _settled(code: Code, gives: list[_Give], target: _Target, *, is_first_wins: bool = False) -> tuple[Address, ...]:
     """What all that something is given comes to: a text given only where an input is empty is the default of that input."""
-    plain: list[Address] = []
-    guarded: list[tuple[_Give, Guard]] = []
+    plain: dict[Address, None] = {}
+    guarded: dict[int, list[tuple[_Give, Guard]]] = {}
     for give in gives:
         guard = _guard_of(code, give, target)
         if guard is None:
-            plain.extend(give.addresses)
+            plain |= dict.fromkeys(give.addresses)
         else:
-            guarded.append((give, guard))
-    found = tuple(dict.fromkeys(plain))
-    for give, guard in reversed(guarded) if is_first_wins else guarded:
-        found = _given(give, found) if guard.is_given else _defaulted(code, give, guard, target, found)
-    kept = tuple(address for address in found if address.template)
-    return tuple(dict.fromkeys(kept or found))
+            guarded.setdefault(id(give.function), []).append((give, guard))
+    # What functions of several programs give a field is not asked one after the other.
+    found = dict.fromkeys(address for given in guarded.values() for address in _layers(code, given, tuple(plain), target, is_first_wins))
+    if not guarded:
+        found = plain
+    return tuple(address for address in found if address.template) or tuple(found)
+
+
+def _layers(
+    code: Code, given: list[tuple[_Give, Guard]], found: tuple[Address, ...], target: _Target, is_first_wins: bool
+) -> tuple[Address, ...]:
+    """Texts that are there in any case, with those that one function gives under tests."""
+    for give, guard in reversed(given) if is_first_wins else given:
+        found = _given(code, give, found) if guard.is_given else _defaulted(code, give, guard, target, found)
+    return found
 
 
 def _guard_of(code: Code, give: _Give, target: _Target) -> Guard | None:
@@ -1088,12 +1117,30 @@ def _key(address: Address) -> tuple[str, str]:
     return part.kind, part.name
 
 
-def _given(give: _Give, found: tuple[Address, ...]) -> tuple[Address, ...]:
+def _given(code: Code, give: _Give, found: tuple[Address, ...]) -> tuple[Address, ...]:
     """A text that is taken where it is given: what there was before comes when it is not."""
+    # `if a != "" { x = a } else if b != "" { x = b }`: the second is asked when the first is empty.
+    first = frozenset(
+        key for guard in guards(code, give.place, give.function) if not guard.is_given for key in _asked(code, guard.subject, give)
+    )
+    above = tuple(address for address in found if _is_single(address) and _key(address) in first)
+    if above:
+        rest = tuple(address for address in found if address not in above)
+        return (*rest, *(result for address in above for result in _between(address, give.addresses)))
     others = tuple(address for address in found if address not in give.addresses)
     if not others:
         return give.addresses
     return tuple(result for address in give.addresses for result in (_with_default(address, others) if _is_open(address) else (address,)))
+
+
+def _between(above: Address, given: tuple[Address, ...]) -> Iterator[Address]:
+    """An input with another between it and its default."""
+    part = above.template[0]
+    assert isinstance(part, Input)
+    for address in given:
+        below = _template(None) if part.default is None else part.default
+        inner = _with_default(address, (above._replace(template=below),)) if _is_open(address) else (address,)
+        yield from (above._replace(template=(part._replace(default=item.template, is_required=False),)) for item in inner)
 
 
 def _defaulted(code: Code, give: _Give, guard: Guard, target: _Target, found: tuple[Address, ...]) -> tuple[Address, ...]:
