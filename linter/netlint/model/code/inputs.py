@@ -46,7 +46,7 @@ from netlint.model.code.values import (
     package_variable_of,
     parameter_index,
 )
-from netlint.model.code.vipers import viper_key, viper_of
+from netlint.model.code.vipers import unmarshalled_fields, viper_key, viper_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from netlint.model.code.guards import Guard
     from netlint.model.code.options import Declared, Option
     from netlint.model.code.packages import GoFile, GoFunction, GoPackage
+    from netlint.model.code.vipers import Unmarshalled
     from netlint.source import Span
 
 
@@ -110,6 +111,8 @@ _MAX_CALLERS: Final = 60
 _VERB: Final = re.compile(r"%(?:%|[-+# 0]*\d*(?:\.\d+)?[a-zA-Z])")
 _SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:/*|:)?")
 """What may stand in front of a host and says nothing of where it is."""
+_BEFORE_HOSTS: Final = ("://", "@", "host=", "tcp(")
+"""How a text ends behind which the host follows, in URLs and data sources."""
 
 _WITH_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _TWO_SCHEMES: Final = re.compile(rf"(?:{_WITH_SCHEME.pattern}){{2}}")
@@ -343,16 +346,22 @@ def _in_a_row(parts: Sequence[_Part]) -> Address:
     """One text of several; it comes in where its host begins."""
     pieces: list[str | Input | None] = []
     place: Address | None = None
+    is_found = False
     for part in parts:
         if isinstance(part, Address):
-            says_nothing = all(isinstance(piece, str) and _SCHEME.fullmatch(piece) for piece in part.template)
-            if place is None or all(isinstance(piece, str) and _SCHEME.fullmatch(piece) for piece in place.template):
-                place = part if place is None or not says_nothing else place
+            begins = bool(pieces) and isinstance(pieces[-1], str) and pieces[-1].endswith(_BEFORE_HOSTS)
+            if (begins and not is_found) or place is None or _says_nothing(place.template):
+                place = part if begins or place is None or not _says_nothing(part.template) else place
+            is_found = is_found or begins
             pieces.extend(part.template)
         else:
             pieces.append(part)
     assert place is not None
     return place._replace(template=_template(*pieces))
+
+
+def _says_nothing(template: Template) -> bool:
+    return all(isinstance(piece, str) and _SCHEME.fullmatch(piece) for piece in template)
 
 
 def _of_url(code: Code, literal: Composite, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
@@ -612,31 +621,44 @@ def _collect_flags(code: Code) -> dict[str, list[Declared]]:
 
 
 def _of_setting(code: Code, key: Expression, call: Call, function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
-    """A setting that is read through viper: a flag, then variables, then a file, then the default."""
-    viper = viper_of(code, function)
+    """A setting that is read through viper."""
     for named in _names_of(code, key, function, scope):
-        if named.name is None or not viper.is_known:
-            yield from _unknown(call, function)
-            continue
-        defaults: tuple[Address, ...] = ()
-        for value, setter in viper.defaults.get(named.name.lower(), ()):
-            defaults += _texts(code, value, setter, None)
-        flag = viper.flags.get(named.name.lower())
-        flags: tuple[Address, ...] = ()
-        if flag is not None:
-            flags = tuple(_of_flag(code, flag[0], call, flag[1], None))
-        elif viper.binds_all_flags:
-            flags = _declared(code, named, function)
-        if not defaults:
-            defaults = _defaults_in(flags) or (Address((), named.span, named.origin),)
-        found = _unknown(call, function) if viper.reads_files else defaults
-        for variable in reversed(viper.variables_of(named.name)):
-            found = _layered("env", named._replace(name=variable), found, named.span, named.origin)
-        for address in flags[:1]:
-            if len(address.template) == 1 and isinstance(address.template[0], Input):
-                inner = named._replace(name=address.template[0].name)
-                found = _layered("flag", inner, found, named.span, named.origin)
-        yield from found
+        yield from _of_key(code, named, call, function)
+
+
+def _of_key(code: Code, named: _Named, call: Call, function: GoFunction) -> tuple[Address, ...]:
+    """What a key of viper gives: a flag, then variables, then a file, then the default."""
+    viper = viper_of(code, function)
+    if named.name is None or not viper.is_known or named.name.lower() in viper.fixed:
+        return _unknown(call, function)
+    defaults: tuple[Address, ...] = ()
+    for value, setter in viper.defaults.get(named.name.lower(), ()):
+        defaults += _texts(code, value, setter, None)
+    flag = viper.flags.get(named.name.lower())
+    flags: tuple[Address, ...] = ()
+    if flag is not None:
+        flags = tuple(_of_flag(code, flag[0], call, flag[1], None))
+    elif viper.binds_all_flags:
+        flags = _declared(code, named, function)
+    if not defaults:
+        defaults = _defaults_in(flags) or (Address((), named.span, named.origin),)
+    found = _unknown(call, function) if viper.reads_files else defaults
+    for variable in reversed(viper.variables_of(named.name)):
+        found = _layered("env", named._replace(name=variable), found, named.span, named.origin)
+    for address in flags[:1]:
+        if _is_single(address):
+            found = _layered("flag", named._replace(name=_key(address)[1]), found, named.span, named.origin)
+    return found
+
+
+def _of_unmarshalled(code: Code, item: Unmarshalled) -> tuple[Address, ...]:
+    """A field that viper fills. Unlike single keys, it does not know a variable by the field alone: something else must name the key."""
+    viper = viper_of(code, item.function)
+    key = item.key.lower()
+    is_named = key in viper.variables or key in viper.defaults or key in viper.flags
+    if not is_named and not (viper.binds_all_flags and item.key in _flags_by_name(code)):
+        return _unknown(item.call, item.function)
+    return _of_key(code, _Named(item.key, item.span, item.function), item.call, item.function)
 
 
 def _defaults_in(flags: tuple[Address, ...]) -> tuple[Address, ...]:
@@ -947,9 +969,12 @@ def _find_field(code: Code, type: str, name: str) -> tuple[Address, ...]:
     gives: list[_Give] = []
     takings = _takings(code).get(("field", type, name), ())
     filled = filled_fields(code).get((type, name), ())
-    is_open = not filled and is_filled(code, type, name)
+    unmarshalled = unmarshalled_fields(code).get((type, name), ())
+    is_open = not filled and not unmarshalled and is_filled(code, type, name)
     for item in filled:
         gives.append(_Give((_of_filled(item),), -1, item.function))
+    for entry in unmarshalled:
+        gives.append(_Give(_of_unmarshalled(code, entry), -1, entry.function))
     for value, position, giver in field_cell(code, type, name).given:
         if value is None:
             is_open = True
