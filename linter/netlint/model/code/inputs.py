@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from netlint.model.code.guards import Guard
     from netlint.model.code.options import Declared, Option
     from netlint.model.code.packages import GoFile, GoFunction, GoPackage
-    from netlint.model.code.vipers import Unmarshalled
+    from netlint.model.code.vipers import Unmarshalled, Viper
     from netlint.source import Span
 
 
@@ -138,6 +138,7 @@ TRANSPARENT: Final[dict[str, int]] = {
     "strings.TrimRight": 0,
     "strings.TrimSpace": 0,
     "strings.TrimSuffix": 0,
+    "time.ParseDuration": 0,
 }
 """Functions whose first result names the same host and port as the argument at this place; -1 is the receiver. ``Split``: a list of them,
 one after the other."""
@@ -231,6 +232,8 @@ def _find_texts(code: Code, expression: Expression, function: GoFunction, scope:
             return (Address(_template(text), function.span(expression), function),)
         case GoLiteral() | Unary(operator="-" | "+"):
             return _number(code, expression, function)
+        case Selector() if fold(code, expression, function) is not None and type_of(code, expression, function) == "time.Duration":
+            return _number(code, expression, function)
         case Binary(operator="+") if not _is_number(code, expression, function):
             return _joined(code, (expression.left, expression.right), function, scope)
         case Binary():
@@ -272,9 +275,10 @@ def _is_number(code: Code, sum: Binary, function: GoFunction) -> bool:
 
 def _number(code: Code, expression: Expression, function: GoFunction) -> Iterable[Address]:
     number = fold(code, expression, function)
-    if number is None or not isinstance(number.value, int) or number.is_default or number.has_unit:
+    if number is None or not isinstance(number.value, int) or number.is_default:
         return _unknown(expression, function)
-    return (Address((str(number.value),), function.span(expression), function),)
+    text = f"{number.value}ns" if number.has_unit else str(number.value)
+    return (Address((text,), function.span(expression), function),)
 
 
 def _joined(code: Code, parts: Sequence[Expression | str], function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
@@ -626,11 +630,14 @@ def _of_setting(code: Code, key: Expression, call: Call, function: GoFunction, s
         yield from _of_key(code, named, call, function)
 
 
-def _of_key(code: Code, named: _Named, call: Call, function: GoFunction) -> tuple[Address, ...]:
+def _of_key(code: Code, named: _Named, call: Call, function: GoFunction, viper: Viper | None = None) -> tuple[Address, ...]:
     """What a key of viper gives: a flag, then variables, then a file, then the default."""
-    viper = viper_of(code, function)
-    if named.name is None or not viper.is_known or named.name.lower() in viper.fixed:
+    viper = viper or viper_of(code, function)
+    if named.name is None or not viper.is_known:
         return _unknown(call, function)
+    if (is_always := viper.fixed.get(named.name.lower())) is not None:
+        given = () if is_always else _of_key(code, named, call, function, viper._replace(fixed={}))
+        return (*given, *_unknown(call, function))
     defaults: tuple[Address, ...] = ()
     for value, setter in viper.defaults.get(named.name.lower(), ()):
         defaults += _texts(code, value, setter, None)

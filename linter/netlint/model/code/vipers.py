@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Literal, Selector
 from netlint.knowledge.go_inputs import VIPER, VIPER_READERS
+from netlint.model.code.flow import branches_of
 from netlint.model.code.texts import known_text
 from netlint.model.code.types import base_type, callee_of, resolve_type, struct_fields, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
@@ -39,8 +41,8 @@ class Viper(NamedTuple):
     binds_all_flags: bool = False
     reads_files: bool = False
     is_known: bool = True
-    fixed: frozenset[str] = frozenset()
-    """Keys that ``Set`` gives something that wins over everything else."""
+    fixed: Mapping[str, bool] = MappingProxyType({})
+    """Keys that ``Set`` gives something that wins over everything else, and whether it does so outside of every branch."""
 
     def variables_of(self, key: str) -> tuple[str, ...]:
         """The variables that are asked for a key, the first first (viper ``viper.go``, find: bound ones after the automatic one)."""
@@ -117,7 +119,7 @@ def _viper_of(code: Code, module: object) -> Viper:
     variables: dict[str, tuple[str, ...]] = {}
     defaults: dict[str, list[tuple[Expression, GoFunction]]] = {}
     flags: dict[str, tuple[Expression, GoFunction]] = {}
-    fixed: set[str] = set()
+    fixed: dict[str, bool] = {}
     found = Viper(variables, defaults, flags)
     prefixes: set[str | None] = set()
     replacers: set[tuple[tuple[str, str], ...] | None] = set()
@@ -146,14 +148,15 @@ def _viper_of(code: Code, module: object) -> Viper:
                 case "BindPFlags", _:
                     found = found._replace(binds_all_flags=True)
                 case "Set", (_, _) if texts[0]:
-                    fixed.add(texts[0].lower())
+                    is_sure = not any(begin <= call.start < end for begin, end in branches_of(code, function))
+                    fixed[texts[0].lower()] = fixed.get(texts[0].lower(), False) or is_sure
                 case "BindPFlag" | "Set" | "AllowEmptyEnv", _:
                     found = found._replace(is_known=False)
                 case "ReadInConfig" | "MergeInConfig" | "ReadConfig" | "ReadRemoteConfig", _:
                     found = found._replace(reads_files=True)
     prefix, replaced = next(iter(prefixes), ""), next(iter(replacers), ())
     is_known = found.is_known and len(prefixes) < 2 and len(replacers) < 2 and prefix is not None and replaced is not None
-    return _with_implicit_names(found._replace(prefix=prefix or "", replaced=replaced or (), is_known=is_known, fixed=frozenset(fixed)))
+    return _with_implicit_names(found._replace(prefix=prefix or "", replaced=replaced or (), is_known=is_known, fixed=fixed))
 
 
 def _with_implicit_names(viper: Viper) -> Viper:
