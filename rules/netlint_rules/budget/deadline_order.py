@@ -49,10 +49,10 @@ def check(model: Model) -> Iterator[Finding]:
 
     Sources: Go net/http/client.go (``Timeout`` includes reading the body), the doors' limits in ``knowledge/front_doors.py``.
     """
+    seen: set[Span] = set()
     for unit in model.units:
         for workload in unit.workloads:
             for listen in listens_of(model, unit, workload):
-                seen: set[Span] = set()
                 for outer, handler in _asked(model, unit, workload, listen):
                     work = _longest(model.code, handler)
                     if work is not None and work.duration > outer.duration and outer.span not in seen:
