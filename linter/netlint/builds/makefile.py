@@ -162,8 +162,9 @@ class Meanings:
         if match["dollar"]:
             return "$"
         name = match["round"] or match["curly"] or match["automatic"]
-        if name is None:
-            return "${_}"
+        if name is None or (name in ("CURDIR", "PWD") and name not in self._variables):
+            # Paths count from the folder that the recipe runs in.
+            return "." if name or (match["function"] or "").split() in (["shell", "pwd"], ["CURDIR"]) else "${_}"
         if name not in self._known:
             unknown = f"${{{re.sub(r'[^A-Za-z0-9_]', '_', name)}}}"
             # So that a variable that leads to itself ends there.

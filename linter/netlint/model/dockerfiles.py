@@ -39,6 +39,7 @@ _PLATFORM: Final = {
 """Arguments that BuildKit gives to every build; which platform it is for does not decide what is built."""
 _PATH: Final = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/go/bin", "/usr/local/go/bin")
 _GO: Final = frozenset(("go", "xx-go", "garble", "/usr/local/go/bin/go", "$GO", "${GO}"))
+_MAKE: Final = frozenset(("make", "gmake", "${MAKE}"))
 _GO_FLAGS_WITH_VALUE: Final = frozenset(
     "-C -p -asmflags -buildmode -buildvcs -compiler -gccgoflags -gcflags -installsuffix -ldflags -mod -modfile -o -overlay -pgo -pkgdir "
     "-tags -toolexec -coverpkg -covermode -literals -seed".split()
@@ -460,10 +461,11 @@ def _each_round(command: Command, scope: _Scope, sources: Sources, depth: int) -
 def _command(command: Command, scope: _Scope, loop: Mapping[str, str], sources: Sources, depth: int = 0) -> None:
     variables = {**scope.variables, **loop}
     words = [Word(expand(word.text, variables), word.span) for word in command.words]
+    given_to_it: dict[str, str] = {}
     while words and (words[0].text in _PREFIXES or _ASSIGNMENT.fullmatch(words[0].text)):
         assigned = _ASSIGNMENT.fullmatch(words[0].text)
         if assigned:
-            variables[assigned["name"]] = assigned["value"]
+            variables[assigned["name"]] = given_to_it[assigned["name"]] = assigned["value"]
             if len(words) == 1:
                 scope.variables[assigned["name"]] = assigned["value"]
         words = words[1:]
@@ -490,15 +492,15 @@ def _command(command: Command, scope: _Scope, loop: Mapping[str, str], sources: 
             if origin in binaries:
                 is_folder = goal in scope.stage.folders or given[-1].endswith("/") or len(origins) > 1
                 binaries[posixpath.join(goal, posixpath.basename(origin)) if is_folder else goal] = binaries[origin]
-    elif name in ("make", "gmake") and depth < _MAX_MAKES:
-        _make(words[1:], scope, sources, depth)
+    elif name in _MAKE and depth < _MAX_MAKES:
+        _make(words[1:], given_to_it, scope, sources, depth)
     elif name in _GO or command.words[0].text in _GO:
         _go(command, words[1:], scope, variables, sources)
 
 
-def _make(words: Sequence[Word], scope: _Scope, sources: Sources, depth: int) -> None:
-    """``make`` with a Makefile in view."""
-    directory, file, given = scope.directory, "", {}
+def _make(words: Sequence[Word], environment: Mapping[str, str], scope: _Scope, sources: Sources, depth: int) -> None:
+    """``make`` with a Makefile in view. What its environment holds is a variable to it as well."""
+    directory, file, given = scope.directory, "", dict(environment)
     targets: list[str] = []
     texts = iter(word.text for word in words)
     for text in texts:

@@ -508,16 +508,20 @@ def _dockerfile_names(file: Dockerfile) -> frozenset[str]:
 
 
 def _starts_anywhere(images: _Images, file: Dockerfile, image: Value, container: Container, shown: Evidence) -> Iterator[_Start]:
-    """What the Dockerfile's image starts when it is built in its own folder, or else in the nearest one above it that gives a program."""
+    """What the Dockerfile's image starts when it is built in its own folder, or in one above it: the nearest one that gives a program."""
     folder = posixpath.dirname(posixpath.normpath(file.path)) or "."
-    last: _Start | None = None
+    label = Evidence(file.instructions[0].span, f"{file.path} is called like the image")
+    found: list[_Start] = []
     while True:
         built = images.built(file, folder, "", ())
         if built is None:
             return
-        label = Evidence(file.instructions[0].span, f"{file.path} is called like the image")
-        last = _start_of_image(images, built, folder, image.text, container, (shown, label))
-        if last.program is not None or folder in (".", "/", "") or posixpath.basename(folder) == "..":
+        start = _start_of_image(images, built, folder, image.text, container, (shown, label))
+        if start.program is not None and start.certainty == "certain":
+            yield start
+            return
+        found.append(start)
+        if folder in (".", "/", "") or posixpath.basename(folder) == "..":
             break
         folder = posixpath.dirname(folder) or "."
-    yield last
+    yield next((start for start in found if start.program is not None), found[0])
