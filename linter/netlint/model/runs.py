@@ -123,8 +123,11 @@ class _Images:
         self.by_name: dict[str, list[ImageBuild]] = {}
         self.by_pattern: list[tuple[re.Pattern[str], ImageBuild]] = []
         for build in builds.images:
-            if is_known(build.image.text) and not is_placeholder(build.image.text):
-                self.by_name.setdefault(repository_of(build.image.text), []).append(build)
+            repository = repository_of(build.image.text)
+            tag = _UNKNOWN.sub("", tag_of(build.image.text)).strip(".-_v")
+            # A tag with something of its own tells images of one repository apart.
+            if is_known(repository) and not is_placeholder(repository) and (is_known(build.image.text) or not tag):
+                self.by_name.setdefault(repository, []).append(build)
             elif (pattern := _pattern_of(build.image.text)) is not None:
                 self.by_pattern.append((pattern, build))
         self.names_by_owner = _names_by_owner(image for image in used)
@@ -315,16 +318,13 @@ def _filled(build: ImageBuild, values: Mapping[str, str]) -> ImageBuild:
 
 def _agreed(found: Sequence[_Start], tag: str) -> _Start | None:
     """The start that all builds of one image agree on; those with the container's tag count first."""
-    same_tag = [item for item in found if item.tag == tag]
-    for group in (same_tag, found):
-        known = [item for item in group if item.program is not None]
-        if len({id(item.program) for item in known}) == 1:
-            best = min(known, key=lambda item: item.certainty != "certain")
-            # Another build of the same name that makes who knows what leaves it open which of them runs.
-            return best if len(known) == len(group) else best._replace(certainty="likely")
-        if known:
-            return None
-    return None
+    group = [item for item in found if item.tag == tag] or found
+    known = [item for item in group if item.program is not None]
+    if len({id(item.program) for item in known}) != 1:
+        return None
+    best = min(known, key=lambda item: item.certainty != "certain")
+    # Another build of the same name that makes who knows what leaves it open which of them runs.
+    return best if len(known) == len(group) else best._replace(certainty="likely")
 
 
 def _start_of_build(images: _Images, build: ImageBuild, container: Container, evidence: tuple[Evidence, ...]) -> _Start | None:
@@ -493,7 +493,8 @@ def _is_own(images: _Images, image: str, program: Program | None) -> bool:
     if _words_of(owner) & _words_of(path):
         return True
     if not owner:
-        return base not in OFFICIAL_IMAGES or path.split("/")[-1:] == [base] or f"/{base}/" in f"/{path.rpartition('/')[0]}/"
+        module = program.package.module if program is not None else None
+        return base not in OFFICIAL_IMAGES or (module is not None and base in module.path.split("/"))
     others = images.names_by_owner.get(owner, frozenset()) - {base}
     if others:
         return 2 * sum(name in images.names_built for name in others) >= len(others)
