@@ -14,7 +14,7 @@ from netlint.kubernetes.hosts import is_name
 from netlint.meta_rules import INTERNAL_ERROR, META_RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from netlint.config_file import SettingPath, Settings
     from netlint.finding import Rule
@@ -61,6 +61,10 @@ class Config:
     include_tests: bool = False
     jobs: int = 1
     """Processes that may read code."""
+    focus: tuple[str, ...] = ()
+    """Files and folders that the run is about, though it reads more: findings that touch none of them are left out. Empty: all."""
+    stdin_filename: str = ""
+    """The file whose text standard input holds."""
     keeps_facts: bool = False
     """Whether facts are kept in the user's cache. It, too, changes nothing but the time."""
 
@@ -108,8 +112,10 @@ def all_names(known_names: Iterable[str]) -> frozenset[str]:
     return frozenset((*known_names, *meta, ALL))
 
 
-def check_names(names: Iterable[str], known_names: Iterable[str]) -> None:
-    """Raise ConfigError for the first of ``names`` that is no rule, family or ``ALL``."""
+def check_names(names: Sequence[str], known_names: Iterable[str]) -> None:
+    """Raise ConfigError for the first of ``names`` that is no rule, family or ``ALL``. Without any, ``known_names`` is not gone over."""
+    if not names:
+        return
     valid = all_names(known_names)
     for name in names:
         if name not in valid:
@@ -134,9 +140,9 @@ def check_domain(domain: str) -> str:
 def load_config(start: Path, explicit: Path | None, known_names: Iterable[str]) -> Config:
     """Settings for a run from ``start``: of ``explicit``, else of the first folder from ``start`` upward that has a configuration.
 
-    The search ends at the root of the git repository, or of the file system. Raises ConfigError.
+    The search ends at the root of the git repository, or of the file system. Where it finds nothing, ``known_names`` is not gone over.
+    Raises ConfigError.
     """
-    valid = all_names(known_names)
     # abspath, not resolve: a folder reached through a symbolic link keeps the name that the user gave it.
     here = Path(os.path.abspath(start))  # noqa: PTH100
     if explicit is not None:
@@ -144,7 +150,7 @@ def load_config(start: Path, explicit: Path | None, known_names: Iterable[str]) 
         settings = read_settings(path)
         if settings is None:
             raise ConfigError(f"{explicit} has no table [tool.netlint]")
-        return _config_of(settings, path.parent, valid)
+        return _config_of(settings, path.parent, all_names(known_names))
     for folder in (here, *here.parents):
         found = [
             (path, settings) for name in CONFIG_NAMES if (path := folder / name).is_file() and (settings := read_settings(path)) is not None
@@ -153,7 +159,7 @@ def load_config(start: Path, explicit: Path | None, known_names: Iterable[str]) 
             names = " and ".join(display(path) for path, _ in found)
             raise ConfigError(f"{names} both configure netlint; keep one of them")
         if found:
-            return _config_of(found[0][1], folder, valid)
+            return _config_of(found[0][1], folder, all_names(known_names))
         if (folder / ".git").exists():
             break
     return Config(root=here)

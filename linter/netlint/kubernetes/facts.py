@@ -70,10 +70,11 @@ class ContainerPort(NamedTuple):
 
 
 class ConfigMapReference(NamedTuple):
-    """``configMapKeyRef`` (with ``key``) or ``envFrom.configMapRef`` (without)."""
+    """``configMapKeyRef`` (with ``key``) or ``envFrom.configMapRef`` (without). ``prefix`` goes before the names of the latter."""
 
     name: Value
     key: Value | None
+    prefix: str = ""
 
 
 class EnvironmentVariable(NamedTuple):
@@ -126,6 +127,8 @@ class Container(NamedTuple):
     is_sidecar: bool
     hosts: tuple[HostReference, ...]
     """Hosts named in command, args and literal env values."""
+    has_unseen_env: bool = False
+    """Whether ``envFrom`` takes variables from what the manifests do not show, a Secret mostly."""
 
     def probe(self, role: str) -> Probe | None:
         """The probe of ``role``: ``readiness``, ``liveness`` or ``startup``."""
@@ -462,6 +465,8 @@ class Kustomization(NamedTuple):
     opaque: tuple[str, ...]
     """What it uses that is not applied here (charts, plugins, remote resources …): absence proves nothing."""
     span: Span
+    image_names: tuple[tuple[Value, Value], ...] = ()
+    """Of ``images``: the name of each that is given another, and that one."""
 
 
 class ReadProblem(NamedTuple):
