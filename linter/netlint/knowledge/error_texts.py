@@ -163,7 +163,7 @@ NAME_UNKNOWN: Final = Meaning(
             ("nxdomain",),
             "there is no record: a headless Service without a port of that name, a StatefulSet without its Service, an alias of nothing",
         ),
-        Cause(8, ("nxdomain", "refused"), "a headless Service has no ready pod, and then has no address"),
+        Cause(8, ("nxdomain",), "a headless Service has no ready pod, and then has no address"),
         Cause(6, ("nxdomain",), "the cluster's DNS is told to leave the namespace out"),
     ),
     "DNS answered, so no policy drops the queries; no connection was tried",

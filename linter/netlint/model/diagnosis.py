@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns.addresses import is_public_nameserver, parse_address
 from netlint.kubernetes.hosts import is_public_name
+from netlint.model.names import names_written
 from netlint.model.next_steps import steps_for
 from netlint.model.parties import is_api_server, names_meant, names_somebody, parties_of, services_alike
 from netlint.model.references import lists_port
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import Service
     from netlint.model import Model
     from netlint.model.error_lines import SeenError, Told
-    from netlint.model.next_steps import Step
+    from netlint.model.names import names_written
+from netlint.model.next_steps import Step
     from netlint.model.parties import Parties
     from netlint.source import Span
 
@@ -43,7 +45,8 @@ _CONFIDENCES: Final = {"high": 3, "medium": 1, "low": -4}
 class Suspect(NamedTuple):
     """A possible cause. ``finding`` is None for what the text itself shows wrong against the manifests.
 
-    ``reason``: what it has in common with the text. ``score``: only its order means anything.
+    ``reason``: what it has in common with the text. ``score``: only its order means anything. ``copies``: how many other places have the
+    same, as repositories with several overlays or releases do.
     """
 
     layer: int
@@ -53,6 +56,7 @@ class Suspect(NamedTuple):
     reason: str
     score: int
     finding: Finding | None = None
+    copies: int = 0
 
 
 class Diagnosis(NamedTuple):
@@ -66,12 +70,25 @@ class Diagnosis(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def diagnose(model: Model, findings: Sequence[Finding], error: SeenError) -> Diagnosis:
-    """What ``error`` can come from, given the findings of a run over ``model``."""
+def diagnose(model: Model, findings: Sequence[Finding], errors: Iterable[SeenError]) -> tuple[Diagnosis, ...]:
+    """What each of ``errors`` can come from, given the findings of a run over ``model``."""
+    hosts = {
+        name.reference.span: name.host.lower().rstrip(".")
+        for unit in model.units
+        for workload in unit.workloads
+        for name in names_written(model, unit, workload)
+    }
+    return tuple(_diagnose(model, [(finding, hosts.get(finding.span, "")) for finding in findings], error) for error in errors)
+
+
+def _diagnose(model: Model, findings: Sequence[tuple[Finding, str]], error: SeenError) -> Diagnosis:
+    """``findings`` stand each with the host that is written where it is, if one is."""
     parties = parties_of(model, error.told, is_of_server=error.text.meaning.is_of_server)
-    suspects = sorted(
-        (*_suspects(findings, error, parties), *_mismatches(model, error, parties)),
-        key=lambda suspect: (-suspect.score, suspect.span.path, suspect.span.start),
+    suspects = _without_copies(
+        sorted(
+            (*_suspects(findings, error, parties), *_mismatches(model, error, parties)),
+            key=lambda suspect: (-suspect.score, suspect.span.path, suspect.span.start),
+        )
     )
     return Diagnosis(
         error=error,
@@ -83,9 +100,18 @@ def diagnose(model: Model, findings: Sequence[Finding], error: SeenError) -> Dia
     )
 
 
-def _suspects(findings: Iterable[Finding], error: SeenError, parties: Sequence[Parties]) -> Iterator[Suspect]:
+def _without_copies(suspects: Iterable[Suspect]) -> list[Suspect]:
+    """Each message once, in order."""
+    found: dict[tuple[int, str], Suspect] = {}
+    for suspect in suspects:
+        key = suspect.layer, suspect.message
+        found[key] = found[key]._replace(copies=found[key].copies + 1) if key in found else suspect
+    return list(found.values())
+
+
+def _suspects(findings: Iterable[tuple[Finding, str]], error: SeenError, parties: Sequence[Parties]) -> Iterator[Suspect]:
     causes = {cause.layer: (rank, cause) for rank, cause in enumerate(error.text.meaning.causes)}
-    for finding in findings:
+    for finding, host in findings:
         rank, cause = causes.get(finding.rule.layer, (0, None))
         is_waiting_server = False
         if cause is None or finding.symptom not in cause.symptoms:
@@ -96,7 +122,7 @@ def _suspects(findings: Iterable[Finding], error: SeenError, parties: Sequence[P
                 continue
         if not _is_of_kind(finding, error, is_waiting_server):
             continue
-        fit = _fit(finding, error, parties, is_waiting_server)
+        fit = _fit(finding, host, error, parties, is_waiting_server)
         if fit is None:
             continue
         score, reason = fit
@@ -117,7 +143,9 @@ def _is_of_kind(finding: Finding, error: SeenError, is_waiting_server: bool) -> 
     return is_waiting_server or not told.protocol or protocol is None or protocol == told.protocol
 
 
-def _fit(finding: Finding, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool) -> tuple[int, str] | None:
+def _fit(
+    finding: Finding, host: str, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool
+) -> tuple[int, str] | None:
     """How much a finding and a text have in common, and what; None where the finding is about somebody else."""
     told, layer = error.told, finding.rule.layer
     if finding.subject is not None and finding.subject.kind == "func":
@@ -132,7 +160,7 @@ def _fit(finding: Finding, error: SeenError, parties: Sequence[Parties], is_wait
     if not names_somebody(told) and not parties:
         return 25, "the text names nobody, so that it may be about any"
     knows_asker = any(party.askers for party in parties)
-    if layer in _CLIENT_LAYERS and not knows_asker:
+    if layer in _CLIENT_LAYERS and not knows_asker and host in ("", told.host):
         return 15, "the text does not tell which pod asked"
     return None
 

@@ -260,8 +260,8 @@ _PROTOCOLS: Final = tuple(
         ),
         (
             "http",
-            r"\b(?:get|post|put|patch|delete|head|options) \"?https?:|\bnet/http\b|\bhttp2?:|https?://|\bHTTP/\d|\b50[234] (?:bad|gateway|service|U[A-Z])|awaiting headers"
-            r"|reading body",
+            r"\b(?:get|post|put|patch|delete|head|options) \"?https?:|\bnet/http\b|\bhttp2?:|https?://|\bHTTP/\d"
+            r"|\b50[234] (?:bad|gateway|service|U[A-Z])|awaiting headers|reading body",
         ),
     )
 )

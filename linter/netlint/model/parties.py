@@ -9,15 +9,16 @@ from netlint.dns import cluster_name
 from netlint.dns.addresses import parse_address
 from netlint.kubernetes.hosts import is_public_name
 from netlint.model.names import names_written
+from netlint.model.policies import End, isolating
 from netlint.model.references import lists_port
 from netlint.model.selection import open_ports, selected_workloads, services_before
 from netlint.model.spelling import is_misspelling
 from netlint.model.units import compatible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from netlint.kubernetes.facts import Route, Service, Workload
+    from netlint.kubernetes.facts import NetworkPolicy, Route, Service, Workload
     from netlint.model import Model
     from netlint.model.error_lines import Told
     from netlint.model.units import Unit
@@ -39,13 +40,17 @@ class Asker(NamedTuple):
 
 
 class Parties(NamedTuple):
-    """Who of one unit an error is about. ``by_port``: the text gives no name, so that these are only those with its port."""
+    """Who of one unit an error is about. ``by_port``: the text gives no name, so that these are only those with its port.
+
+    ``policies`` are those that isolate the servers for ingress or the askers for egress, each with whom.
+    """
 
     unit: Unit
     services: tuple[Service, ...] = ()
     servers: tuple[Workload, ...] = ()
     askers: tuple[Asker, ...] = ()
     routes: tuple[Route, ...] = ()
+    policies: tuple[tuple[NetworkPolicy, str], ...] = ()
     by_port: bool = False
 
     @property
@@ -99,7 +104,17 @@ def _parties(model: Model, unit: Unit, told: Told, is_of_server: bool) -> Partie
     fronting = [service for workload in servers for service in services_before(unit, workload)] if by_port else []
     names = {service.meta.name for service in (*services, *fronting)}
     routes = tuple(route for route in unit.routes if any(backend.service.text in names for backend in route.backends)) if names else ()
-    return Parties(unit, services, tuple({id(item): item for item in servers}.values()), askers, routes, by_port)
+    servers = list({id(item): item for item in servers}.values())
+    return Parties(unit, services, tuple(servers), askers, routes, tuple(_policies(unit, servers, askers)), by_port)
+
+
+def _policies(unit: Unit, servers: Iterable[Workload], askers: Iterable[Asker]) -> Iterator[tuple[NetworkPolicy, str]]:
+    for workload in servers:
+        for policy in isolating(unit, "ingress", End(workload)):
+            yield policy, f"decides what {workload.meta.title} takes in"
+    for asker in askers:
+        for policy in isolating(unit, "egress", End(asker.workload)):
+            yield policy, f"decides what {asker.workload.meta.title} sends"
 
 
 def _is_number(value: object, number: int) -> bool:
