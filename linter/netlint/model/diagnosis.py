@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import Service
     from netlint.model import Model
     from netlint.model.error_lines import SeenError, Told
-    from netlint.model.names import names_written
-from netlint.model.next_steps import Step
+    from netlint.model.next_steps import Step
     from netlint.model.parties import Parties
     from netlint.source import Span
 
@@ -143,9 +142,7 @@ def _is_of_kind(finding: Finding, error: SeenError, is_waiting_server: bool) -> 
     return is_waiting_server or not told.protocol or protocol is None or protocol == told.protocol
 
 
-def _fit(
-    finding: Finding, host: str, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool
-) -> tuple[int, str] | None:
+def _fit(finding: Finding, host: str, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool) -> tuple[int, str] | None:
     """How much a finding and a text have in common, and what; None where the finding is about somebody else."""
     told, layer = error.told, finding.rule.layer
     if finding.subject is not None and finding.subject.kind == "func":
