@@ -25,11 +25,12 @@ LINTER = Path(netlint.__file__).parent
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
-    ("netlint.kubernetes", "netlint.golang"),
+    ("netlint.builds", "netlint.kubernetes", "netlint.golang"),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
     (
+        "netlint.build_files",
         "netlint.cache",
         "netlint.config",
         "netlint.config_file",

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from netlint.builds.facts import NO_BUILDS
 from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
 from netlint.dns import ClusterDns
@@ -25,6 +26,7 @@ from netlint.suppression import apply, find_suppressions, object_suppressions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from netlint.builds.facts import Builds
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
@@ -79,7 +81,9 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
     go_readings = read_code(go_files, config) if go_files else []
-    code = link_code(go_files, go_readings, config) if go_files else Code({})
+    has_programs = bool(go_files) and any(item.workloads for item in facts)
+    code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
+    builds = _read_builds(discovery.files) if has_programs else NO_BUILDS
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
@@ -89,9 +93,9 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
         go_files=tuple(go_files),
         go_readings=tuple(go_readings),
         sources={item.source.path: item.source for item in readings if item.source},
-        model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code),
+        model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code, builds),
         problems=tuple(problems),
-        notes=notes,
+        notes=(*notes, *(Note(*note) for note in builds.notes)),
     )
 
 
@@ -184,10 +188,24 @@ def _may_hold_manifests(data: bytes, path: str) -> bool:
     return (b"kind" in data and b"apiVersion" in data) or is_kustomization_file(path)
 
 
-def link(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str], config: Config, code: Code) -> Model:
+def _read_builds(candidates: Sequence[Candidate]) -> Builds:
+    # Imported only where there is both a workload and Go code.
+    from netlint.build_files import read_builds
+
+    return read_builds(candidates)
+
+
+def link(
+    facts: Sequence[KubernetesFacts],
+    roots: Mapping[str, str],
+    all_paths: frozenset[str],
+    config: Config,
+    code: Code,
+    builds: Builds = NO_BUILDS,
+) -> Model:
     """Join the facts of all files into the model."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths), cluster, code)
+    return Model(build_units(facts, roots, all_paths), cluster, code, builds)
 
 
 def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
@@ -199,10 +217,10 @@ def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading
     return read_go_files(candidates, config.jobs, open_cache() if config.keeps_facts else None)
 
 
-def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config) -> Code:
-    """The Go files as packages."""
+def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config, *, with_programs: bool = False) -> Code:
+    """The Go files as packages. ``with_programs``: also those in which nothing matters, as far as programs are built of them."""
     from netlint.model.code.linking import link_go
-    from netlint.reading import is_judged, read_modules
+    from netlint.reading import is_judged, read_modules, read_sketches
 
     facts = [item.facts for item in readings if item.facts]
     unjudged = frozenset(
@@ -210,7 +228,13 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
         for candidate, reading in zip(candidates, readings, strict=True)
         if not is_judged(candidate, reading.facts, include_tests=config.include_tests)
     )
-    return link_go(facts, read_modules(item.path for item in candidates), unjudged, judges_tests=config.include_tests)
+    return link_go(
+        facts,
+        read_modules(item.path for item in candidates),
+        unjudged,
+        judges_tests=config.include_tests,
+        sketches=read_sketches(candidates, readings) if with_programs else (),
+    )
 
 
 def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netlint.cache import Cache
     from netlint.discovery import Candidate
     from netlint.golang.facts import GoFacts
+    from netlint.golang.sketch import Sketch
 
 _MARK: Final = b"netlint:"
 _MAX_LEVELS: Final = 64
@@ -184,6 +185,18 @@ def _read_from_cache(candidates: Sequence[Candidate], cache: Cache) -> dict[int,
             with suppress(UnpackError):
                 readings[place] = _unpacked(candidates[place], _Packed("", has_ignores, "", key, packed))
     return readings
+
+
+def read_sketches(candidates: Sequence[Candidate], readings: Sequence[GoReading]) -> Iterator[Sketch]:
+    """What the files that have no facts, because nothing in them can matter, tell of programs; tests left out."""
+    from netlint.golang.sketch import read_sketch
+
+    for candidate, reading in zip(candidates, readings, strict=True):
+        if reading.facts is None and not reading.problem and not candidate.path.endswith("_test.go"):
+            with suppress(OSError, UndecodableError), open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
+                sketch = read_sketch(SourceFile(candidate.path, decode(file.read(MAX_GO_BYTES))))
+                if sketch is not None:
+                    yield sketch
 
 
 def read_modules(paths: Iterable[str]) -> tuple[GoModule, ...]:

@@ -15,12 +15,13 @@ def rules_for(*, code: bool) -> tuple[Rule, ...]:
 
     To import the others, with all that they ask of code, takes as long as to read a hundred manifests: that waits until there is code.
     """
-    of_manifests = (*dns.RULES, *service.RULES, *endpoints.RULES, *route.RULES, *network_policy.RULES, *reference.RULES)
+    of_manifests = (*dns.RULES, *service.RULES, *endpoints.RULES, *route.RULES, *network_policy.RULES)
     if not code:
-        return (*of_manifests, *database.RULES_OF_MANIFESTS)
-    from netlint_rules import dial, grpc, http_client, http_server
+        return (*of_manifests, *reference.RULES_OF_MANIFESTS, *database.RULES_OF_MANIFESTS)
+    from netlint_rules import budget, dial, grpc, http_client, http_server
 
-    return (*of_manifests, *http_client.RULES, *dial.RULES, *http_server.RULES, *grpc.RULES, *database.rules())
+    of_code = (*http_client.RULES, *dial.RULES, *http_server.RULES, *grpc.RULES, *database.rules())
+    return (*of_manifests, *reference.rules(), *budget.RULES, *of_code)
 
 
 def all_rules() -> tuple[Rule, ...]:

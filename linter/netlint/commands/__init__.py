@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "explain": "Print the page of a rule.",
     "dns": "Show what a pod's resolver asks for a host name.",
     "diagnose": "Say what an error, or those of a log, can come from here.",
+    "programs": "Show which Go program runs in which container.",
     "connectivity": "Show what the NetworkPolicies let through.",
 }
 """Every command with the line that ``netlint --help`` says of it, in the order in which it lists them."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
+    IMPORT_NAMES,
     TAKEN_RESPONSES,
     TIME_MEMBERS,
     WATCHED_MEMBERS,
@@ -52,12 +53,13 @@ def is_left_out(data: bytes) -> bool:
 def import_name(item: Import) -> str:
     """The name by which a file speaks of an import: the one written, or the last part of the path that is no version.
 
-    ``gopkg.in/yaml.v3`` and ``go-redis`` follow the common habit: what is behind a dot, and ``go-`` in front, is no part of the name.
+    ``gopkg.in/yaml.v3``, ``nats.go`` and ``go-redis`` follow the common habit: what is behind a dot, and ``go-`` in front, is no part of
+    the name.
     """
     if item.name:
         return item.name
     last = _VERSION.sub("", item.path).rpartition("/")[2]
-    return re.sub(r"^go-|\.v\d+$|-go$", "", last)
+    return IMPORT_NAMES.get(item.path) or re.sub(r"^go-|\.v\d+$|-go$|\.go$", "", last)
 
 
 def watched_places(text: str, imports: Iterable[Import]) -> list[int]:

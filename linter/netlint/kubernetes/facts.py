@@ -462,6 +462,8 @@ class Kustomization(NamedTuple):
     opaque: tuple[str, ...]
     """What it uses that is not applied here (charts, plugins, remote resources …): absence proves nothing."""
     span: Span
+    image_names: tuple[tuple[Value, Value], ...] = ()
+    """Of ``images``: the name of each that is given another, and that one."""
 
 
 class ReadProblem(NamedTuple):

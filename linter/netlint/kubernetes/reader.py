@@ -77,7 +77,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
     if "\r" in text and "\n" not in text:
         # Lines that end in a carriage return alone, as YAML allows: no offset changes, and one kind of line break is looked for below.
         text = text.replace("\r", "\n")
-    for document in read_documents(text, is_kustomization_file(path)):
+    for document in read_documents(text, path, is_kustomization_file(path)):
         if collected.objects > MAX_OBJECTS:
             break
         if isinstance(document, BrokenDocument):
@@ -91,7 +91,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
             span = Span(path, document.start, document.end)
             collected.notes.append(ReadNote("not-rendered", span, "is a template and was not rendered"))
         else:
-            origin = Origin(path, text, document.shift)
+            origin = Origin(path, text, document.start)
             _collect(Tree(document.root, origin), collected, 0)
             collected.notes.extend(_duplicate_keys(origin))
     return KubernetesFacts(
@@ -156,7 +156,7 @@ def _collect(root: Tree, collected: _Collected, depth: int, listed: tuple[Value,
             collected.notes.append(ReadNote("limit-reached", kind.span, message))
         return
     collected.objects += 1
-    size = root.node.end_mark.index - root.node.start_mark.index
+    size = root.size
     if size > MAX_OBJECT_CHARACTERS:
         message = f"is an object of {size / 1_000_000:.0f} MB, more than the API server takes; it was not read"
         collected.notes.append(ReadNote("limit-reached", kind.span, message))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from netlint.kubernetes.facts import KubernetesFacts, Kustomization, Labels, PolicyRule, Selector
+    from netlint.kubernetes.values import Value
 
 _Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, ForeignPolicy, FrontDoorObject)
 
@@ -117,6 +118,7 @@ class _Builder:
     patches: list[PatchTarget] = field(default_factory=list)
     collected: dict[str, tuple[KubernetesFacts, str | None, Labels]] = field(default_factory=dict)
     generated: list[ConfigMap] = field(default_factory=list)
+    image_names: list[tuple[Value, Value]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def follow(self, item: Kustomization, depth: int, namespace: str | None = None, labels: Labels = ()) -> None:
@@ -129,6 +131,7 @@ class _Builder:
         labels = merge_labels(item.common_labels, labels)
         self.gaps += [Gap(item.path, f"uses {feature}, which is not applied") for feature in item.opaque]
         self._note_patches(item)
+        self.image_names += item.image_names
         self.generated += [_placed(found, namespace) for found in item.generated_config_maps]
         for value in (*item.resources, *item.components):
             self._resource(item, value.text, depth, namespace, labels)
@@ -184,6 +187,7 @@ class _Builder:
             foreign_policies=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.foreign_policies),
             namespaces=tuple(item for entry, _, _ in entries for item in entry.namespaces),
             front_door_objects=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.front_door_objects),
+            image_names=tuple(self.image_names),
             patches=tuple(self.patches),
             gaps=tuple(dict.fromkeys(self.gaps)),
             paths=frozenset((*self.seen, *(entry.path for entry, _, _ in entries))),

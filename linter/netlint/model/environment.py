@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from netlint.builds.facts import Word
 from netlint.kubernetes.values import is_placeholder
-from netlint.model.commands import Word, part_of, words
-from netlint.model.names import find_config_maps
+from netlint.model.commands import words
+from netlint.model.config_maps import find_config_maps
 from netlint.model.units import compatible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from netlint.kubernetes.facts import Container, Workload
+    from netlint.kubernetes.values import Value
+    from netlint.model.runs import Run
     from netlint.model.units import Unit
     from netlint.source import Span
 
@@ -31,17 +32,33 @@ class Given(NamedTuple):
     """What the container says of a variable or an option.
 
     ``set`` to ``text``, which stands at ``span`` (None for what the image sets out of view of the manifests); ``absent``: not given, so
-    that the program's own default holds; ``unknown``: given by what the manifests do not show, or maybe so.
+    that the program's own default holds; ``unknown``: given by what the manifests do not show, or maybe so. ``value``: the scalar that is
+    the text, where nothing was put into it.
     """
 
     state: Literal["set", "absent", "unknown"]
     text: str = ""
     span: Span | None = None
     where: str = ""
+    value: Value | None = None
 
 
 ABSENT: Final = Given("absent")
 UNKNOWN: Final = Given("unknown")
+
+
+def given_to(unit: Unit, run: Run, kind: Literal["env", "flag"], name: str) -> Given:
+    """What a program is given as its variable or option ``name``: by the container, else by the image."""
+    if kind == "env":
+        given = variable(unit, run.workload, run.container, name)
+        return _of_image(dict(run.environment).get(name), f"ENV {name}") if given.state == "absent" else given
+    return option(unit, run, name)
+
+
+def _of_image(word: Word | None, where: str) -> Given:
+    if word is None:
+        return ABSENT
+    return UNKNOWN if is_placeholder(word.text) else Given("set", word.text, word.span, where)
 
 
 def variable(unit: Unit, workload: Workload, container: Container, name: str) -> Given:
@@ -58,7 +75,8 @@ def _variable(unit: Unit, workload: Workload, container: Container, name: str, d
         if entry.name.text != name:
             continue
         if entry.value is not None:
-            return _expanded(unit, workload, container, entry.value.text, entry.value.span, f"env {name}", depth)
+            found = _expanded(unit, workload, container, entry.value.text, entry.value.span, f"env {name}", depth)
+            return found._replace(value=entry.value) if found.text == entry.value.text else found
         if entry.config_map is None or entry.config_map.key is None:
             return UNKNOWN
         return _of_config_map(unit, workload, entry.config_map.name.text, entry.config_map.key.text)
@@ -78,8 +96,9 @@ def _of_config_map(unit: Unit, workload: Workload, config_map: str, key: str, *,
         return UNKNOWN
     if not values:
         return ABSENT if may_lack_key else UNKNOWN
+    value = values[0]
     # Values of ConfigMaps are taken as they stand: references in them are not expanded.
-    return UNKNOWN if is_placeholder(values[0].text) else Given("set", values[0].text, values[0].span, f"ConfigMap {config_map} key {key}")
+    return UNKNOWN if is_placeholder(value.text) else Given("set", value.text, value.span, f"ConfigMap {config_map} key {key}", value)
 
 
 def _expanded(unit: Unit, workload: Workload, container: Container, written: str, span: Span, where: str, depth: int) -> Given:
@@ -112,29 +131,39 @@ def _may_be_of_service(unit: Unit, workload: Workload, name: str) -> bool:
     return any(compatible(service.meta.namespace, workload.meta.namespace) for service in unit.services_by_name.get(called, ()))
 
 
-def option(unit: Unit, workload: Workload, container: Container, name: str) -> Given:
+def option(unit: Unit, run: Run, name: str) -> Given:
     """What the command line sets the option ``name`` (written without dashes) to: ``-name value``, ``--name=value``; the last counts."""
     found = ABSENT
-    pieces = list(_words_of(container))
+    pieces = _command_line(run)
     for index, word in enumerate(pieces):
         written, equals, text = word.text.partition("=")
         if written not in (f"-{name}", f"--{name}"):
             # What a shell fills in may hold any option: `exec server $EXTRA_ARGS`.
             found = UNKNOWN if _SHELL_VARIABLE.match(word.text) else found
         elif equals:
-            found = _expanded(unit, workload, container, text, part_of(word, len(written) + 1), f"option {written}", 0)
+            span = word.span.part(len(written) + 1, len(word.text)) if _is_alone(word) else word.span
+            found = _expanded(unit, run.workload, run.container, text, span, f"option {written}", 0)
         elif index + 1 < len(pieces) and not pieces[index + 1].text.startswith("-"):
             following = pieces[index + 1]
-            found = _expanded(unit, workload, container, following.text, following.span, f"option {written}", 0)
+            found = _expanded(unit, run.workload, run.container, following.text, following.span, f"option {written}", 0)
         else:
             found = UNKNOWN
     return found
 
 
-def _words_of(container: Container) -> Iterator[Word]:
-    """Command and arguments; one that is a script is cut into its words."""
+def _is_alone(word: Word) -> bool:
+    return word.span.end - word.span.start == len(word.text)
+
+
+def _command_line(run: Run) -> list[Word]:
+    """The words that the program is started with; one that is a script is cut into its words."""
+    if run.arguments:
+        return list(run.arguments)
+    container = run.container
+    found: list[Word] = []
     for value in (*container.command, *container.args):
         if _SPACE.search(value.text):
-            yield from words((value,))
+            found += [Word(word.text, word.span) for word in words((value,))]
         else:
-            yield Word(value.text, value.span_of(0, len(value.text)))
+            found.append(Word(value.text, value.span_of(0, len(value.text))))
+    return found

@@ -38,9 +38,13 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from netlint.kubernetes.facts import ObjectMeta, PolicyRule
+    from netlint.kubernetes.values import Value
     from netlint.model.doors import Door
+    from netlint.model.edges import Edge
+    from netlint.model.links import Link, Listen
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
+    from netlint.model.runs import Run
     from netlint.model.traffic import ReceivedPort
     from netlint.source import Span
 
@@ -80,7 +84,7 @@ class Memo:
     names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
     """By workload (``names.names_written``)."""
     config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
-    """By file and namespace of who asks and by the name asked for (``names.find_config_maps``)."""
+    """By file and namespace of who asks and by the name asked for (``config_maps.find_config_maps``)."""
     in_full_view: tuple[tuple[Service, tuple[Workload, ...]], ...] | None = None
     """Services with the workloads behind them that rules may speak of (``netlint_rules.service._selected``)."""
     received: dict[int, tuple[ReceivedPort, ...]] = field(default_factory=dict)
@@ -95,12 +99,20 @@ class Memo:
     """By direction and workload (``policy_reach.surely_isolating``)."""
     blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
     """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
+    links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
+    """By workload (``links.links_of``)."""
+    listens: dict[int, tuple[Listen, ...]] = field(default_factory=dict)
+    """By workload (``links.listens_of``)."""
     references: tuple[Reference, ...] | None = None
     """All of the unit's (``references.references_of``)."""
     doors: tuple[Door, ...] | None = None
     """All of the unit's (``doors.doors_of``)."""
     doors_to: Mapping[int, tuple[Door, ...]] | None = None
     """By Service (``doors.doors_before``)."""
+    edges: tuple[Edge, ...] | None = None
+    """All of the unit's (``edges.edges``)."""
+    runs: tuple[Run, ...] | None = None
+    """Programs in containers (``runs.runs``)."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +134,8 @@ class Unit:
     foreign_policies: tuple[ForeignPolicy, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
     front_door_objects: tuple[FrontDoorObject, ...] = ()
+    image_names: tuple[tuple[Value, Value], ...] = ()
+    """Names of images as manifests have them, with what kustomizations call them instead."""
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.golang.facts import Definition
-    from netlint.golang.syntax import Expression
+    from netlint.golang.syntax import Expression, Node
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
+    from netlint.model.code.resources import Scope
     from netlint.model.code.values import Origin
 
 _INTEGERS: Final = frozenset(
@@ -81,22 +82,20 @@ def _taken_by_call(code: Code, call: Call, function: GoFunction) -> Iterator[Tak
 def counts_given_on(code: Code) -> Iterator[Taken]:
     """What the judged code returns as a ``time.Duration`` or adds to a time, where a count of some unit may have become one."""
     for function in code.judged_functions:
-        if not any(_converts_count(call) for call in function.body.calls) or _gets_unit_from_callers(code, function):
-            continue
-        for scope in scopes_of(code, function):
-            for node in nodes_of(scope.block, into_literals=False):
-                if isinstance(node, Return) and len(node.values) == len(scope.results):
-                    for value, result in zip(node.values, scope.results, strict=True):
-                        if resolve_type(code, result.type, function.file, function) == "time.Duration" and _is_plain(function, value):
-                            yield Taken("the caller", value, function, is_field=False)
-                elif (
-                    isinstance(node, Call)
-                    and isinstance(node.function, Selector)
-                    and node.function.name == "Add"
-                    and len(node.arguments) == 1
-                ):
-                    if callee_of(code, node, function).declaration is None and _is_plain(function, node.arguments[0]):
-                        yield Taken("Add", node.arguments[0], function, is_field=False)
+        if any(_converts_count(call) for call in function.body.calls) and not _gets_unit_from_callers(code, function):
+            for scope in scopes_of(code, function):
+                for node in nodes_of(scope.block, into_literals=False):
+                    yield from (item for item in _given_on_by(code, node, scope, function) if _is_plain(function, item.expression))
+
+
+def _given_on_by(code: Code, node: Node, scope: Scope, function: GoFunction) -> Iterator[Taken]:
+    match node:
+        case Return(values=values) if len(values) == len(scope.results):
+            for value, result in zip(values, scope.results, strict=True):
+                if resolve_type(code, result.type, function.file, function) == "time.Duration":
+                    yield Taken("the caller", value, function, is_field=False)
+        case Call(function=Selector(name="Add"), arguments=(added,)) if callee_of(code, node, function).declaration is None:
+            yield Taken("Add", added, function, is_field=False)
 
 
 def _converts_count(call: Call) -> bool:

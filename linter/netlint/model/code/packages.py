@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from netlint.golang.facts import Body, GoFacts, Outline, TypeDeclaration, Variable
     from netlint.golang.modules import GoModule
+    from netlint.golang.sketch import Sketch
     from netlint.golang.syntax import Expression, Node
 
 _Declared = TypeVar("_Declared")
@@ -175,6 +176,30 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
         for file in package.files:
             _use_real_names(file, packages)
     return packages
+
+
+class SketchedPackage(NamedTuple):
+    """The files of a package in which nothing matters. ``package`` is one of ``build_packages``, or one without files."""
+
+    package: GoPackage
+    files: tuple[Sketch, ...]
+
+
+def build_sketches(
+    sketches: Iterable[Sketch], modules: Iterable[GoModule], packages: Mapping[str, GoPackage]
+) -> dict[str, SketchedPackage]:
+    """Sketches grouped by package, known by the import paths of ``packages``."""
+    by_directory = {module.directory: module for module in modules}
+    found: dict[str, SketchedPackage] = {}
+    for sketch in sorted(sketches, key=lambda item: item.path):
+        directory = posixpath.dirname(sketch.path) or "."
+        module = _module_of(directory, by_directory)
+        path = _import_path(directory, module)
+        names = [packages[path].name] if path in packages else [found[path].package.name] if path in found else []
+        key = path if not names or sketch.package in names else f"{path}#{sketch.package}"
+        known = found.get(key) or SketchedPackage(packages.get(key) or GoPackage(key, sketch.package, directory, module), ())
+        found[key] = known._replace(files=(*known.files, sketch))
+    return found
 
 
 def _use_real_names(file: GoFile, packages: dict[str, GoPackage]) -> None:

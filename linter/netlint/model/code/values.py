@@ -338,10 +338,15 @@ def field_cell(code: Code, type: str, name: str) -> FieldCell:
     composites = cells.composites.get(type, ())
     setting = {id(composite) for value, _, _ in given for composite in (cells.holder_of.get(id(value)),) if composite is not None}
     left_out = tuple((composite, function) for composite, function in composites if id(composite) not in setting)
-    is_decoded = type in cells.decoded and name[:1].isupper()
     is_bound = any(value is not None and id(value) in _flag_defaults(code) for value, _, _ in given)
-    is_open = (type, name) in cells.open or is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
+    is_open = (type, name) in cells.open or is_filled(code, type, name)
     return FieldCell(given, () if is_bound else left_out, is_open)
+
+
+def is_filled(code: Code, type: str, name: str) -> bool:
+    """Whether something that names no field, such as decoding, or a function whose body was not kept may set the field."""
+    is_decoded = type in _field_cells(code).decoded and name[:1].isupper()
+    return is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
 
 
 def _is_given_elsewhere(code: Code, type: str, name: str) -> bool:
@@ -389,8 +394,9 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
     for held in origins(code, selector.operand, function):
         if held.kind == "nil":
             continue
-        if held.kind == "call":
-            yield Origin("variable", f"{type}.{selector.name}", selector, function)
+        is_made_elsewhere = held.kind in ("call", "variable")
+        if is_made_elsewhere:
+            yield Origin("variable", f"{held.name}.{selector.name}", selector, function)
         elif held.kind not in ("made", "zero"):
             yield UNKNOWN
             continue
@@ -398,7 +404,7 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
             for name, value in literal_fields(code, type, held.node):
                 if name == selector.name:
                     yield from _origins_of_given(code, value, -1, held.function)
-        if held.kind != "call":
+        if not is_made_elsewhere:
             yield Origin("zero", "", None, None)
         for setter in setters:
             if any(_is_same_object(held, other) for other in origins(code, setter.target.operand, setter.function)):
@@ -408,6 +414,8 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
 def _is_same_object(one: Origin, other: Origin) -> bool:
     if one.kind == "zero":
         return other.kind == "zero" and one.function is other.function and one.position == other.position
+    if one.kind == "variable":
+        return other.kind == "variable" and one.name == other.name
     return one.node is other.node
 
 
@@ -681,20 +689,21 @@ def _collect_variable_assignments(code: Code) -> dict[tuple[str, str], list[Give
     for function in code.functions:
         for statement in function.body.assignments:
             for target, value, position in assigned_pairs(statement):
-                variable = _package_variable_of(code, target, function)
+                variable = package_variable_of(code, target, function)
                 if variable is not None:
                     found.setdefault(variable, []).append((value, position, function))
         for call in function.body.calls:
             for place, argument in enumerate(call.arguments):
                 if isinstance(argument, Unary) and argument.operator == "&":
-                    variable = _package_variable_of(code, argument.operand, function)
+                    variable = package_variable_of(code, argument.operand, function)
                     if variable is not None and base_type(type_of(code, argument.operand, function)) not in WATCHED_FIELDS:
                         default = bound_default(code, call, place, function)
                         found.setdefault(variable, []).append((default, -1, function))
     return found
 
 
-def _package_variable_of(code: Code, target: Expression, function: GoFunction) -> tuple[str, str] | None:
+def package_variable_of(code: Code, target: Expression, function: GoFunction) -> tuple[str, str] | None:
+    """Import path and name of the package variable that an expression means."""
     if isinstance(target, Name) and target.local == NOT_LOCAL:
         found = package_variable(code, target.text, function.file)
         return None if found is None else (found[0].package.path, target.text)
@@ -705,6 +714,16 @@ def _package_variable_of(code: Code, target: Expression, function: GoFunction) -
             return (package.path, target.name) if target.name in package.variables else None
         return None if path is None else (path, target.name)
     return None
+
+
+def assigned_to_variable(code: Code, path: str, name: str) -> tuple[Given, ...]:
+    """What functions in view give the package variable; nothing known where they take its address."""
+    return tuple(_variable_assignments(code).get((path, name), ()))
+
+
+def is_flag_default(code: Code, value: Expression) -> bool:
+    """Whether an expression is the default of a flag that is bound to a variable or field."""
+    return id(value) in _flag_defaults(code)
 
 
 def is_replaced(code: Code, path: str, name: str) -> bool:

@@ -1,0 +1,110 @@
+"""One lost DNS packet takes longer than the whole call may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from netlint.dns import candidates, resolver_settings
+from netlint.durations import Nanoseconds, show_duration
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.dns_egress import node_local_dns
+from netlint.model.links import links_of
+from netlint.model.names import resolv_conf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netlint.kubernetes.facts import Workload
+    from netlint.model import Model
+    from netlint.model.code.limits import Limit
+    from netlint.model.links import Link
+    from netlint.model.units import Unit
+
+
+class Short(NamedTuple):
+    """A call whose limit is no longer than the resolver's wait for one answer."""
+
+    link: Link
+    limit: Limit
+    names: tuple[str, ...]
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """The limits of a request and of a dial include the look-up (facts measured with Go 1.27: one AAAA answer lost, 5.0 s).
+
+    Source: Go net/dnsconfig_unix.go:20-24, net/dnsclient_unix.go:312-350; ``dnsConfig`` sets the wait by the option ``timeout``.
+    """
+    # To a cache on the same node packets are seldom lost.
+    has_cache = any(node_local_dns(unit) for unit in model.units)
+    for unit in model.units:
+        for workload in unit.workloads:
+            found: dict[object, list[Short]] = {}
+            for short in _short_calls(model, unit, workload):
+                found.setdefault(short.limit.span, []).append(short)
+            for group in found.values():
+                yield _finding(workload, group, Nanoseconds(_wait(model, workload)), Severity.INFO if has_cache else None)
+
+
+def _short_calls(model: Model, unit: Unit, workload: Workload) -> Iterator[Short]:
+    links = links_of(model, unit, workload)
+    if not links:
+        return
+    settings = resolver_settings(resolv_conf(workload, model.cluster), "go")
+    for link in links:
+        limit = link.look_up_limit
+        if limit is not None and limit.nanoseconds <= settings.timeout_ns and link.target.host not in workload.template.host_alias_names:
+            yield Short(link, limit, candidates(link.target.host, settings, "go"))
+
+
+def _finding(workload: Workload, group: list[Short], waits: Nanoseconds, severity: Severity | None) -> Finding:
+    first = group[0]
+    assert first.limit.span is not None
+    wait, allowed = show_duration(waits), show_duration(Nanoseconds(first.limit.nanoseconds))
+    config = workload.template.dns_config
+    hosts = dict.fromkeys(short.link.target.host for short in group)
+    written = next((option for option in (config.options if config else ()) if option.name and option.name.text == "timeout"), None)
+    most = max(len(short.names) for short in group)
+    asked = f", asked for under {most} names," if most > 1 else ""
+    return RULE.finding(
+        first.limit.span,
+        message=f"{first.limit.label} gives a call of {_join(hosts)} {allowed}; in {workload.meta.title} one lost DNS packet costs {wait}",
+        why=f"The look-up{asked} is part of the call. The resolver asks again for a lost answer after {wait}; by then the call has failed, "
+        "though host and DNS server are well",
+        help=f'Set the options timeout to "1" and attempts to "3" in dnsConfig of the pod, or allow more than {wait}',
+        subject=Subject.of(workload.meta),
+        related=[
+            *(Related(short.link.span, f"names {short.link.target.host}") for short in _distinct(group)),
+            Related(written.span, f"makes the resolver wait {wait}")
+            if written
+            else Related(workload.meta.head, f"sets no DNS option timeout: {wait}"),
+        ],
+        severity=severity,
+        link=first.link,
+    )
+
+
+def _join(hosts: Iterable[str]) -> str:
+    """At most three of the hosts in words."""
+    *others, last = list(hosts)[:3]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _wait(model: Model, workload: Workload) -> int:
+    return resolver_settings(resolv_conf(workload, model.cluster), "go").timeout_ns
+
+
+def _distinct(group: list[Short]) -> list[Short]:
+    return list({short.link.span: short for short in group}.values())
+
+
+RULE = Rule(
+    name="dns-budget-exceeds-deadline",
+    family="budget",
+    layer=4,
+    summary="One lost DNS packet takes longer than the whole call may",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.TIMEOUT,
+    since="0.1.0",
+    check=check,
+)
