@@ -61,6 +61,10 @@ class Config:
     include_tests: bool = False
     jobs: int = 1
     """Processes that may read code."""
+    focus: tuple[str, ...] = ()
+    """Files and folders that the run is about, though it reads more: findings that touch none of them are left out. Empty: all."""
+    stdin_filename: str = ""
+    """The file whose text standard input holds."""
     keeps_facts: bool = False
     """Whether facts are kept in the user's cache. It, too, changes nothing but the time."""
 

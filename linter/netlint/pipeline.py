@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import posixpath
 import sys
 from pathlib import Path
@@ -10,12 +9,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from netlint.builds.facts import NO_BUILDS
 from netlint.config import enabled, severity_of
-from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
+from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
+from netlint.focus import narrow
 from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
-from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
+from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
@@ -68,9 +68,8 @@ class Loaded(NamedTuple):
 
 def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], None] | None = None) -> Loaded:
     """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note."""
-    discovery = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests)
-    manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
-    manifests, notes = _without_chart_templates(manifests)
+    discovery = _discover(paths, config)
+    manifests, notes = _without_chart_templates(_may_be_manifests(discovery.files))
     readings = []
     for number, candidate in enumerate(manifests, 1):
         readings.append(read_file(candidate))
@@ -99,6 +98,26 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     )
 
 
+def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
+    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
+    files = _discover(paths, config).files
+    manifests, _ = _without_chart_templates(_may_be_manifests(files))
+    return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
+
+
+def _discover(paths: Sequence[str], config: Config) -> Discovery:
+    stdin = _standard_input(config.stdin_filename) if "-" in paths else None
+    return discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests, stdin=stdin)
+
+
+def _standard_input(filename: str) -> StandardInput:
+    return StandardInput(None if sys.stdin is None else sys.stdin.buffer.read(), filename)
+
+
+def _may_be_manifests(files: Iterable[Candidate]) -> list[Candidate]:
+    return [item for item in files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
+
+
 def run(paths: Sequence[str], config: Config, rules_for: RulesFor, progress: Callable[[int, int], None] | None = None) -> RunResult:
     """Judge everything below ``paths`` by the rules that can find something there."""
     return judge_loaded(load(paths, config, progress), config, rules_for)
@@ -120,13 +139,13 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
     counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules_for, counts)
+    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)
 
 
 def read_file(candidate: Candidate) -> Reading:
     """Read one file. Files that hold no manifest cost one look at their bytes."""
     try:
-        data = _bytes_of(candidate)
+        data = bytes_of(candidate)
     except OSError as error:
         return _unread(candidate.path, f"cannot be read: {error.strerror or error}")
     if not _may_hold_manifests(data, candidate.path):
@@ -170,16 +189,6 @@ def _local_file(path: str) -> str | None:
         return path if Path(path).is_file() and Path(path).stat().st_size <= MAX_FILE_BYTES else None
     except (OSError, ValueError):
         return None
-
-
-def _bytes_of(candidate: Candidate) -> bytes:
-    if candidate.path == STDIN:
-        if sys.stdin is None:
-            raise OSError(errno.EBADF, "standard input is closed")
-        return sys.stdin.buffer.read()
-    # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-    with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
-        return file.read()
 
 
 def _may_hold_manifests(data: bytes, path: str) -> bool:
@@ -245,7 +254,7 @@ def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], 
     for candidate in candidates:
         if candidate.path in wanted:
             try:
-                found[candidate.path] = SourceFile(candidate.path, decode(_bytes_of(candidate)))
+                found[candidate.path] = SourceFile(candidate.path, decode(bytes_of(candidate)))
             except (OSError, UndecodableError):
                 found[candidate.path] = SourceFile(candidate.path, "")
     return found
@@ -364,6 +373,7 @@ def _finish(
     facts: Sequence[KubernetesFacts],
     sources: Mapping[str, SourceFile],
     config: Config,
+    rules: Sequence[Rule],
     rules_for: RulesFor,
     counts: FileCounts,
 ) -> RunResult:
@@ -371,17 +381,23 @@ def _finish(
     suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
     # An ignore may name any rule, also where none of its kind is judged.
     known = rules_for(code=True) if suppressions else ()
-    kept, suppressed, about_ignores = apply(findings, suppressions, sources, config=config, rules=known)
-    ordered = sorted((*kept, *about_ignores), key=_order)
+    kept, accepted, about_ignores = apply(findings, suppressions, sources, config=config, rules=known)
+    found = [*kept, *about_ignores]
+    if config.focus:
+        found, accepted, notes = narrow(found, accepted, notes, config.focus)
+    ordered = sorted(found, key=_order)
     leveled = [_with_severity(finding, config) for finding in ordered]
+    leveled_accepted = [item._replace(finding=_with_severity(item.finding, config)) for item in accepted]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))
     return RunResult(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
         sources=sources,
         files=counts,
-        suppressed=suppressed,
+        suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
+        accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
+        rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
 
 

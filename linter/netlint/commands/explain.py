@@ -15,6 +15,7 @@ def explain(rule: str) -> None:
     netlint rules lists the names.
     """
     from netlint.meta_rules import META_RULES
+    from netlint.report.rules import page_of
     from netlint_rules import all_rules
 
     known_rules = (*all_rules(), *META_RULES)
@@ -23,13 +24,4 @@ def explain(rule: str) -> None:
         from netlint.config import did_you_mean
 
         raise click.UsageError(f"There is no rule '{rule}': {did_you_mean(rule, (known.name for known in known_rules))}")
-    if found in META_RULES:
-        # They are about the run itself and say all there is to say in their messages.
-        print_out(f"# {found.name}\n\n{found.summary}.")
-        return
-    from importlib.resources import files
-
-    from netlint.report.rules import render_page
-
-    page = files("netlint_rules").joinpath(found.family, f"{found.name.replace('-', '_')}.md")
-    print_out(render_page(page.read_text(encoding="utf-8")).rstrip("\n"))
+    print_out(page_of(found).rstrip("\n"))

@@ -83,6 +83,9 @@ def progress_counter() -> Callable[[int, int], None] | None:
     """A counter on standard error, for a person only. It rewrites its line and wipes it at the end."""
     if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return None
+    # Both give commands a terminal, and keep what is written to it.
+    if os.environ.get("CI") or os.environ.get("PRE_COMMIT"):
+        return None
 
     def show(done: int, total: int) -> None:
         # Hundreds of writes a second would cost more than the reading.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.corefile import Corefile, read_corefile
+from netlint.model.config_maps import find_config_maps
 from netlint.model.dns_egress import local_addresses
-from netlint.model.names import find_config_maps
 from netlint.model.selection import services_before
 
 if TYPE_CHECKING:
