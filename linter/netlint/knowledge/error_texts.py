@@ -427,7 +427,7 @@ NO_ENDPOINTS: Final = Meaning(
             ("refused", "timeout"),
             "no pod is ready: a selector that matches nothing, a probe that never succeeds, a rollout that takes all",
         ),
-        Cause(7, ("refused", "timeout"), "the Service's port leads to a port name that no container has"),
+        Cause(7, ("refused",), "the Service's port leads to a port name that no container has"),
         Cause(9, ("reset",), "the route names a Service or a port that does not exist"),
     ),
     "nothing was dialled: DNS, policies, TLS and the server have not been asked",
