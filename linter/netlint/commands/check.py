@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @click.option("--select", multiple=True, callback=split_commas, metavar="RULE,…", help="Judge only these rules or families.")
 @click.option("--ignore", multiple=True, callback=split_commas, metavar="RULE,…", help="Leave out these rules or families as well.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out what this gitignore pattern matches as well.")
