@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from netlint.finding import Rule
 
-_MARK: Final = re.compile(r"^(?P<before>.*?)(?P<comment>#|//) (?P<role>expect|related): .*$", re.MULTILINE)
-_ROLES: Final = {"expect": "reported", "related": "together with"}
+_MARK: Final = re.compile(r"^(?P<indent>\s*)(?P<comment>#|//) (?P<role>expect|related): .*\n", re.MULTILINE)
+_ROLES: Final = {"expect": "reported:", "related": "together with:"}
+_MARK_BEHIND: Final = re.compile(r"(?P<comment>#|//) (?P<role>expect|related): [^\n]*")
+_ROLES_BEHIND: Final = {"expect": "reported", "related": "together with this"}
 
 
 def render_rules(rules: Iterable[Rule]) -> str:
@@ -42,10 +44,5 @@ def page_of(rule: Rule) -> str:
     if not page.is_file():
         return f"# {rule.name}\n\n{rule.summary}.\n"
     text = page.read_text(encoding="utf-8")
-    return _MARK.sub(_in_words, text)
-
-
-def _in_words(mark: re.Match[str]) -> str:
-    # Alone on its line it is for the next one.
-    colon = "" if mark["before"].strip() else ":"
-    return f"{mark['before']}{mark['comment']} {_ROLES[mark['role']]}{colon}"
+    text = _MARK.sub(lambda mark: f"{mark['indent']}{mark['comment']} {_ROLES[mark['role']]}\n", text)
+    return _MARK_BEHIND.sub(lambda mark: f"{mark['comment']} {_ROLES_BEHIND[mark['role']]}", text)

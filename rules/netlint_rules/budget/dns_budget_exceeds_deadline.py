@@ -74,7 +74,7 @@ def _finding(workload: Workload, group: list[Short], waits: Nanoseconds, severit
         subject=Subject.of(workload.meta),
         related=[
             *(Related(short.link.span, f"names {short.link.target.host}") for short in _distinct(group)),
-            Related(written.span, f"makes the resolver wait {wait}")
+            Related(written.value.span if written.value else written.span, f"makes the resolver wait {wait}")
             if written
             else Related(workload.meta.head, f"sets no DNS option timeout: {wait}"),
         ],
