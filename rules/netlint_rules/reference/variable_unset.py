@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.code.startup import runs_at_start
 from netlint.model.environment import given_to
 from netlint.model.links import asked_of
 from netlint.model.programs import program_imports
@@ -33,6 +34,8 @@ def check(model: Model) -> Iterator[Finding]:
             for run, needed in asked_of(model, unit, workload):
                 # What has a default, or another source that is asked next, is not missed.
                 if needed.kind != "env" or not needed.is_required or needed.default != () or run.certainty != "certain":
+                    continue
+                if not runs_at_start(model.code, run.program.package, needed.span):
                     continue
                 is_filled = any(path.startswith(_FILE_READERS) for path in program_imports(model.code, run.program))
                 if not is_filled and given_to(unit, run, "env", needed.name).state == "absent":
