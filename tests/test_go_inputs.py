@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from netlint.model.code.inputs import Input, addresses_in, addresses_of, inputs
+from netlint.model.code.inputs import addresses_in, addresses_of, inputs
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
+from netlint.model.code.templates import Input
 from test_go_values import linked, used
 
 if TYPE_CHECKING:
-    from netlint.model.code.inputs import Address, Template
     from netlint.model.code.limits import Limit
+    from netlint.model.code.templates import Address, Template
 
 IMPORTS = (
     'import ("cmp"; "context"; "flag"; "fmt"; "log"; "net"; "net/http"; "net/url"; "os"; "strconv"; "strings"; "time"\n'

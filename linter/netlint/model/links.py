@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
-    from netlint.model.code.inputs import Address, Input, Template
     from netlint.model.code.limits import Limit
     from netlint.model.code.listening import Listening
     from netlint.model.code.outgoing import Outgoing
     from netlint.model.code.targets import Target
+    from netlint.model.code.templates import Address, Input, Template
     from netlint.model.names import UsedName
     from netlint.model.runs import Run
     from netlint.model.units import Unit

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.model import Model
-    from netlint.model.code.inputs import Input
+    from netlint.model.code.templates import Input
     from netlint.model.runs import Run
 
 _FILE_READERS: Final = ("github.com/joho/godotenv", "github.com/subosito/gotenv", "github.com/hashicorp/vault", "github.com/spf13/viper")

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import product
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary
 from netlint.golang.syntax import Literal as GoLiteral
@@ -20,6 +19,21 @@ from netlint.model.code.guards import demands, guards
 from netlint.model.code.numbers import fold
 from netlint.model.code.options import bound_variable, declared_flags, flag_declared, flag_read, takes_pointer, variable_read
 from netlint.model.code.settings import field_value, setting_of
+from netlint.model.code.templates import (
+    MAX_ADDRESSES,
+    Address,
+    Input,
+    host_of,
+    inputs_in,
+    is_ipv6,
+    is_open,
+    is_single,
+    key_of,
+    rows,
+    template_of,
+    with_default,
+    without_places,
+)
 from netlint.model.code.types import (
     base_type,
     callee_of,
@@ -58,38 +72,9 @@ if TYPE_CHECKING:
     from netlint.model.code.guards import Guard
     from netlint.model.code.options import Declared, Option
     from netlint.model.code.packages import GoFile, GoFunction, GoPackage
+    from netlint.model.code.templates import Part
     from netlint.model.code.vipers import Unmarshalled, Viper
     from netlint.source import Span
-
-
-class Input(NamedTuple):
-    """A text that is given to the program from outside.
-
-    ``name`` is that of the variable, or of the flag without its dashes. ``default`` is what the text is when nothing is given: ``()`` the
-    empty one, None an unknown one. ``is_required``: the program ends, or says so, when nothing is given. ``span`` is where the code names
-    it.
-    """
-
-    kind: Literal["env", "flag"]
-    name: str
-    default: Template | None
-    is_required: bool
-    span: Span
-
-
-Template: TypeAlias = "tuple[str | Input | None, ...]"
-"""The parts of a text in order; None is a part that is not known."""
-
-
-class Address(NamedTuple):
-    """One text that an address may be. ``span`` is where it comes in: the literal, or the call that reads it.
-
-    ``origin`` is the function in which that stands: it tells apart the programs that share a library.
-    """
-
-    template: Template
-    span: Span
-    origin: GoFunction
 
 
 class Given(NamedTuple):
@@ -99,24 +84,13 @@ class Given(NamedTuple):
     function: GoFunction
 
 
-_MAX_ADDRESSES: Final = 24
-"""Texts that one expression may be; with more of them it counts as unknown."""
-_MAX_PRODUCTS: Final = 1000
-"""Ways to put parts together that are looked at."""
 _MAX_LENGTH: Final = 40
 """Parts of a template."""
 _MAX_DEPTH: Final = 6
 """Helpers inside each other that are followed with what is passed."""
 _MAX_CALLERS: Final = 60
 _VERB: Final = re.compile(r"%(?:%|[-+# 0]*\d*(?:\.\d+)?[a-zA-Z])")
-_SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:/*|:)?")
-"""What may stand in front of a host and says nothing of where it is."""
-_BEFORE_HOSTS: Final = ("://", "@", "host=", "tcp(")
-"""How a text ends behind which the host follows, in URLs and data sources."""
 
-_WITH_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_TWO_SCHEMES: Final = re.compile(rf"(?:{_WITH_SCHEME.pattern}){{2}}")
-_HOST: Final = re.compile(rf"{_WITH_SCHEME.pattern}(?:[^@/?#]*@)?([^/?#]*)(?P<path>[/?#].*)?", re.DOTALL)
 
 TRANSPARENT: Final[dict[str, int]] = {
     "fmt.Sprint": 0,
@@ -199,11 +173,11 @@ def joined_addresses(code: Code, parts: Sequence[Expression | str], function: Go
     """Every text that parts make in a row: expressions, and texts as they are. Empty when no part but those is known."""
     written = next(part for part in parts if not isinstance(part, str))
     whole = Address((), function.span(written), function)
-    alternatives: list[Sequence[_Part]] = [
-        (whole._replace(template=_template(part)),) if isinstance(part, str) else _texts(code, part, function, None) for part in parts
+    alternatives: list[Sequence[Part]] = [
+        (whole._replace(template=template_of(part)),) if isinstance(part, str) else _texts(code, part, function, None) for part in parts
     ]
-    found = tuple(dict.fromkeys(_rows(alternatives)))
-    return found if len(found) <= _MAX_ADDRESSES else ()
+    found = tuple(dict.fromkeys(rows(alternatives)))
+    return found if len(found) <= MAX_ADDRESSES else ()
 
 
 def _unknown(expression: Expression, function: GoFunction) -> tuple[Address, ...]:
@@ -222,14 +196,14 @@ def _texts(code: Code, expression: Expression, function: GoFunction, scope: _Sco
 
 def _bounded(found: Iterable[Address], expression: Expression, function: GoFunction) -> tuple[Address, ...]:
     distinct = tuple(dict.fromkeys(found))
-    is_good = 0 < len(distinct) <= _MAX_ADDRESSES and all(len(address.template) <= _MAX_LENGTH for address in distinct)
+    is_good = 0 < len(distinct) <= MAX_ADDRESSES and all(len(address.template) <= _MAX_LENGTH for address in distinct)
     return distinct if is_good else _unknown(expression, function)
 
 
 def _find_texts(code: Code, expression: Expression, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
     match expression:
         case GoLiteral(kind="string", text=text):
-            return (Address(_template(text), function.span(expression), function),)
+            return (Address(template_of(text), function.span(expression), function),)
         case GoLiteral() | Unary(operator="-" | "+"):
             return _number(code, expression, function)
         case Selector() if fold(code, expression, function) is not None and type_of(code, expression, function) == "time.Duration":
@@ -253,19 +227,6 @@ def _find_texts(code: Code, expression: Expression, function: GoFunction, scope:
     return _unknown(expression, function)
 
 
-def _template(*parts: str | Input | None) -> Template:
-    """A template of parts: texts beside each other are one, and so are unknown parts."""
-    found: list[str | Input | None] = []
-    for part in parts:
-        if part == "":
-            continue
-        if found and isinstance(part, str) and isinstance(found[-1], str):
-            found[-1] += part
-        elif not (part is None and found and found[-1] is None):
-            found.append(part)
-    return tuple(found)
-
-
 # -- putting texts together
 
 
@@ -284,88 +245,7 @@ def _number(code: Code, expression: Expression, function: GoFunction) -> Iterabl
 def _joined(code: Code, parts: Sequence[Expression | str], function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
     """Every text that the parts make in a row."""
     alternatives = [(part,) if isinstance(part, str) else _texts(code, part, function, scope) for part in parts]
-    yield from _rows(alternatives)
-
-
-_Part: TypeAlias = "str | Address"
-
-
-def _rows(alternatives: Sequence[Sequence[_Part]]) -> Iterator[Address]:
-    """Every text that one alternative of each part makes."""
-    found = [_in_a_row(chosen) for chosen in _products(alternatives)]
-    # Who puts a scheme in front of some texts does not do so with those that have one.
-    yield from [address for address in found if not _has_two_schemes(address.template)] or found
-
-
-def _belong_together(chosen: tuple[_Part, ...], alternatives: Sequence[Sequence[_Part]]) -> bool:
-    """Whether the parts may come from one program: of host and port, which each are given in several places, those of the same place."""
-    for place, (one, others) in enumerate(zip(chosen, alternatives, strict=True)):
-        if len(others) < 2 or not isinstance(one, Address):
-            continue
-        for second, beside in zip(chosen[place + 1 :], alternatives[place + 1 :], strict=True):
-            if len(beside) < 2 or not isinstance(second, Address) or one.origin is second.origin:
-                continue
-            if any(_is_of(item, one.origin) for item in beside) or any(_is_of(item, second.origin) for item in others):
-                return False
-            package = one.origin.file.package
-            if second.origin.file.package is not package and any(
-                isinstance(item, Address) and item.origin.file.package is package for item in beside
-            ):
-                return False
-    return True
-
-
-def _is_of(part: _Part, function: GoFunction) -> bool:
-    return isinstance(part, Address) and part.origin is function
-
-
-def _has_two_schemes(template: Template) -> bool:
-    match template:
-        case (str() as text, *_) if _TWO_SCHEMES.match(text):
-            return True
-        case (str() as text, Input(default=(str() as default, *_)), *_):
-            return text.endswith("://") and _WITH_SCHEME.match(default) is not None
-    return False
-
-
-def _products(alternatives: Sequence[Sequence[_Part]]) -> list[tuple[_Part, ...]]:
-    """One alternative of each part, in every way that may come from one program."""
-    total = 1
-    for parts in alternatives:
-        total *= len(parts)
-    if total <= _MAX_PRODUCTS:
-        found = [chosen for chosen in product(*alternatives) if _belong_together(chosen, alternatives)]
-        if len(found) <= _MAX_ADDRESSES:
-            return found
-    # Of too many, the parts that differ are unknown.
-    return [tuple(parts[0] if len(parts) == 1 else _hole(parts) for parts in alternatives)]
-
-
-def _hole(parts: Sequence[_Part]) -> _Part:
-    first = parts[0]
-    return first._replace(template=(None,)) if isinstance(first, Address) else first
-
-
-def _in_a_row(parts: Sequence[_Part]) -> Address:
-    """One text of several; it comes in where its host begins."""
-    pieces: list[str | Input | None] = []
-    place: Address | None = None
-    is_found = False
-    for part in parts:
-        if isinstance(part, Address):
-            begins = bool(pieces) and isinstance(pieces[-1], str) and pieces[-1].endswith(_BEFORE_HOSTS)
-            if (begins and not is_found) or place is None or _says_nothing(place.template):
-                place = part if begins or place is None or not _says_nothing(part.template) else place
-            is_found = is_found or begins
-            pieces.extend(part.template)
-        else:
-            pieces.append(part)
-    assert place is not None
-    return place._replace(template=_template(*pieces))
-
-
-def _says_nothing(template: Template) -> bool:
-    return all(isinstance(piece, str) and _SCHEME.fullmatch(piece) for piece in template)
+    yield from rows(alternatives)
 
 
 def _of_url(code: Code, literal: Composite, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
@@ -394,13 +274,13 @@ def _of_format(code: Code, call: Call, function: GoFunction, scope: _Scope | Non
             at = verb.end()
         parts.append(form.template[0][at:])
         whole = form._replace(template=(None,))
-        alternatives: list[Sequence[_Part]] = []
+        alternatives: list[Sequence[Part]] = []
         for part in parts:
             if isinstance(part, str):
-                alternatives.append((form._replace(template=_template(part)),) if part else ())
+                alternatives.append((form._replace(template=template_of(part)),) if part else ())
             else:
                 alternatives.append((whole,) if part is None else _texts(code, part, function, scope))
-        yield from _rows([part for part in alternatives if part])
+        yield from rows([part for part in alternatives if part])
 
 
 def _printed(verb: str, argument: Expression | None) -> Expression | None:
@@ -410,16 +290,12 @@ def _printed(verb: str, argument: Expression | None) -> Expression | None:
 def _of_host_and_port(code: Code, call: Call, function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
     """``net.JoinHostPort(host, port)``."""
     hosts = [
-        host._replace(template=(f"[{host.template[0]}]",)) if _is_ipv6(host.template) else host
+        host._replace(template=(f"[{host.template[0]}]",)) if is_ipv6(host.template) else host
         for host in _texts(code, call.arguments[0], function, scope)
     ]
     ports = _texts(code, call.arguments[1], function, scope)
     colon = Address((":",), function.span(call), function)
-    yield from _rows([hosts, (colon,), ports])
-
-
-def _is_ipv6(template: Template) -> bool:
-    return len(template) == 1 and isinstance(template[0], str) and ":" in template[0]
+    yield from rows([hosts, (colon,), ports])
 
 
 # -- calls
@@ -463,7 +339,7 @@ def _of_call(code: Code, call: Call, function: GoFunction, scope: _Scope | None,
 
 def _extended(found: tuple[Address, ...], *, is_longer: bool) -> Iterable[Address]:
     """The same addresses; with a path behind them that is not known."""
-    return tuple(item._replace(template=_template(*item.template, "/", None)) for item in found) if is_longer else found
+    return tuple(item._replace(template=template_of(*item.template, "/", None)) for item in found) if is_longer else found
 
 
 def _first_given(code: Code, call: Call, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
@@ -473,7 +349,7 @@ def _first_given(code: Code, call: Call, function: GoFunction, scope: _Scope | N
         found = _texts(code, argument, function, scope)
         if any(not address.template for address in found):
             found = (*(address for address in found if address.template), *chosen)
-        chosen = tuple(result for address in found for result in (_with_default(address, chosen) if _is_open(address) else (address,)))
+        chosen = tuple(result for address in found for result in (with_default(address, chosen) if is_open(address) else (address,)))
     return chosen
 
 
@@ -599,14 +475,8 @@ def _declared(code: Code, named: _Named, function: GoFunction) -> tuple[Address,
         for item in _flags_by_name(code).get(named.name or "", ())
         if item.option.function.file.package.module is module
     }
-    texts = {tuple(_without_places(address.template) for address in addresses) for addresses in found}
+    texts = {tuple(without_places(address.template) for address in addresses) for addresses in found}
     return next(iter(found)) if len(texts) == 1 else ()
-
-
-def _without_places(template: Template) -> Hashable:
-    return tuple(
-        (part.kind, part.name, part.default and _without_places(part.default)) if isinstance(part, Input) else part for part in template
-    )
 
 
 def _flags_by_name(code: Code) -> dict[str, list[Declared]]:
@@ -653,8 +523,8 @@ def _of_key(code: Code, named: _Named, call: Call, function: GoFunction, viper: 
     for variable in reversed(viper.variables_of(named.name)):
         found = _layered("env", named._replace(name=variable), found, named.span, named.origin)
     for address in flags[:1]:
-        if _is_single(address):
-            found = _layered("flag", named._replace(name=_key(address)[1]), found, named.span, named.origin)
+        if is_single(address):
+            found = _layered("flag", named._replace(name=key_of(address)[1]), found, named.span, named.origin)
     return found
 
 
@@ -678,7 +548,7 @@ def _defaults_in(flags: tuple[Address, ...]) -> tuple[Address, ...]:
 
 
 def _of_filled(filled: Filled) -> Address:
-    default = None if filled.default is None else _template(filled.default)
+    default = None if filled.default is None else template_of(filled.default)
     return Address((Input("env", filled.name, default, filled.is_required, filled.span),), filled.span, filled.function)
 
 
@@ -816,7 +686,7 @@ def _of_parameter(code: Code, function: GoFunction, index: int, name: Name) -> t
     if not passed or len(passed) > _MAX_CALLERS:
         return _unknown(name, function)
     found = tuple(dict.fromkeys(address for argument, caller in passed for address in _texts(code, argument, caller, None)))
-    return found if len(found) <= _MAX_ADDRESSES else _unknown(name, function)
+    return found if len(found) <= MAX_ADDRESSES else _unknown(name, function)
 
 
 def _demanded(code: Code, found: tuple[Address, ...], name: Name, function: GoFunction) -> tuple[Address, ...]:
@@ -895,7 +765,7 @@ def _find_variable(code: Code, file: GoFile, name: str, place: Name, holder: GoF
     if unread > len(takings):
         gives.append(_Give(_unknown(place, holder), variable.start, holder))
     found = _settled(code, gives, _Target(name=name))
-    if any(_is_open(address) for address in found) and _is_demanded(code, file.package, name):
+    if any(is_open(address) for address in found) and _is_demanded(code, file.package, name):
         return tuple(_required(code, address) for address in found)
     return found
 
@@ -934,29 +804,13 @@ def _of_selector(code: Code, selector: Selector, function: GoFunction, scope: _S
             return _unknown(selector, function)
     type = type_of(code, operand, function)
     if type.removeprefix("*") == "net/url.URL" and selector.name == "Host":
-        return tuple(_host_of(address) for address in _texts(code, operand, function, scope))
+        return tuple(host_of(address) for address in _texts(code, operand, function, scope))
     held = find_field(code, type, selector.name)
     if held is None:
         return _unknown(selector, function)
     if held[0] in WATCHED_FIELDS:
         return _of_object(code, selector, function)
     return _of_field(code, held[0], selector.name) or _unknown(selector, function)
-
-
-def _host_of(address: Address) -> Address:
-    """The host of a URL, with its port, when the text says where it begins."""
-    match address.template:
-        case (str() as first, *rest) if (found := _HOST.match(first)) is not None:
-            if found["path"] is not None:
-                return address._replace(template=_template(found[1]))
-            whole: list[str | Input | None] = [found[1]]
-            for part in rest:
-                if isinstance(part, str) and (end := re.search("[/?#]", part)) is not None:
-                    whole.append(part[: end.start()])
-                    break
-                whole.append(part)
-            return address._replace(template=_template(*whole))
-    return address._replace(template=(None,))
 
 
 def _of_object(code: Code, selector: Selector, function: GoFunction) -> Iterable[Address]:
@@ -1000,15 +854,15 @@ def _find_field(code: Code, type: str, name: str) -> tuple[Address, ...]:
     if filled:
         # What stood in the struct before it was filled stays there when the variable is not given.
         found = _with_defaults_before(found)
-    return found if len(found) <= _MAX_ADDRESSES else ()
+    return found if len(found) <= MAX_ADDRESSES else ()
 
 
 def _with_defaults_before(found: tuple[Address, ...]) -> tuple[Address, ...]:
-    inputs = [address for address in found if _is_open(address)]
-    others = tuple(address for address in found if not _is_open(address))
+    inputs = [address for address in found if is_open(address)]
+    others = tuple(address for address in found if not is_open(address))
     if not inputs or not others:
         return found
-    return tuple(result for address in inputs for result in _with_default(address, others))
+    return tuple(result for address in inputs for result in with_default(address, others))
 
 
 def _takings(code: Code) -> dict[Hashable, tuple[_Taking, ...]]:
@@ -1111,7 +965,7 @@ def _guard_of(code: Code, give: _Give, target: _Target) -> Guard | None:
     for guard in reversed(guards(code, give.place, give.function)):
         if guard.is_given:
             inputs = _asked(code, guard.subject, give)
-            if inputs and all(_is_single(address) and _key(address) in inputs for address in give.addresses):
+            if inputs and all(is_single(address) and key_of(address) in inputs for address in give.addresses):
                 return guard
         elif _is_same(guard.subject, target, give.function) or _asked(code, guard.subject, give):
             return guard
@@ -1136,8 +990,8 @@ def _asked(code: Code, subject: Expression, give: _Give) -> frozenset[tuple[str,
     beside = _call_beside(code, subject, function)
     if beside is not None:
         found = _bounded(_of_call(code, beside, function, scope, 0), beside, function)
-        return frozenset(_key(address) for address in found if _is_single(address))
-    return frozenset(_key(address) for address in _texts(code, subject, function, scope) if _is_single(address))
+        return frozenset(key_of(address) for address in found if is_single(address))
+    return frozenset(key_of(address) for address in _texts(code, subject, function, scope) if is_single(address))
 
 
 def _call_beside(code: Code, subject: Expression, function: GoFunction) -> Call | None:
@@ -1149,30 +1003,20 @@ def _call_beside(code: Code, subject: Expression, function: GoFunction) -> Call 
     return last.value if last is not None and last.how == "result" and last.position > 0 and isinstance(last.value, Call) else None
 
 
-def _is_single(address: Address) -> bool:
-    return len(address.template) == 1 and isinstance(address.template[0], Input)
-
-
-def _key(address: Address) -> tuple[str, str]:
-    part = address.template[0]
-    assert isinstance(part, Input)
-    return part.kind, part.name
-
-
 def _given(code: Code, give: _Give, found: tuple[Address, ...]) -> tuple[Address, ...]:
     """A text that is taken where it is given: what there was before comes when it is not."""
     # `if a != "" { x = a } else if b != "" { x = b }`: the second is asked when the first is empty.
     first = frozenset(
         key for guard in guards(code, give.place, give.function) if not guard.is_given for key in _asked(code, guard.subject, give)
     )
-    above = tuple(address for address in found if _is_single(address) and _key(address) in first)
+    above = tuple(address for address in found if is_single(address) and key_of(address) in first)
     if above:
         rest = tuple(address for address in found if address not in above)
         return (*rest, *(result for address in above for result in _between(address, give.addresses)))
     others = tuple(address for address in found if address not in give.addresses)
     if not others:
         return give.addresses
-    return tuple(result for address in give.addresses for result in (_with_default(address, others) if _is_open(address) else (address,)))
+    return tuple(result for address in give.addresses for result in (with_default(address, others) if is_open(address) else (address,)))
 
 
 def _between(above: Address, given: tuple[Address, ...]) -> Iterator[Address]:
@@ -1180,8 +1024,8 @@ def _between(above: Address, given: tuple[Address, ...]) -> Iterator[Address]:
     part = above.template[0]
     assert isinstance(part, Input)
     for address in given:
-        below = _template(None) if part.default is None else part.default
-        inner = _with_default(address, (above._replace(template=below),)) if _is_open(address) else (address,)
+        below = template_of(None) if part.default is None else part.default
+        inner = with_default(address, (above._replace(template=below),)) if is_open(address) else (address,)
         yield from (above._replace(template=(part._replace(default=item.template, is_required=False),)) for item in inner)
 
 
@@ -1192,41 +1036,12 @@ def _defaulted(code: Code, give: _Give, guard: Guard, target: _Target, found: tu
     result: list[Address] = []
     is_used = False
     for address in found:
-        if _is_open(address) and (is_own or _key(address) in asked):
-            result.extend(_with_default(address, give.addresses))
+        if is_open(address) and (is_own or key_of(address) in asked):
+            result.extend(with_default(address, give.addresses))
             is_used = True
         elif address.template or not is_own:
             result.append(address)
     return tuple(result) if is_used else (*result, *give.addresses)
-
-
-def _is_open(address: Address) -> bool:
-    """Whether the text is an input that is empty when nothing is given."""
-    return _is_single(address) and _innermost(address.template) == ()
-
-
-def _innermost(template: Template) -> Template | None:
-    while len(template) == 1 and isinstance(template[0], Input):
-        if template[0].default is None:
-            return None
-        template = template[0].default
-    return template
-
-
-def _with_default(address: Address, defaults: Iterable[Address]) -> tuple[Address, ...]:
-    """An input that is empty when nothing is given, with each of the defaults instead."""
-    part = address.template[0]
-    assert isinstance(part, Input)
-    found = tuple(dict.fromkeys(address._replace(template=(_filled_up(part, default.template),)) for default in defaults))
-    return found or (address,)
-
-
-def _filled_up(part: Input, default: Template) -> Input:
-    if part.default:
-        inner = part.default[0]
-        assert isinstance(inner, Input)
-        return part._replace(default=(_filled_up(inner, default),))
-    return part._replace(default=None if default == (None,) else default, is_required=False)
 
 
 def inputs(code: Code) -> tuple[Given, ...]:
@@ -1249,17 +1064,17 @@ def _inputs(code: Code) -> Iterator[Given]:
         for call in function.body.calls:
             if _reads_input(code, call, function):
                 for address in _in_the_end(code, call, function):
-                    for part in _inputs_in(address.template):
+                    for part in inputs_in(address.template):
                         yield Given(part, address.origin)
     for item in declared_flags(code):
         if code.is_judged(item.option.function):
             for address in _of_option(code, item.option, item.node, None):
-                for part in _inputs_in(address.template):
+                for part in inputs_in(address.template):
                     yield Given(part, address.origin)
     for filled in filled_fields(code).values():
         for entry in filled:
             if code.is_judged(entry.function):
-                for part in _inputs_in(_of_filled(entry).template):
+                for part in inputs_in(_of_filled(entry).template):
                     yield Given(part, entry.function)
 
 
@@ -1286,26 +1101,20 @@ def _reading_helpers(code: Code) -> frozenset[int]:
 
 def _find_reading_helpers(code: Code) -> set[int]:
     found: set[int] = set()
-    for _ in range(_MAX_DEPTH):
-        more = {
-            id(function.declaration)
-            for function in code.functions
-            if id(function.declaration) not in found
-            for call in function.body.calls
-            if any(_is_parameter(argument, function) for argument in call.arguments) and _is_reading(code, call, function, found)
-        }
-        if not more:
-            break
-        found |= more
+    pending = [
+        function
+        for function in code.functions
+        for call in function.body.calls
+        if (option := variable_read(code, call, function)) is not None and _is_parameter(option.name, function)
+    ]
+    while pending:
+        function = pending.pop()
+        if id(function.declaration) not in found:
+            found.add(id(function.declaration))
+            pending.extend(
+                caller for call, caller in callers_of(code, function) if any(_is_parameter(argument, caller) for argument in call.arguments)
+            )
     return found
-
-
-def _is_reading(code: Code, call: Call, function: GoFunction, helpers: set[int]) -> bool:
-    option = variable_read(code, call, function)
-    if option is not None:
-        return _is_parameter(option.name, function)
-    declaration = callee_of(code, call, function).declaration
-    return declaration is not None and id(declaration[1]) in helpers
 
 
 def _in_the_end(code: Code, call: Call, function: GoFunction) -> Iterable[Address]:
@@ -1323,10 +1132,3 @@ def _in_the_end(code: Code, call: Call, function: GoFunction) -> Iterable[Addres
         if bound_variable(argument) is not None:
             return [address for give in _through_pointer(code, _Taking(call, position, function), None) for address in give.addresses]
     return _texts(code, call, function, None)
-
-
-def _inputs_in(template: Template | None) -> Iterator[Input]:
-    for part in template or ():
-        if isinstance(part, Input):
-            yield part
-            yield from _inputs_in(part.default)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from netlint.model.code.inputs import Address, Input, addresses_of
+from netlint.model.code.inputs import addresses_of
+from netlint.model.code.templates import Address, Input
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression

@@ -11,7 +11,7 @@ from netlint.knowledge.go_grpc import DIALERS
 from netlint.model.code import grpc
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.dials import dials, stands_in_hook
-from netlint.model.code.inputs import Address, addresses_in, addresses_of, joined_addresses
+from netlint.model.code.inputs import addresses_in, addresses_of, joined_addresses
 from netlint.model.code.limits import NONE, UNKNOWN, Limit, limit_of_context, limit_of_dial, limit_of_field, nearest
 from netlint.model.code.requests import request_urls, requests
 from netlint.model.code.settings import field_value, setting_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
     from netlint.model.code.settings import Setting
+    from netlint.model.code.templates import Address
     from netlint.source import Span
 
 
