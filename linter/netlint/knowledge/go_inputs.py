@@ -100,3 +100,30 @@ FATAL: Final = frozenset(
     ("Fatal", "Fatalf", "Fatalln", "Fatalw", "Exit", "Panic", "Panicf", "Panicln", "panic", "fatal", "fatalf", "die", "exit", "FatalIf")
 )
 """Names of functions that end the program."""
+
+TRANSPARENT: Final[dict[str, int]] = {
+    "fmt.Sprint": 0,
+    "net/url.JoinPath": 0,
+    "net/url.Parse": 0,
+    "net/url.ParseRequestURI": 0,
+    "net/url.URL.JoinPath": -1,
+    "net/url.URL.String": -1,
+    "strconv.Atoi": 0,
+    "strconv.FormatInt": 0,
+    "strconv.FormatUint": 0,
+    "strconv.Itoa": 0,
+    "strconv.ParseInt": 0,
+    "strconv.ParseUint": 0,
+    "strings.Fields": 0,
+    "strings.Split": 0,
+    "strings.ToLower": 0,
+    "strings.Trim": 0,
+    "strings.TrimRight": 0,
+    "strings.TrimSpace": 0,
+    "strings.TrimSuffix": 0,
+    "time.ParseDuration": 0,
+}
+"""Functions whose first result names the same host and port as the argument at this place; -1 is the receiver. ``Split``: a list of them,
+one after the other."""
+EXTENDING: Final = frozenset(("net/url.JoinPath", "net/url.URL.JoinPath"))
+"""Those that put a path behind it."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary
 from netlint.golang.syntax import Literal as GoLiteral
+from netlint.knowledge.go_inputs import EXTENDING, TRANSPARENT
 from netlint.knowledge.go_settings import WATCHED_FIELDS
 from netlint.model.code.fillers import filled_fields
 from netlint.model.code.flow import branches_of
@@ -90,33 +91,6 @@ _MAX_DEPTH: Final = 6
 """Helpers inside each other that are followed with what is passed."""
 _MAX_CALLERS: Final = 60
 _VERB: Final = re.compile(r"%(?:%|[-+# 0]*\d*(?:\.\d+)?[a-zA-Z])")
-
-
-TRANSPARENT: Final[dict[str, int]] = {
-    "fmt.Sprint": 0,
-    "net/url.JoinPath": 0,
-    "net/url.Parse": 0,
-    "net/url.ParseRequestURI": 0,
-    "net/url.URL.JoinPath": -1,
-    "net/url.URL.String": -1,
-    "strconv.Atoi": 0,
-    "strconv.FormatInt": 0,
-    "strconv.FormatUint": 0,
-    "strconv.Itoa": 0,
-    "strconv.ParseInt": 0,
-    "strconv.ParseUint": 0,
-    "strings.Fields": 0,
-    "strings.Split": 0,
-    "strings.ToLower": 0,
-    "strings.Trim": 0,
-    "strings.TrimRight": 0,
-    "strings.TrimSpace": 0,
-    "strings.TrimSuffix": 0,
-    "time.ParseDuration": 0,
-}
-"""Functions whose first result names the same host and port as the argument at this place; -1 is the receiver. ``Split``: a list of them,
-one after the other."""
-_EXTENDING: Final = frozenset(("net/url.JoinPath", "net/url.URL.JoinPath"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,7 +289,7 @@ def _of_call(code: Code, call: Call, function: GoFunction, scope: _Scope | None,
         inner = callee.receiver if through < 0 else call.arguments[through] if call.arguments else None
         if inner is None:
             return _unknown(call, function)
-        return _extended(_texts(code, inner, function, scope), is_longer=callee.name in _EXTENDING)
+        return _extended(_texts(code, inner, function, scope), is_longer=callee.name in EXTENDING)
     match callee.name, call.arguments:
         case "fmt.Sprintf", (_, *_) if not call.spread:
             return _of_format(code, call, function, scope)
