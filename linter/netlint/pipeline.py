@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import errno
 import posixpath
 import sys
-from bisect import bisect_right
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from netlint.builds.facts import NO_BUILDS
-from netlint.cache import open_cache
 from netlint.config import enabled, severity_of
-from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
+from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
+from netlint.focus import narrow
 from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
-from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
+from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
-from netlint.model.code.linking import link_go
-from netlint.reading import is_judged, read_go_files, read_modules, read_sketches
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -34,9 +30,15 @@ if TYPE_CHECKING:
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
-    from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
-    from netlint.model.units import Gap, Unit
+    from netlint.kubernetes.facts import KubernetesFacts
+    from netlint.model.units import Gap
     from netlint.reading import GoReading
+
+    class RulesFor(Protocol):
+        """Gives the rules that can find something: with ``code`` all there are, else those that judge manifests."""
+
+        def __call__(self, *, code: bool) -> Sequence[Rule]: ...
+
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
@@ -66,9 +68,8 @@ class Loaded(NamedTuple):
 
 def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], None] | None = None) -> Loaded:
     """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note."""
-    discovery = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests)
-    manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
-    manifests, notes = _without_chart_templates(manifests)
+    discovery = _discover(paths, config)
+    manifests, notes = _without_chart_templates(_may_be_manifests(discovery.files))
     readings = []
     for number, candidate in enumerate(manifests, 1):
         readings.append(read_file(candidate))
@@ -78,9 +79,9 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     readings += _read_beyond(readings, known)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
-    go_readings = read_go_files(go_files, config.jobs, open_cache() if config.keeps_facts and go_files else None)
+    go_readings = read_code(go_files, config) if go_files else []
     has_programs = bool(go_files) and any(item.workloads for item in facts)
-    code = link_code(go_files, go_readings, config, with_programs=has_programs)
+    code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
     builds = _read_builds(discovery.files) if has_programs else NO_BUILDS
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
@@ -97,13 +98,38 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     )
 
 
-def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
-    """Judge everything below ``paths`` by ``rules``."""
-    loaded = load(paths, config, progress)
+def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
+    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
+    files = _discover(paths, config).files
+    manifests, _ = _without_chart_templates(_may_be_manifests(files))
+    return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
+
+
+def _discover(paths: Sequence[str], config: Config) -> Discovery:
+    stdin = _standard_input(config.stdin_filename) if "-" in paths else None
+    return discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests, stdin=stdin)
+
+
+def _standard_input(filename: str) -> StandardInput:
+    return StandardInput(None if sys.stdin is None else sys.stdin.buffer.read(), filename)
+
+
+def _may_be_manifests(files: Iterable[Candidate]) -> list[Candidate]:
+    return [item for item in files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
+
+
+def run(paths: Sequence[str], config: Config, rules_for: RulesFor, progress: Callable[[int, int], None] | None = None) -> RunResult:
+    """Judge everything below ``paths`` by the rules that can find something there."""
+    return judge_loaded(load(paths, config, progress), config, rules_for)
+
+
+def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResult:
+    """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
+    rules = rules_for(code=bool(loaded.go_files))
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
-    sources = {**loaded.sources, **_go_sources(loaded.go_files, loaded.go_readings, findings)}
+    sources = {**loaded.sources, **_further_sources(loaded, findings)}
     notes = (
         *loaded.discovery.notes,
         *loaded.notes,
@@ -113,13 +139,13 @@ def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: C
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
     counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules, counts)
+    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)
 
 
 def read_file(candidate: Candidate) -> Reading:
     """Read one file. Files that hold no manifest cost one look at their bytes."""
     try:
-        data = _bytes_of(candidate)
+        data = bytes_of(candidate)
     except OSError as error:
         return _unread(candidate.path, f"cannot be read: {error.strerror or error}")
     if not _may_hold_manifests(data, candidate.path):
@@ -165,16 +191,6 @@ def _local_file(path: str) -> str | None:
         return None
 
 
-def _bytes_of(candidate: Candidate) -> bytes:
-    if candidate.path == STDIN:
-        if sys.stdin is None:
-            raise OSError(errno.EBADF, "standard input is closed")
-        return sys.stdin.buffer.read()
-    # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-    with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
-        return file.read()
-
-
 def _may_hold_manifests(data: bytes, path: str) -> bool:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
@@ -201,10 +217,20 @@ def link(
     return Model(build_units(facts, roots, all_paths), cluster, code, builds)
 
 
+def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
+    """The facts of the Go files."""
+    # Imported where there is code, here and below: a run over manifests alone must not wait for it.
+    from netlint.cache import open_cache
+    from netlint.reading import read_go_files
+
+    return read_go_files(candidates, config.jobs, open_cache() if config.keeps_facts else None)
+
+
 def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config, *, with_programs: bool = False) -> Code:
     """The Go files as packages. ``with_programs``: also those in which nothing matters, as far as programs are built of them."""
-    if not candidates:
-        return Code({})
+    from netlint.model.code.linking import link_go
+    from netlint.reading import is_judged, read_modules, read_sketches
+
     facts = [item.facts for item in readings if item.facts]
     unjudged = frozenset(
         candidate.path
@@ -220,15 +246,18 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     )
 
 
-def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:
-    """The text of the Go files that the report points into, or that may hold ignores. The others' is not kept: it is most of the memory."""
+def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, SourceFile]:
+    """The text of the other files that the report points into, or that may hold ignores: Go files, and what builds images.
+
+    That of all Go files is not kept: it is most of the memory.
+    """
     wanted = {span.path for finding in findings for span in finding.spans}
-    wanted |= {item.path for item in readings if item.has_ignores or (item.facts and item.facts.unread)}
+    wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
     found = {}
-    for candidate in candidates:
-        if candidate.path in wanted:
+    for candidate in loaded.discovery.files:
+        if candidate.path in wanted and candidate.path not in loaded.sources:
             try:
-                found[candidate.path] = SourceFile(candidate.path, decode(_bytes_of(candidate)))
+                found[candidate.path] = SourceFile(candidate.path, decode(bytes_of(candidate)))
             except (OSError, UndecodableError):
                 found[candidate.path] = SourceFile(candidate.path, "")
     return found
@@ -333,30 +362,12 @@ def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[F
     """Findings that hold in at least one unit without touching an object which a patch, not applied here, may change."""
     if not any(unit.patches for unit in model.units):
         return findings
-    units = [(unit, _object_index(unit)) for unit in model.units]
     kept = []
     for finding in findings:
-        holders = [(unit, index) for unit, index in units if finding.span.path in index]
-        if not holders or any(not any(unit.is_patched(meta) for meta in _objects_at(index, finding.spans)) for unit, index in holders):
+        holders = [unit for unit in model.units if finding.span.path in unit.objects_by_path]
+        if not holders or any(not any(unit.is_patched(meta) for meta in unit.objects_at(finding.spans)) for unit in holders):
             kept.append(finding)
     return kept
-
-
-def _object_index(unit: Unit) -> dict[str, list[ObjectMeta]]:
-    index: dict[str, list[ObjectMeta]] = {}
-    for meta in unit.objects():
-        index.setdefault(meta.path, []).append(meta)
-    for metas in index.values():
-        metas.sort(key=lambda meta: meta.span.start)
-    return index
-
-
-def _objects_at(index: Mapping[str, list[ObjectMeta]], spans: Iterable[Span]) -> Iterator[ObjectMeta]:
-    for span in spans:
-        metas = index.get(span.path, [])
-        at = bisect_right(metas, span.start, key=lambda meta: meta.span.start) - 1
-        if at >= 0 and span.start < metas[at].span.end:
-            yield metas[at]
 
 
 def _finish(
@@ -366,21 +377,30 @@ def _finish(
     sources: Mapping[str, SourceFile],
     config: Config,
     rules: Sequence[Rule],
+    rules_for: RulesFor,
     counts: FileCounts,
 ) -> RunResult:
     suppressions = [item for source in sources.values() for item in find_suppressions(source)]
     suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
-    kept, suppressed, about_ignores = apply(findings, suppressions, sources, config=config, rules=rules)
-    ordered = sorted((*kept, *about_ignores), key=_order)
+    # An ignore may name any rule, also where none of its kind is judged.
+    known = rules_for(code=True) if suppressions else ()
+    kept, accepted, about_ignores = apply(findings, suppressions, sources, config=config, rules=known)
+    found = [*kept, *about_ignores]
+    if config.focus:
+        found, accepted, notes = narrow(found, accepted, notes, config.focus)
+    ordered = sorted(found, key=_order)
     leveled = [_with_severity(finding, config) for finding in ordered]
+    leveled_accepted = [item._replace(finding=_with_severity(item.finding, config)) for item in accepted]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))
     return RunResult(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
         sources=sources,
         files=counts,
-        suppressed=suppressed,
+        suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
+        accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
+        rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
 
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 def trees(source: SourceFile) -> Iterator[Tree]:
     """Every document of a file that is YAML; a broken one is passed over."""
-    for document in read_documents(source.text, read_all=True):
+    for document in read_documents(source.text, source.path, read_all=True):
         if isinstance(document, Document):
-            yield Tree(document.root, Origin(source.path, source.text, document.shift))
+            yield Tree(document.root, Origin(source.path, source.text, document.start))
 
 
 def word(value: Value) -> Word:

@@ -6,7 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netlint.model.programs import programs
+import click
+
+from netlint.commands.settings import config_options, settings_of
+from netlint.commands.terminal import present_paths, print_out
+from netlint.model.programs import programs as programs_in
 from netlint.model.runs import runs
 from netlint.source import SourceFile, UndecodableError, decode
 
@@ -15,6 +19,32 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
     from netlint.pipeline import Loaded
     from netlint.source import Span
+
+
+@click.command
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
+)
+@config_options
+def programs(
+    paths: tuple[str, ...],
+    output_format: str,
+    config_file: str | None,
+    no_config: bool,
+    cluster_domain: str | None,
+    search_domains: tuple[str, ...],
+) -> None:
+    """Print the Go programs below the PATHs with the containers that run them, and the files that show it.
+
+    Dockerfiles, skaffold and compose files, ko references, Makefiles and workflows tell which image is built of which program. What only a
+    name tells is called likely.
+    """
+    from netlint.pipeline import load
+
+    config = settings_of(config_file, no_config, cluster_domain, search_domains)
+    loaded = load(present_paths(paths or (".",)), config)
+    print_out(render_json(loaded) if output_format == "json" else render_text(loaded))
 
 
 def render_json(loaded: Loaded) -> str:
@@ -29,7 +59,7 @@ def render_json(loaded: Loaded) -> str:
             **places.of(program.main),
             "runs": [_run(unit, run, places) for unit, run in found.get(id(program), [])],
         }
-        for program in programs(loaded.model.code)
+        for program in programs_in(loaded.model.code)
     ]
     return json.dumps(rows, indent=2, ensure_ascii=False)
 
@@ -52,7 +82,7 @@ def render_text(loaded: Loaded) -> str:
     """Each program with its containers below it, and below each of these what shows the link."""
     places = _Places(loaded)
     found = _runs_by_program(loaded)
-    known = programs(loaded.model.code)
+    known = programs_in(loaded.model.code)
     lines: list[str] = []
     idle = [program for program in known if id(program) not in found]
     for program in known:

@@ -10,6 +10,7 @@ from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
     ForeignPolicy,
+    FrontDoorObject,
     NetworkPolicy,
     PatchTarget,
     ReferenceGrant,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import KubernetesFacts, Kustomization, Labels, PolicyRule, Selector
     from netlint.kubernetes.values import Value
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, ForeignPolicy)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, ForeignPolicy, FrontDoorObject)
 
 _MAX_KUSTOMIZATION_DEPTH: Final = 32
 
@@ -90,6 +91,7 @@ def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
         policies=tuple(item for entry in entries for item in entry.policies if not item.meta.is_hook),
         foreign_policies=tuple(item for entry in entries for item in entry.foreign_policies),
         namespaces=tuple(item for entry in entries for item in entry.namespaces),
+        front_door_objects=tuple(item for entry in entries for item in entry.front_door_objects),
         gaps=gaps,
         paths=frozenset(entry.path for entry in entries),
     )
@@ -184,6 +186,7 @@ class _Builder:
             ),
             foreign_policies=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.foreign_policies),
             namespaces=tuple(item for entry, _, _ in entries for item in entry.namespaces),
+            front_door_objects=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.front_door_objects),
             image_names=tuple(self.image_names),
             patches=tuple(self.patches),
             gaps=tuple(dict.fromkeys(self.gaps)),

@@ -104,11 +104,25 @@ def _imported(code: Code, key: str) -> tuple[str, ...]:
 
 
 def _find_imported(code: Code, key: str) -> Iterator[str]:
+    for path in _import_paths(code, key):
+        yield from _keys_of(code, path)
+
+
+def _import_paths(code: Code, key: str) -> Iterator[str]:
+    """What the files of a package import, each path once, in view or not."""
     package, sketched = code.packages.get(key), code.sketched.get(key)
     files = [file.facts.imports for file in package.files if not file.facts.is_test] if package else []
     files += [sketch.imports for sketch in sketched.files] if sketched else []
-    for path in dict.fromkeys(item.path for imports in files for item in imports):
-        yield from _keys_of(code, path)
+    yield from dict.fromkeys(item.path for imports in files for item in imports)
+
+
+def program_imports(code: Code, program: Program) -> frozenset[str]:
+    """Import paths of every package that the program is built of and that its code names, in view or not."""
+
+    def find() -> frozenset[str]:
+        return frozenset(path for key in program_packages(code, program) for path in _import_paths(code, key))
+
+    return code.keep(("imports of a program", program.package.path), find)
 
 
 def _keys_of(code: Code, path: str) -> tuple[str, ...]:

@@ -259,7 +259,7 @@ def _of_ko(images: _Images, container: Container, image: Value) -> _Start | None
 
 def _of_program(images: _Images, program: Program, certainty: Certainty, evidence: tuple[Evidence, ...], container: Container) -> _Start:
     """The start of a program that is the whole image, as ko and buildpacks make it."""
-    arguments = tuple(Word(value.text, value.span) for value in (*container.command[1:], *container.args))
+    arguments = tuple(Word(value.text, value.span_of(0, len(value.text))) for value in (*container.command[1:], *container.args))
     # Source: ko.build/configuration/#overriding-base-images, whose default has no libc.
     libc = libc_of(images.ko_base.text) if images.ko_base else "none"
     return _Start(program, certainty, evidence, None, arguments, libc, "")
@@ -408,7 +408,7 @@ def _start_of_image(
 
 
 def _given(values: Iterable[Value]) -> tuple[Word, ...]:
-    return tuple(Word(value.text, value.span) for value in values)
+    return tuple(Word(value.text, value.span_of(0, len(value.text))) for value in values)
 
 
 def _names(program: Program) -> frozenset[str]:

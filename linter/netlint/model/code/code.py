@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from netlint.model.code.packages import all_functions, serves_tests
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
@@ -65,10 +63,15 @@ class Code:
     @cached_property
     def functions(self) -> tuple[GoFunction, ...]:
         """Every function with a body, also the inside of package variables, in a fixed order; tests only when they are judged."""
+        # Imported where there is code: a model of manifests alone holds none, and this is the one module of the folder that it needs.
+        from netlint.model.code.packages import all_functions
+
         return tuple(function for function in all_functions(self.packages) if not function.file.facts.is_test or self.is_judged(function))
 
     def is_judged(self, function: GoFunction) -> bool:
         """Whether findings in the function are wanted."""
+        from netlint.model.code.packages import serves_tests
+
         if function.file.path in self.unjudged:
             return False
         return self.judges_tests or function.file.facts.is_test or not serves_tests(function)
