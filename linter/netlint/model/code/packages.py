@@ -166,6 +166,9 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
             path += "_test"
         # Two packages in one folder: a program kept out of the build by a tag, beside the package proper.
         key = path if path not in packages or packages[path].name == entry.package else f"{path}#{entry.package}"
+        if key in packages and packages[key].directory != directory:
+            # Two modules of one name, as a copied `go.mod` makes them.
+            key = f"{key}#{directory}"
         package = packages.setdefault(key, GoPackage(key, entry.package, directory, module))
         _add(package, entry, known_as)
     for package in packages.values():
