@@ -16,5 +16,7 @@ COMMANDS: Final = {
     "diagnose": "Say what an error, or those of a log, can come from here.",
     "programs": "Show which Go program runs in which container.",
     "connectivity": "Show what the NetworkPolicies let through.",
+    "config": "Show, check or describe the settings.",
+    "init": "Write a configuration file to start from.",
 }
 """Every command with the line that ``netlint --help`` says of it, in the order in which it lists them."""

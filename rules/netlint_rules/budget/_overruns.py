@@ -53,10 +53,10 @@ class Overrun(NamedTuple):
 
 def overruns(model: Model) -> Iterator[Overrun]:
     """Every overrun, one for each limit of who asks."""
+    seen: set[Span] = set()
     for unit in model.units:
         for workload in unit.workloads:
             for listen in listens_of(model, unit, workload):
-                seen: set[Span] = set()
                 for outer, handler in _asked(model, unit, workload, listen):
                     work = _longest(model.code, handler)
                     if work is not None and work.duration > outer.duration and outer.span not in seen:
