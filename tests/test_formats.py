@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 import xmlschema
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from golden import FOLDER, FORMS, SHOP, judge, make_hostile, reports
@@ -416,6 +416,7 @@ def test_a_hostile_repository_gives_no_commands(form: str, tmp_path: Path) -> No
         assert all(re.match(expected, command) for command in commands)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(), path=st.text(min_size=1).filter(lambda path: "\0" not in path))
 def test_any_text_comes_through(text: str, path: str) -> None:
     source = SourceFile(path, text)
