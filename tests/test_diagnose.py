@@ -291,14 +291,21 @@ def test_the_pods_that_name_the_host_as_the_text_does_are_the_ones_that_asked() 
     assert causes(LOOKUP.format(host="redis.shop.svc.cluster.local", server="10.96.0.10"), SHOP) == []
 
 
-def test_a_port_that_the_service_does_not_list_is_told_by_the_text_itself() -> None:
-    error = diagnosed('Get "http://orders:8081/x": dial tcp 10.96.31.9:8081: connect: connection refused', SHOP)
-    first = error["causes"][0]
-    assert (first["rule"], first["path"].rpartition("/")[2], first["line"]) == (None, "services.yaml", 23)
+def test_a_port_that_the_service_does_not_list_is_told_by_the_rule_or_by_the_text_itself(tmp_path: Path) -> None:
+    refused = 'Get "http://orders:8081/x": dial tcp 10.96.31.9:8081: connect: connection refused'
+    assert causes(refused, SHOP) == ["reference-port-unlisted"]
+    assert causes(refused.replace("8081", "80"), SHOP) == []
+    (tmp_path / "services.yaml").write_text((SHOP / "deploy" / "services.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    first = diagnosed(refused, tmp_path)["causes"][0]
+    assert (first["rule"], first["line"]) == (None, 23)
     assert first["message"] == "The text asks for port 8081 of Service orders, which lists 80 (http), 9090 (metrics)"
-    assert not any(
-        "The text asks" in cause["message"] for cause in diagnosed('Get "http://orders:80/x": connection refused', SHOP)["causes"]
-    )
+
+
+def test_code_is_a_cause_where_a_program_of_the_parties_runs_it() -> None:
+    found = {cause["rule"]: cause["fits"] for cause in diagnosed('Get "http://orders:8081/x": context deadline exceeded', SHOP)["causes"]}
+    assert found["client-timeout-hides-dial-timeout"] == "Deployment frontend, which asks, runs this code"
+    assert found["client-without-deadline"].startswith("Deployment orders, which should answer, runs this code")
+    assert "read-timeout-becomes-idle-timeout" not in causes('Post "http://orders/": EOF', SHOP)
 
 
 def test_a_refused_connection_has_no_cause_among_what_would_time_out() -> None:

@@ -40,7 +40,7 @@ def diagnose(
     Exit status: 0 an error was known and told of, 2 nothing in the text is an error that netlint knows, or the run failed.
     """
     from netlint.commands.judging import judge_all
-    from netlint.model.diagnosis import diagnose as diagnose_error
+    from netlint.model.diagnosis import diagnose as diagnose_errors
     from netlint.model.error_lines import read_errors
     from netlint.report.diagnosis import render_diagnoses, render_diagnoses_json
 
@@ -50,7 +50,7 @@ def diagnose(
     read = read_errors(log.splitlines())
     config = settings_of(config_file, no_config, cluster_domain, search_domains, show=("all",))
     loaded, result = judge_all(paths, config)
-    diagnoses = [diagnose_error(loaded.model, result.findings, error) for error in read.errors]
+    diagnoses = diagnose_errors(loaded.model, result.findings, read.errors)
     if output_format == "json":
         print_out(render_diagnoses_json(diagnoses, read, result.sources, limits))
     elif diagnoses:

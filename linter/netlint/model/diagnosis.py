@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns.addresses import is_public_nameserver, parse_address
 from netlint.kubernetes.hosts import is_public_name
+from netlint.model.names import names_written
 from netlint.model.next_steps import steps_for
-from netlint.model.parties import is_api_server, names_meant, names_somebody, parties_of, services_alike
+from netlint.model.parties import is_api_server, may_dial, names_meant, names_somebody, parties_of, services_alike, stands_at_other_port
 from netlint.model.references import lists_port
 from netlint.model.routes import ports_are_open
+from netlint.model.running import workloads_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import Service
     from netlint.model import Model
     from netlint.model.error_lines import SeenError, Told
+    from netlint.model.names import UsedName
     from netlint.model.next_steps import Step
     from netlint.model.parties import Parties
     from netlint.source import Span
@@ -32,7 +35,10 @@ MAX_SUSPECTS: Final = 5
 _CLIENT_LAYERS: Final = frozenset((1, 2, 3, 4, 5, 6))
 _SERVER_LAYERS: Final = frozenset((7, 8, 11))
 _CALL_LAYERS: Final = frozenset((1, 2, 3, 10))
+_SERVICE: Final = 7
 _SERVER: Final = 11
+_AT_THE_NAME: Final = 60
+"""Score of a finding at the place where a client names the host."""
 ABOUT_API_SERVER: Final = frozenset(("network-policy-misses-api-server", "kube-client-without-timeout"))
 """Rules about calls of the Kubernetes API, which are no cause of any other call's error."""
 _PROTOCOL_OF_FAMILY: Final = {"grpc": "grpc", "database": "database", "http_client": "http", "http_server": "http"}
@@ -43,7 +49,8 @@ _CONFIDENCES: Final = {"high": 3, "medium": 1, "low": -4}
 class Suspect(NamedTuple):
     """A possible cause. ``finding`` is None for what the text itself shows wrong against the manifests.
 
-    ``reason``: what it has in common with the text. ``score``: only its order means anything.
+    ``reason``: what it has in common with the text. ``score``: only its order means anything. ``copies``: how many other places have the
+    same, as repositories with several overlays or releases do.
     """
 
     layer: int
@@ -53,6 +60,7 @@ class Suspect(NamedTuple):
     reason: str
     score: int
     finding: Finding | None = None
+    copies: int = 0
 
 
 class Diagnosis(NamedTuple):
@@ -66,13 +74,22 @@ class Diagnosis(NamedTuple):
     steps: tuple[Step, ...]
 
 
-def diagnose(model: Model, findings: Sequence[Finding], error: SeenError) -> Diagnosis:
-    """What ``error`` can come from, given the findings of a run over ``model``."""
+def diagnose(model: Model, findings: Sequence[Finding], errors: Iterable[SeenError]) -> tuple[Diagnosis, ...]:
+    """What each of ``errors`` can come from, given the findings of a run over ``model``."""
+    names = {
+        name.reference.span: name for unit in model.units for workload in unit.workloads for name in names_written(model, unit, workload)
+    }
+    return tuple(_diagnose(model, [(finding, names.get(finding.span)) for finding in findings], error) for error in errors)
+
+
+def _diagnose(model: Model, findings: Sequence[tuple[Finding, UsedName | None]], error: SeenError) -> Diagnosis:
+    """``findings`` stand each with the name that is written where it is, if one is."""
     parties = parties_of(model, error.told, is_of_server=error.text.meaning.is_of_server)
-    suspects = sorted(
-        (*_suspects(findings, error, parties), *_mismatches(model, error, parties)),
-        key=lambda suspect: (-suspect.score, suspect.span.path, suspect.span.start),
-    )
+    found = [*_suspects(model, findings, error, parties)]
+    # A rule that says of the very place what the text shows says it better.
+    is_told = any(suspect.layer == _SERVICE and suspect.score >= _AT_THE_NAME for suspect in found)
+    found += [suspect for suspect in _mismatches(model, error, parties) if not (is_told and suspect.layer == _SERVICE)]
+    suspects = _without_copies(sorted(found, key=lambda suspect: (-suspect.score, suspect.span.path, suspect.span.start)))
     return Diagnosis(
         error=error,
         parties=parties,
@@ -83,9 +100,20 @@ def diagnose(model: Model, findings: Sequence[Finding], error: SeenError) -> Dia
     )
 
 
-def _suspects(findings: Iterable[Finding], error: SeenError, parties: Sequence[Parties]) -> Iterator[Suspect]:
+def _without_copies(suspects: Iterable[Suspect]) -> list[Suspect]:
+    """Each message once, in order."""
+    found: dict[tuple[int, str], Suspect] = {}
+    for suspect in suspects:
+        key = suspect.layer, suspect.message
+        found[key] = found[key]._replace(copies=found[key].copies + 1) if key in found else suspect
+    return list(found.values())
+
+
+def _suspects(
+    model: Model, findings: Iterable[tuple[Finding, UsedName | None]], error: SeenError, parties: Sequence[Parties]
+) -> Iterator[Suspect]:
     causes = {cause.layer: (rank, cause) for rank, cause in enumerate(error.text.meaning.causes)}
-    for finding in findings:
+    for finding, name in findings:
         rank, cause = causes.get(finding.rule.layer, (0, None))
         is_waiting_server = False
         if cause is None or finding.symptom not in cause.symptoms:
@@ -94,9 +122,9 @@ def _suspects(findings: Iterable[Finding], error: SeenError, parties: Sequence[P
             is_waiting_server = finding.symptom == "hang" and finding.rule.layer in _CALL_LAYERS
             if cause is None or not is_waiting_server or "hang" not in cause.symptoms:
                 continue
-        if not _is_of_kind(finding, error, is_waiting_server):
+        if not _is_of_kind(finding, error, is_waiting_server) or (name is not None and not may_dial(name, error.told.port)):
             continue
-        fit = _fit(finding, error, parties, is_waiting_server)
+        fit = _fit(model, finding, name, error, parties, is_waiting_server)
         if fit is None:
             continue
         score, reason = fit
@@ -117,24 +145,64 @@ def _is_of_kind(finding: Finding, error: SeenError, is_waiting_server: bool) -> 
     return is_waiting_server or not told.protocol or protocol is None or protocol == told.protocol
 
 
-def _fit(finding: Finding, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool) -> tuple[int, str] | None:
+def _fit(
+    model: Model, finding: Finding, name: UsedName | None, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool
+) -> tuple[int, str] | None:
     """How much a finding and a text have in common, and what; None where the finding is about somebody else."""
     told, layer = error.told, finding.rule.layer
-    if finding.subject is not None and finding.subject.kind == "func":
-        if is_waiting_server:
-            return 8, "where the program that should answer runs this code, it waits for ever, and its callers give up"
-        return 12, "it is in code, and the text does not tell which program has failed"
-    if is_api_server(told):
-        return (30, "it is about calls of the API server, which the text names") if finding.rule.name in ABOUT_API_SERVER else None
+    if is_api_server(told) and finding.rule.name in ABOUT_API_SERVER:
+        return 30, "it is about calls of the API server, which the text names"
+    if is_api_server(told) and not _is_code(finding):
+        return None
     fits = [fit for party in parties if (fit := _fit_of_party(finding, party, told)) is not None]
+    if _is_code(finding):
+        fits += _fits_of_code(model, finding, error, parties, is_waiting_server)
     if fits:
         return max(fits)
+    if _is_code(finding):
+        return _fit_of_loose_code(model, finding, parties, is_waiting_server)
     if not names_somebody(told) and not parties:
         return 25, "the text names nobody, so that it may be about any"
     knows_asker = any(party.askers for party in parties)
-    if layer in _CLIENT_LAYERS and not knows_asker:
+    if layer in _CLIENT_LAYERS and not knows_asker and (name is None or name.host.lower().rstrip(".") == told.host):
         return 15, "the text does not tell which pod asked"
     return None
+
+
+def _is_code(finding: Finding) -> bool:
+    return finding.subject is not None and finding.subject.kind == "func"
+
+
+def _fits_of_code(
+    model: Model, finding: Finding, error: SeenError, parties: Iterable[Parties], is_waiting_server: bool
+) -> Iterator[tuple[int, str]]:
+    """How a finding in code fits by where the code runs."""
+    answers = is_waiting_server or finding.rule.layer == _SERVER or error.text.meaning.is_of_server
+    for party in parties:
+        running = {id(workload) for workload in workloads_running(model, party.unit, finding.span)}
+        less = 20 if party.by_port else 0
+        for workload in party.servers if answers else ():
+            if id(workload) in running and is_waiting_server:
+                yield (
+                    28 - less,
+                    f"{workload.meta.title}, which should answer, runs this code: there it waits for ever, and its callers give up",
+                )
+            elif id(workload) in running:
+                yield 44 - less, f"{workload.meta.title}, which should answer, runs this code"
+        for asker in () if answers else party.askers:
+            if id(asker.workload) in running:
+                yield 41, f"{asker.workload.meta.title}, which asks, runs this code"
+
+
+def _fit_of_loose_code(model: Model, finding: Finding, parties: Sequence[Parties], is_waiting_server: bool) -> tuple[int, str] | None:
+    """How a finding in code fits that none of the parties is known to run."""
+    is_run = any(workloads_running(model, unit, finding.span) for unit in model.units)
+    knows_side = any(party.servers if is_waiting_server or finding.rule.layer == _SERVER else party.askers for party in parties)
+    if is_run and knows_side and not any(party.by_port for party in parties):
+        return None
+    if is_waiting_server:
+        return 8, "where the program that should answer runs this code, it waits for ever, and its callers give up"
+    return 12, "it is in code, and the text does not tell which program has failed"
 
 
 def _fit_of_party(finding: Finding, party: Parties, told: Told) -> tuple[int, str] | None:
@@ -143,8 +211,10 @@ def _fit_of_party(finding: Finding, party: Parties, told: Told) -> tuple[int, st
     name = told.host or told.service or f"port {told.port}"
     for asker in party.askers:
         if asker.span is not None and any(_overlap(span, asker.span) for span in finding.spans):
-            return 60, f"it stands where {asker.workload.meta.title} names {name}"
+            return _AT_THE_NAME, f"it stands where {asker.workload.meta.title} names {name}"
     touched = {meta.span for meta in unit.objects_at(finding.spans)}
+    if any(stands_at_other_port(service, told.port, finding.span) for service in party.services):
+        return None
     for service in party.services:
         if service.meta.span in touched:
             how = "lists that port" if party.by_port else "is the one that the text names"
@@ -174,7 +244,7 @@ def _mismatches(model: Model, error: SeenError, parties: Sequence[Parties]) -> I
     "called otherwise."""
     told, layers = error.told, error.text.meaning.layers
     seen: set[Span] = set()
-    if told.port is not None and told.host and 7 in layers:
+    if told.port is not None and told.host and _SERVICE in layers:
         services = [service for party in parties for service in party.services if not party.by_port]
         if services and not any(lists_port(service, told.port) or ports_are_open(service) or service.is_headless for service in services):
             for service in services:
@@ -182,7 +252,7 @@ def _mismatches(model: Model, error: SeenError, parties: Sequence[Parties]) -> I
                 if span not in seen:
                     seen.add(span)
                     yield Suspect(
-                        7,
+                        _SERVICE,
                         span,
                         f"The text asks for port {told.port} of {service.meta.title}, which lists {_ports(service)}",
                         f"Ask for a port that {service.meta.title} lists, or add {told.port} to its ports",

@@ -7,6 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.values import is_placeholder
+from netlint.model.parties import is_api_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -112,7 +113,10 @@ def _service(case: _Case) -> Iterator[Step]:
 
 
 def _endpoints(case: _Case) -> Iterator[Step]:
-    if case.service is not None:
+    if is_api_server(case.told):
+        slices = "kubectl -n default get endpointslices -l kubernetes.io/service-name=kubernetes -o wide"
+        yield Step(slices, "the addresses and the port of the API server, which a policy must let through")
+    elif case.service is not None:
         meta = case.service.meta
         slices = f"{_kubectl(meta)} get endpointslices -l {quote(f'kubernetes.io/service-name={meta.name}')} -o wide"
         yield Step(slices, "which pods are ready behind it, and on which port")

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.dns import cluster_name
 from netlint.dns.addresses import parse_address
 from netlint.kubernetes.hosts import is_public_name
+from netlint.model.asked_ports import asked_port
 from netlint.model.names import names_written
+from netlint.model.policies import End, isolating
 from netlint.model.references import lists_port
 from netlint.model.selection import open_ports, selected_workloads, services_before
 from netlint.model.spelling import is_misspelling
 from netlint.model.units import compatible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from netlint.kubernetes.facts import Route, Service, Workload
+    from netlint.kubernetes.facts import NetworkPolicy, Route, Service, Workload
     from netlint.model import Model
     from netlint.model.error_lines import Told
+    from netlint.model.names import UsedName
     from netlint.model.units import Unit
     from netlint.source import Span
 
@@ -39,13 +42,17 @@ class Asker(NamedTuple):
 
 
 class Parties(NamedTuple):
-    """Who of one unit an error is about. ``by_port``: the text gives no name, so that these are only those with its port."""
+    """Who of one unit an error is about. ``by_port``: the text gives no name, so that these are only those with its port.
+
+    ``policies`` are those that isolate the servers for ingress or the askers for egress, each with whom.
+    """
 
     unit: Unit
     services: tuple[Service, ...] = ()
     servers: tuple[Workload, ...] = ()
     askers: tuple[Asker, ...] = ()
     routes: tuple[Route, ...] = ()
+    policies: tuple[tuple[NetworkPolicy, str], ...] = ()
     by_port: bool = False
 
     @property
@@ -99,7 +106,17 @@ def _parties(model: Model, unit: Unit, told: Told, is_of_server: bool) -> Partie
     fronting = [service for workload in servers for service in services_before(unit, workload)] if by_port else []
     names = {service.meta.name for service in (*services, *fronting)}
     routes = tuple(route for route in unit.routes if any(backend.service.text in names for backend in route.backends)) if names else ()
-    return Parties(unit, services, tuple({id(item): item for item in servers}.values()), askers, routes, by_port)
+    servers = list({id(item): item for item in servers}.values())
+    return Parties(unit, services, tuple(servers), askers, routes, tuple(_policies(unit, servers, askers)), by_port)
+
+
+def _policies(unit: Unit, servers: Iterable[Workload], askers: Iterable[Asker]) -> Iterator[tuple[NetworkPolicy, str]]:
+    for workload in servers:
+        for policy in isolating(unit, "ingress", End(workload)):
+            yield policy, f"decides what {workload.meta.title} takes in"
+    for asker in askers:
+        for policy in isolating(unit, "egress", End(asker.workload)):
+            yield policy, f"decides what {asker.workload.meta.title} sends"
 
 
 def _is_number(value: object, number: int) -> bool:
@@ -140,7 +157,7 @@ def _askers(model: Model, unit: Unit, told: Told, services: tuple[Service, ...])
     exact: list[Asker] = []
     alike: list[Asker] = []
     for workload in unit.workloads:
-        names = names_written(model, unit, workload)
+        names = [name for name in names_written(model, unit, workload) if may_dial(name, told.port)]
         of_host = [name.reference.span for name in names if told.host and name.host.lower().rstrip(".") == told.host]
         of_service = [name.reference.span for name in names if any(id(service) in meant for service in name.services)]
         others = tuple(name.reference.span for name in names if name.reference.span not in (*of_host, *of_service))
@@ -151,12 +168,28 @@ def _askers(model: Model, unit: Unit, told: Told, services: tuple[Service, ...])
     return tuple(exact or alike)
 
 
+def may_dial(name: UsedName, port: int | None) -> bool:
+    """Whether a name may be dialled with the port of the text."""
+    asked = asked_port(name.reference)
+    return port is None or asked is None or asked.number == port
+
+
 def _is_pod_of(pod: str, workload: Workload) -> bool:
     """Whether a pod's name is the workload's with what controllers add: a hash and five letters for a Deployment, five for the others."""
     name = workload.meta.name
     if not name or not pod.startswith(f"{name}-"):
         return False
     return pod.count("-") - name.count("-") == (2 if workload.meta.kind in ("Deployment", "Rollout", "CronJob") else 1)
+
+
+def stands_at_other_port(service: Service, number: int | None, span: Span) -> bool:
+    """Whether a place is in the entry of another of the Service's ports than ``number``, and so says nothing of that one."""
+    if number is None:
+        return False
+    return any(
+        port.span.path == span.path and port.span.start <= span.start < port.span.end and not _is_number(port.number, number)
+        for port in service.ports
+    )
 
 
 def services_alike(model: Model, told: Told) -> tuple[Service, ...]:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from netlint.model.diagnosis import Diagnosis, Suspect
     from netlint.model.error_lines import ReadErrors, Told
     from netlint.model.parties import Parties
-    from netlint.source import SourceFile
+    from netlint.source import SourceFile, Span
 
 _MAX_SHOWN_LINE: Final = 300
 """Characters of a log's line that are shown."""
-_MAX_PARTIES: Final = 6
+_MAX_PARTIES: Final = 8
 """Objects of the repository that are listed for one error."""
 
 
@@ -81,6 +81,8 @@ def _suspect_lines(diagnosis: Diagnosis, sources: Mapping[str, SourceFile], has_
     for number, suspect in enumerate(diagnosis.suspects, 1):
         yield f"    {number}. {show_location(suspect.span, sources)}: {_head(suspect)}{one_line(suspect.message)}"
         yield f"       fits: {LAYERS[suspect.layer]}; {one_line(suspect.reason)}"
+        if suspect.copies:
+            yield f"       the same stands in {suspect.copies} other place{'s' * (suspect.copies > 1)}"
         yield f"       do: {one_line(suspect.help)}"
     if diagnosis.beyond:
         yield f"    and {diagnosis.beyond} that fit less"
@@ -108,20 +110,27 @@ def _told_words(told: Told) -> str:
 
 
 def _party_lines(parties: Iterable[Parties], sources: Mapping[str, SourceFile]) -> Iterator[str]:
-    lines: dict[str, None] = {}
+    """Each object once, however many units it is part of."""
+    shown: set[Span] = set()
     for party in parties:
-        for service in party.services:
-            ports = ", ".join(map(_show_port, service.ports))
-            lines[f"{_title(service.meta, sources)}{': ' if ports else ''}{ports}"] = None
-        for workload in party.servers:
-            how = "opens that port" if party.by_port else "answers" if party.services else "is named"
-            lines[f"{_title(workload.meta, sources)} {how}"] = None
-        for asker in party.askers:
-            where = f", named at {show_location(asker.span, sources)}" if asker.span is not None else ""
-            lines[f"{_title(asker.workload.meta, sources)} asks{where}"] = None
-        for route in party.routes:
-            lines[f"{_title(route.meta, sources)} sends there"] = None
-    yield from lines
+        for meta, words in _party_words(party, sources):
+            if meta.head not in shown:
+                shown.add(meta.head)
+                yield f"{_title(meta, sources)}{words}"
+
+
+def _party_words(party: Parties, sources: Mapping[str, SourceFile]) -> Iterator[tuple[ObjectMeta, str]]:
+    for service in party.services:
+        ports = ", ".join(map(_show_port, service.ports))
+        yield service.meta, f": {ports}" if ports else ""
+    for workload in party.servers:
+        yield workload.meta, " opens that port" if party.by_port else " answers" if party.services else " is named"
+    for asker in party.askers:
+        yield asker.workload.meta, f" asks, named at {show_location(asker.span, sources)}" if asker.span is not None else " asks"
+    for route in party.routes:
+        yield route.meta, " sends there"
+    for policy, words in party.policies:
+        yield policy.meta, f" {one_line(words)}"
 
 
 def _show_port(port: ServicePort) -> str:
@@ -200,5 +209,6 @@ def _suspect(suspect: Suspect, sources: Mapping[str, SourceFile]) -> dict[str, A
         "message": suspect.message,
         "help": suspect.help,
         "fits": suspect.reason,
+        "copies": suspect.copies,
         **location_keys(suspect.span, sources),
     }

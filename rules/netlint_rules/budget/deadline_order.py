@@ -2,98 +2,46 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from netlint.durations import Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.code.handlers import handlers_of
-from netlint.model.code.numbers import duration_of
-from netlint.model.code.patterns import answering, is_below
-from netlint.model.code.texts import HOLE
-from netlint.model.code.work import work_of
-from netlint.model.doors import doors_before
-from netlint.model.edges import edges
-from netlint.model.links import listens_of
+from netlint.model.door_chains import doors_in_a_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import Workload
     from netlint.model import Model
-    from netlint.model.code.code import Code
-    from netlint.model.code.handlers import Handler
-    from netlint.model.code.work import Work
-    from netlint.model.links import Listen
-    from netlint.model.runs import Run
     from netlint.model.units import Unit
     from netlint.source import Span
+    from netlint_rules.budget._overruns import Overrun
 
-_AFTER_HOST: Final = re.compile(r"(?:[A-Za-z][\w+.-]*://)?[^/]*(?P<path>/[^?#]*)?")
 _KINDS: Final = {"request": "its own request", "context": "what it calls", "sleep": "nothing but time"}
-
-
-class Outer(NamedTuple):
-    """Who waits for a handler: for how long, by what, and where that is said."""
-
-    title: str
-    duration: int
-    span: Span
-    label: str
-    is_written: bool
-    run: Run | None
 
 
 def check(model: Model) -> Iterator[Finding]:
     """A handler that may wait longer than those who asked for it works for nobody, and they see a time-out instead of its answer.
 
+    So does a front door behind another one that gives up sooner.
+
     Sources: Go net/http/client.go (``Timeout`` includes reading the body), the doors' limits in ``knowledge/front_doors.py``.
     """
+    if model.code.packages:
+        yield from _handlers(model)
     for unit in model.units:
-        for workload in unit.workloads:
-            for listen in listens_of(model, unit, workload):
-                seen: set[Span] = set()
-                for outer, handler in _asked(model, unit, workload, listen):
-                    work = _longest(model.code, handler)
-                    if work is not None and work.duration > outer.duration and outer.span not in seen:
-                        seen.add(outer.span)
-                        yield _finding(workload, listen, outer, handler, work)
+        yield from _doors(unit)
 
 
-def _asked(model: Model, unit: Unit, workload: Workload, listen: Listen) -> Iterator[tuple[Outer, Handler]]:
-    """Who asks for which handler of a server, as far as that is sure."""
-    server = listen.listening.server
-    handlers = handlers_of(model.code, server) if server is not None else ()
-    if not handlers:
-        return
-    for edge in edges(model, unit):
-        limit, path = edge.link.outgoing.deadline, _AFTER_HOST.match(edge.link.text)
-        if edge.listen is not listen or limit.span is None or not limit.nanoseconds:
-            continue
-        found = answering(handlers, (path and path["path"]) or ("/" if HOLE not in edge.link.text else HOLE))
-        if len(found) == 1:
-            title = f"the call of {edge.client.meta.title}"
-            yield Outer(title, limit.nanoseconds, limit.span, limit.label, is_written=True, run=edge.link.run), found[0]
-    for door in doors_before(unit, workload, listen.port) if listen.port else ():
-        limit_of_door = door.answer
-        if limit_of_door.duration is None:
-            continue
-        prefixes = [path.text for path in door.backend.paths] or ["/"]
-        for handler in handlers:
-            if any(is_below(handler, prefix) for prefix in prefixes):
-                span = limit_of_door.span or door.evidence
-                is_written = limit_of_door.span is not None
-                yield Outer(f"{door.kind}", limit_of_door.duration, span, limit_of_door.setting, is_written, None), handler
+def _handlers(model: Model) -> Iterator[Finding]:
+    # Imported where there is code: doors are judged where there are only manifests as well.
+    from netlint_rules.budget._overruns import overruns
+
+    for overrun in overruns(model):
+        yield _of_handler(overrun)
 
 
-def _longest(code: Code, handler: Handler) -> Work | None:
-    """What the handler waits for longest; None where a ``TimeoutHandler`` answers for it."""
-    if any(duration_of(code, place.expression, place.function) is not None for place in handler.limits):
-        return None
-    return max(work_of(code, handler), key=lambda work: work.duration, default=None)
-
-
-def _finding(workload: Workload, listen: Listen, outer: Outer, handler: Handler, work: Work) -> Finding:
+def _of_handler(overrun: Overrun) -> Finding:
+    workload, listen, outer, handler, work = overrun
     own, theirs = show_duration(Nanoseconds(work.duration)), show_duration(Nanoseconds(outer.duration))
     where = f" for {handler.pattern}" if handler.pattern else ""
     related = [Related(work.place.span, f"lets the handler wait {own}"), *(Related(call.span, "calls what waits") for call in work.calls)]
@@ -111,6 +59,33 @@ def _finding(workload: Workload, listen: Listen, outer: Outer, handler: Handler,
         confidence=None if outer.is_written else Confidence.MEDIUM,
         link=listen.run,
     )
+
+
+def _doors(unit: Unit) -> Iterator[Finding]:
+    """A front door that gives up before the one behind it does what it was told to wait for."""
+    seen: set[tuple[Span, Span]] = set()
+    for outer, inner in doors_in_a_row(unit):
+        first, second = outer.answer, inner.request if inner.request.span else inner.read
+        if first.duration is None or second.duration is None or second.span is None or second.duration <= first.duration:
+            continue
+        place = first.span or outer.evidence
+        if (place, second.span) in seen:
+            continue
+        seen.add((place, second.span))
+        theirs, own = show_duration(first.duration), show_duration(second.duration)
+        yield RULE.finding(
+            second.span,
+            message=f"{inner.route.meta.title} lets {inner.kind} wait {own} for an answer; {outer.kind} in front of it "
+            f"({outer.route.meta.title}) gives up after {theirs}{' by default' if first.is_default else ''}",
+            why=f"An answer that takes between {theirs} and {own} comes for nobody: the client has seen 504 from {outer.kind}",
+            help=f"Set {first.setting} of {outer.route.meta.title} above {own}, or wait for less than {theirs} behind it",
+            subject=Subject.of(inner.route.meta),
+            related=[
+                Related(place, f"waits {theirs} ({first.setting})"),
+                Related(outer.backend.service.span, f"sends to {inner.kind}"),
+            ],
+            confidence=Confidence.MEDIUM if first.is_default else None,
+        )
 
 
 RULE = Rule(
