@@ -364,9 +364,9 @@ def _server(model: Model, call: TracedCall) -> _View:
     facts: list[Fact] = []
     is_known = True
     for target in call.targets:
-        listens = [listen for listen in _listens(model, call, target.workload) if target.port is not None and listen.port == target.port]
+        listens = [listen for listen in _listens(model, call, target.workload) if target.port in (None, listen.port)]
+        is_known = is_known and bool(listens) and target.port is not None
         if not listens:
-            is_known = False
             images = [container.image for container in target.workload.template.serving_containers if container.image is not None]
             facts += [Fact(f"image {image.text}, whose program is not in view", image.span) for image in images]
         for listen in listens:

@@ -56,11 +56,11 @@ def _layer(layer: Layer, sources: Mapping[str, SourceFile]) -> Iterator[str]:
     if not layer.facts:
         yield head
     for finding in layer.findings:
-        yield f"{indent}  {_head(finding)} {one_line(finding.message)} ({show_location(finding.span, sources)})"
+        yield f"{indent}  {_head(finding)} {one_line(finding.message)}  {show_location(finding.span, sources)}"
 
 
 def _fact(fact: Fact, sources: Mapping[str, SourceFile]) -> str:
-    return one_line(fact.text) + (f" ({show_location(fact.span, sources)})" if fact.span is not None else "")
+    return one_line(fact.text) + (f"  {show_location(fact.span, sources)}" if fact.span is not None else "")
 
 
 def _head(finding: Finding) -> str:
