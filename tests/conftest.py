@@ -22,7 +22,7 @@ def _no_cache_of_the_user(session_cache: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.fixture(autouse=True)
 def _no_ci_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CI", "PRE_COMMIT", "NETLINT_FORMAT", "TF_BUILD", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY"):
+    for name in ("CI", "PRE_COMMIT", "NETLINT_CONFIG", "NETLINT_FORMAT", "TF_BUILD", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY"):
         monkeypatch.delenv(name, raising=False)
     for name in ("ACTIONS", "WORKFLOW", "WORKSPACE", "STEP_SUMMARY", "SERVER_URL", "REPOSITORY", "SHA"):
         monkeypatch.delenv(f"GITHUB_{name}", raising=False)

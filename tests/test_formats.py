@@ -25,7 +25,7 @@ from netlint.report.json import render_json
 from netlint.report.line_hash import line_hashes
 from netlint.report.markdown import MAX_BYTES, render_markdown
 from netlint.report.places import Workspace
-from netlint.report.sarif import MAX_RESULTS, render_sarif
+from netlint.report.sarif import MAX_HASHED_LINES, MAX_RESULTS, render_sarif
 from netlint.report.statistics import render_statistics, render_statistics_json
 from netlint.result import Accepted, FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span
@@ -261,6 +261,9 @@ def test_sarif_results_carry_both_fingerprints() -> None:
     assert shown["partialFingerprints"]["primaryLocationLineHash"] == line_hashes(SOURCE.text)[1]
     unknown = RULE.finding(Span("other.yaml", 0, 0), message="a", why="b", help="c")
     assert list(sarif(result(unknown))["results"][0]["partialFingerprints"]) == ["netlint/v1"]
+    long = SourceFile("long.yaml", "\n" * MAX_HASHED_LINES)
+    far = RULE.finding(Span(long.path, 0, 0), message="a", why="b", help="c")
+    assert list(sarif(RunResult((far,), (), {long.path: long}))["results"][0]["partialFingerprints"]) == ["netlint/v1"]
 
 
 def test_github_shows_the_severest_ten_of_a_kind_and_tells_of_the_rest() -> None:

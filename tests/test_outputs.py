@@ -315,6 +315,8 @@ def test_standard_input_alone_is_of_the_kind_of_its_name(repository: Path) -> No
     both = f"{SERVICE}---\n{DEPLOYMENT}"
     assert found("--stdin-filename", "rendered", "-", stdin=both) == [(WRONG_PORT, "rendered")]
     assert found("-", stdin=both) == [(WRONG_PORT, "<stdin>")]
+    assert found("--focus", "-", stdin=both) == [(WRONG_PORT, "<stdin>")]
+    assert "names the folder a; standard input is one file" in invoke("--stdin-filename", "a", stdin=both).stderr
     (run,) = json.loads(invoke("--format", "sarif", "-", stdin=both).stdout)["runs"]
     assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "%3Cstdin%3E"
 

@@ -34,6 +34,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.cache",
         "netlint.config",
         "netlint.config_file",
+        "netlint.config_schema",
         "netlint.discovery",
         "netlint.fingerprint",
         "netlint.focus",

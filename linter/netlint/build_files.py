@@ -45,6 +45,7 @@ def read_builds(candidates: Iterable[Candidate]) -> Builds:
         dockerfiles=tuple(item for builds in found for item in builds.dockerfiles),
         images=tuple(item for builds in found for item in builds.images),
         ko_base=next((builds.ko_base for builds in found if builds.ko_base), None),
+        makefiles=tuple(item for builds in found for item in builds.makefiles),
         notes=tuple(notes),
     )
 

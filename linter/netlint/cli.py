@@ -8,13 +8,16 @@ there, an internal error) or there was nothing to judge; 130 interrupted. Everyt
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from netlint.commands import COMMANDS
 from netlint.commands.terminal import FAILED, INTERRUPTED
 from netlint.version import VERSION
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class _Commands(click.Group):
@@ -32,9 +35,14 @@ class _Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in (*COMMANDS, "--help", "-h", "--version"):
+        # A shell that completes the first word asks without any: it may become a command.
+        if not (ctx.resilient_parsing and not args) and (not args or args[0] not in (*COMMANDS, "--help", "-h", "--version")):
             args = ["check", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        check = import_module("netlint.commands.check").check
+        return [*super().shell_complete(ctx, incomplete), *check.shell_complete(click.Context(check, parent=ctx), incomplete)]
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "[check] [OPTIONS] [PATH]...")

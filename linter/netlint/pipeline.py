@@ -129,7 +129,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     rules = rules_for(code=bool(loaded.go_files))
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
-    sources = {**loaded.sources, **_go_sources(loaded.go_files, loaded.go_readings, findings)}
+    sources = {**loaded.sources, **_further_sources(loaded, findings)}
     notes = (
         *loaded.discovery.notes,
         *loaded.notes,
@@ -246,13 +246,16 @@ def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], co
     )
 
 
-def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:
-    """The text of the Go files that the report points into, or that may hold ignores. The others' is not kept: it is most of the memory."""
+def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, SourceFile]:
+    """The text of the other files that the report points into, or that may hold ignores: Go files, and what builds images.
+
+    That of all Go files is not kept: it is most of the memory.
+    """
     wanted = {span.path for finding in findings for span in finding.spans}
-    wanted |= {item.path for item in readings if item.has_ignores or (item.facts and item.facts.unread)}
+    wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
     found = {}
-    for candidate in candidates:
-        if candidate.path in wanted:
+    for candidate in loaded.discovery.files:
+        if candidate.path in wanted and candidate.path not in loaded.sources:
             try:
                 found[candidate.path] = SourceFile(candidate.path, decode(bytes_of(candidate)))
             except (OSError, UndecodableError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint_rules import database, dns, endpoints, network_policy, reference, route, service
+from netlint_rules import budget, database, dns, endpoints, network_policy, reference, route, service
 
 if TYPE_CHECKING:
     from netlint.finding import Rule
@@ -17,11 +17,11 @@ def rules_for(*, code: bool) -> tuple[Rule, ...]:
     """
     of_manifests = (*dns.RULES, *service.RULES, *endpoints.RULES, *route.RULES, *network_policy.RULES)
     if not code:
-        return (*of_manifests, *reference.RULES_OF_MANIFESTS, *database.RULES_OF_MANIFESTS)
-    from netlint_rules import budget, dial, grpc, http_client, http_server
+        return (*of_manifests, *reference.RULES_OF_MANIFESTS, *budget.RULES_OF_MANIFESTS, *database.RULES_OF_MANIFESTS)
+    from netlint_rules import dial, grpc, http_client, http_server
 
     of_code = (*http_client.RULES, *dial.RULES, *http_server.RULES, *grpc.RULES, *database.rules())
-    return (*of_manifests, *reference.rules(), *budget.RULES, *of_code)
+    return (*of_manifests, *reference.rules(), *budget.rules(), *of_code)
 
 
 def all_rules() -> tuple[Rule, ...]:

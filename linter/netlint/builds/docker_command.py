@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BUILDERS: Final = frozenset(("docker", "podman", "nerdctl", "buildah"))
 _BUILDER_VARIABLE: Final = re.compile(r"\$[({]?\w*(?:DOCKER|CONTAINER|PODMAN|OCI)\w*[)}]?")
+_MAX_VARIABLE: Final = 100
 _BUILDING: Final = frozenset((("build",), ("bud",), ("buildx", "build"), ("image", "build"), ("builder", "build")))
 _OPTIONS_WITH_VALUE: Final = frozenset(
     """
@@ -41,7 +42,7 @@ def image_builds(
 ) -> Iterator[ImageBuild]:
     """The images that commands build. ``folders``: where they may run; ``meaning``: a word as its language reads it."""
     read = meaning or (lambda text: expand(text, {}))
-    inner = "."
+    inner, shown = ".", ""
     for command in commands:
         words = [Word(read(_CURRENT_FOLDER.sub(".", word.text)), word.span) for word in command.words]
         raw = [word.text for word in command.words]
@@ -54,12 +55,14 @@ def image_builds(
         if not words:
             continue
         name = posixpath.basename(words[0].text.lstrip("@-+"))
-        if name == "cd" and len(words) == 2:
+        if name == "cat" and len(words) == 2:
+            shown = words[1].text
+        elif name == "cd" and len(words) == 2:
             inner = posixpath.join(inner, words[1].text) if not words[1].text.startswith("/") else words[1].text
-        elif name in _BUILDERS or _BUILDER_VARIABLE.fullmatch(raw[0].lstrip("@-+")):
+        elif name in _BUILDERS or _BUILDER_VARIABLE.fullmatch(raw[0].lstrip("@-+")[:_MAX_VARIABLE]):
             rest = _behind_build(words[1:])
             if rest is not None:
-                yield from _docker_builds(rest, folders, inner, by, command)
+                yield from _docker_builds(rest, folders, inner, by, command, shown if command.operator == "|" else "")
         elif name == "ko" and len(words) > 1 and words[1].text in ("build", "publish"):
             yield from _ko_builds(words[2:], variables.get("KO_DOCKER_REPO", ""), folders, inner, by, command)
 
@@ -93,7 +96,10 @@ def _split(words: Sequence[Word], with_value: frozenset[str]) -> tuple[list[tupl
     return options, others
 
 
-def _docker_builds(words: Sequence[Word], folders: Sequence[str], inner: str, by: str, command: Command) -> Iterator[ImageBuild]:
+def _docker_builds(
+    words: Sequence[Word], folders: Sequence[str], inner: str, by: str, command: Command, piped: str
+) -> Iterator[ImageBuild]:
+    """``piped``: the Dockerfile that is given through standard input, ``cat Dockerfile | docker build -f - .``."""
     options, others = _split(words, _OPTIONS_WITH_VALUE)
     contexts = [word for word in others if not word.text.startswith(("<", ">"))]
     if len(contexts) > 1:
@@ -101,10 +107,10 @@ def _docker_builds(words: Sequence[Word], folders: Sequence[str], inner: str, by
         contexts = [word for word in contexts if is_known(word.text)]
     if len(contexts) != 1 or contexts[0].text == "-" or "://" in contexts[0].text or inner.startswith("/"):
         return
-    args = (value.text.partition("=") for name, value in options if name == "--build-arg")
-    files = [value.text for name, value in options if name in ("-f", "--file")]
+    args = tuple(value.text.partition("=") for name, value in options if name == "--build-arg")
+    files = [piped if value.text == "-" else value.text for name, value in options if name in ("-f", "--file")]
     targets = [value.text for name, value in options if name == "--target"]
-    for name, value in options:
+    for name, value in options if files != [""] else ():
         if name in ("-t", "--tag") and value.text:
             yield ImageBuild(
                 image=value,
@@ -114,7 +120,7 @@ def _docker_builds(words: Sequence[Word], folders: Sequence[str], inner: str, by
                 dockerfile=files[-1] if files else "",
                 is_in_context=not files,
                 target=targets[-1] if targets else "",
-                args=tuple((name, given) for name, equals, given in args if equals),
+                args=tuple((name_, given) for name_, equals, given in args if equals),
                 program="",
                 by=by,
                 span=Span(value.span.path, command.words[0].span.start, command.words[-1].span.end),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from netlint.builds.facts import Dockerfile, Instruction, Script
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from netlint.source import SourceFile
 
-MAX_INSTRUCTIONS: Final = 2_000
+MAX_INSTRUCTIONS: Final = 1_000
+_MAX_HEREDOCS: Final = 20
 _ESCAPE: Final = re.compile(r"\A(?:#[^\n]*\n)*?#[ \t]*escape[ \t]*=[ \t]*(?P<mark>[\\`])", re.IGNORECASE)
 _LINE: Final = re.compile(r"[^\n]*(?:\n|\Z)")
 _KEYWORD: Final = re.compile(r"\s*(?P<keyword>[A-Za-z]+)(?:[ \t]+|\Z)")
@@ -66,7 +68,7 @@ def _instructions(source: SourceFile) -> Iterator[Instruction]:
             continue
         name = keyword["keyword"].upper()
         if name in ("RUN", "COPY", "ADD"):
-            for match in _HEREDOC.finditer(head):
+            for match in islice(_HEREDOC.finditer(head), _MAX_HEREDOCS):
                 body, behind = _heredoc(text, at, match["name"])
                 if name == "RUN":
                     pieces.append((at - 1, "\n" + text[at:body]))

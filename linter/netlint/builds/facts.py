@@ -65,6 +65,22 @@ class Dockerfile(NamedTuple):
     instructions: tuple[Instruction, ...]
 
 
+class MakeRule(NamedTuple):
+    """A rule of a Makefile as written: its recipe is a line each, joined where it is continued."""
+
+    targets: tuple[str, ...]
+    prerequisites: tuple[str, ...]
+    recipe: tuple[Word, ...]
+
+
+class Makefile(NamedTuple):
+    """A Makefile's rules, and its variables that are given one value only."""
+
+    path: str
+    variables: tuple[tuple[str, str], ...]
+    rules: tuple[MakeRule, ...]
+
+
 class ImageBuild(NamedTuple):
     """A place that says which image is built of what.
 
@@ -100,6 +116,7 @@ class Builds(NamedTuple):
     dockerfiles: tuple[Dockerfile, ...] = ()
     images: tuple[ImageBuild, ...] = ()
     ko_base: Word | None = None
+    makefiles: tuple[Makefile, ...] = ()
     notes: tuple[BuildNote, ...] = ()
 
 

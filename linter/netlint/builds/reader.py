@@ -79,7 +79,7 @@ def read_build_file(source: SourceFile, kind: BuildKind) -> Builds:
         case "makefile":
             from netlint.builds.makefile import read_makefile
 
-            return Builds(images=tuple(read_makefile(source)))
+            return read_makefile(source)
         case "script":
             from netlint.builds.makefile import read_script
 

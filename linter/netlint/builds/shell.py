@@ -19,12 +19,12 @@ MAX_TEXT: Final = 4_096
 _MAX_COMMANDS: Final = 5_000
 _TOKEN: Final = re.compile(
     r"(?P<blank>[ \t]+)|(?P<comment>\#[^\n]*)|(?P<operator>\r?\n|;;?|&&|\|\|?|&|[()])"
-    r"|(?P<word>(?:[^\s;&|()'\"\\$`]|\\.|'[^']*'|\"(?:[^\"\\]|\\.)*+\"|\$\{[^}\n]*\}|\$\((?:[^()\n]|\([^()\n]*\))*+\)|`[^`\n]*`|[$'\"`\\])+)",
+    r"|(?P<word>(?:[^\s;&|()'\"\\$`]|\\.|'[^']*'|\"(?:[^\"\\]|\\.)*+\"|\$\{[^}\n]{0,500}\}|\$\((?:[^()\n]|\([^()\n]*\))*+\)|`[^`\n]*`|[$'\"`\\])+)",
     re.DOTALL,
 )
 _PIECE: Final = re.compile(
     r"'(?P<single>[^']*)'|\"(?P<double>(?:[^\"\\]|\\.)*+)\"|\\(?P<escaped>.)"
-    r"|\$\{(?P<braced>\w+)(?:(?P<operation>:?[-+])(?P<other>[^}]*))?\}|\$(?P<name>[A-Za-z_]\w*)|(?P<literal>[^'\"\\$]+|.)",
+    r"|\$\{(?P<braced>\w+)(?:(?P<operation>:?[-+])(?P<other>[^}]{0,500}))?\}|\$(?P<name>[A-Za-z_]\w*)|(?P<literal>[^'\"\\$]+|.)",
     re.DOTALL,
 )
 _OPENING: Final = frozenset(("if", "for", "while", "until", "case", "select", "{", "function"))

@@ -17,5 +17,7 @@ COMMANDS: Final = {
     "trace": "Show the eleven layers of a call, or all calls in view.",
     "programs": "Show which Go program runs in which container.",
     "connectivity": "Show what the NetworkPolicies let through.",
+    "config": "Show, check or describe the settings.",
+    "init": "Write a configuration file to start from.",
 }
 """Every command with the line that ``netlint --help`` says of it, in the order in which it lists them."""

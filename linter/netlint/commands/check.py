@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @click.option("--select", multiple=True, callback=split_commas, metavar="RULE,…", help="Judge only these rules or families.")
 @click.option("--ignore", multiple=True, callback=split_commas, metavar="RULE,…", help="Leave out these rules or families as well.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out what this gitignore pattern matches as well.")
@@ -104,10 +104,13 @@ def check(
         raise click.UsageError("--statistics is printed as text or json; for the findings in another form add --output FORMAT=FILE.")
     if focus and not (paths or stdin_filename):
         raise click.UsageError("--focus needs the files that the report is to be about.")
+    if os.path.isdir(stdin_filename):  # noqa: PTH112
+        raise click.UsageError(f"--stdin-filename names the folder {click.format_filename(stdin_filename)}; standard input is one file.")
     # One run makes facts and keeps them: looking for circles among them, and among what is imported, costs a third of the time and finds
     # none.
     gc.disable()
 
+    from netlint.discovery import STDIN
     from netlint.pipeline import files_to_read, run
     from netlint.result import ReadingError
     from netlint.sharing import MAX_PROCESSES, usable_processors
@@ -134,7 +137,7 @@ def check(
         jobs=jobs or min(usable_processors(), MAX_PROCESSES),
         keeps_facts=not no_cache,
         stdin_filename=stdin_filename,
-        focus=tuple(stdin_filename or path if path == "-" else path for path in present) if focus else (),
+        focus=tuple(stdin_filename or STDIN if path == "-" else path for path in present) if focus else (),
     )
     roots = _whole_repository(present) if focus else present
     if show_files:

@@ -7,8 +7,14 @@ import click
 from netlint.commands.terminal import print_out
 
 
+def _complete(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from netlint_rules import all_rules
+
+    return [rule.name for rule in all_rules() if rule.name.startswith(incomplete)]
+
+
 @click.command
-@click.argument("rule")
+@click.argument("rule", shell_complete=_complete)
 def explain(rule: str) -> None:
     """Print the page of RULE: why it matters, an example, the fix, when it stays silent, and the sources.
 

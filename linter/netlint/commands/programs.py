@@ -15,7 +15,7 @@ from netlint.model.runs import runs
 from netlint.source import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
-    from netlint.model.runs import Run
+    from netlint.model.runs import Evidence, Run
     from netlint.model.units import Unit
     from netlint.pipeline import Loaded
     from netlint.source import Span
@@ -89,15 +89,24 @@ def render_text(loaded: Loaded) -> str:
         if id(program) not in found:
             continue
         lines.append(f"{program.import_path} ({places.text(program.main)})")
-        for unit, run in found[id(program)]:
-            meta = run.workload.meta
-            home = f" in {meta.namespace}" if meta.namespace else ""
-            lines.append(f"  {run.certainty}: {meta.title}{home}, container {run.container.name} ({unit.name})")
-            lines += [f"    {places.text(item.span)} {item.label}" for item in run.evidence]
+        for (certainty, title, evidence), units in _grouped(found[id(program)]).items():
+            lines.append(f"  {certainty}: {title} ({', '.join(dict.fromkeys(units))})")
+            lines += [f"    {places.text(item.span)} {item.label}" for item in evidence]
         lines.append("")
     if idle:
         lines.append(f"In no container of a manifest in view: {', '.join(program.import_path for program in idle)}")
     return "\n".join(lines).rstrip("\n") or "No Go program is in view"
+
+
+def _grouped(found: list[tuple[Unit, Run]]) -> dict[tuple[str, str, tuple[Evidence, ...]], list[str]]:
+    """The names of the units that share a run: many kustomizations may build on one base."""
+    groups: dict[tuple[str, str, tuple[Evidence, ...]], list[str]] = {}
+    for unit, run in found:
+        meta = run.workload.meta
+        home = f" in {meta.namespace}" if meta.namespace else ""
+        title = f"{meta.title}{home}, container {run.container.name or 'without a name'}"
+        groups.setdefault((run.certainty, title, run.evidence), []).append(unit.name)
+    return groups
 
 
 def _runs_by_program(loaded: Loaded) -> dict[int, list[tuple[Unit, Run]]]:

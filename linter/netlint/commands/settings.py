@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -32,13 +33,19 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--cluster-domain", metavar="DOMAIN", help="Domain of the cluster [default: cluster.local]."),
         click.option("--no-config", is_flag=True, help="Read no configuration file."),
-        click.option("--config", "config_file", metavar="FILE", help="Configuration file, instead of the nearest one from here upward."),
+        click.option(
+            "--config",
+            "config_file",
+            metavar="FILE",
+            envvar="NETLINT_CONFIG",
+            help="Configuration file, instead of the nearest one from here upward [NETLINT_CONFIG].",
+        ),
     ):
         command = option(command)
     return command
 
 
-def _known_names() -> Iterator[str]:
+def known_names() -> Iterator[str]:
     """Names of all rules and families. They are imported when the first is asked for: where nothing names a rule, they need not be."""
     from netlint_rules import all_rules
 
@@ -67,18 +74,18 @@ def settings_of(
     from netlint.config_file import ConfigError
     from netlint.finding import Severity
 
-    if config_file and no_config:
+    if config_file and no_config and not os.environ.get("NETLINT_CONFIG"):
         raise click.UsageError("--config and --no-config exclude each other.")
     try:
         here = Path.cwd()
     except OSError as error:
         raise Failure(f"the current folder cannot be used: {error.strerror or error}") from error
     try:
-        config = Config(root=here) if no_config else load_config(here, Path(config_file) if config_file else None, _known_names())
+        config = Config(root=here) if no_config else load_config(here, Path(config_file) if config_file else None, known_names())
     except ConfigError as error:
         raise Failure(str(error)) from error
     try:
-        check_names((*select, *ignore), _known_names())
+        check_names((*select, *ignore), known_names())
         check_patterns(exclude)
         config = replace(
             config,

@@ -10,6 +10,7 @@ from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
     IMPORT_NAMES,
+    NAMES_OF_ADDRESSES,
     TAKEN_RESPONSES,
     TIME_MEMBERS,
     WATCHED_MEMBERS,
@@ -30,13 +31,18 @@ _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
 )
+_CONSTANTS: Final = tuple(re.compile(rb"%b\w* +(?:\w+ +)?= [\"\d]" % ending.encode()) for ending in NAMES_OF_ADDRESSES)
 _MAX_IMPORTS: Final = 500
 _VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 
 
 def may_matter(data: bytes) -> bool:
     """Whether the bytes of a Go file can hold anything that a rule asks for: one look at them, no parsing."""
-    return _IMPORTS.search(data) is not None or any(word in data for word in WATCHED_WORDS)
+    return (
+        _IMPORTS.search(data) is not None
+        or any(word in data for word in WATCHED_WORDS)
+        or any(pattern.search(data) is not None for pattern in _CONSTANTS)
+    )
 
 
 def is_generated(data: bytes) -> bool:

@@ -85,6 +85,15 @@ ANNOTATION_PREFIXES: Final = {
 """Starts of annotations that only one controller reads."""
 
 
+PROXY_SERVICES: Final = {
+    "istio-ingressgateway": DoorKind.ISTIO,
+    "ingress-nginx-controller": DoorKind.INGRESS_NGINX,
+    "nginx-ingress-controller": DoorKind.INGRESS_NGINX,
+    "nginx-ingress-nginx-controller": DoorKind.INGRESS_NGINX,
+}
+"""Services of ingress controllers and gateways, by the names that their own charts and manifests give them."""
+
+
 class DefaultLimit(NamedTuple):
     """How long a door waits where nothing is set; ``duration`` None: without end."""
 

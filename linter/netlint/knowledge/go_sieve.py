@@ -118,6 +118,11 @@ WATCHED_TEXTS: Final = (
     r"make\(chan [^,()\n]*\)",
     r"localhost\b",
     r"127\.0\.0\.1\b",
+    r"ddr(?:ess(?:es)?)?[,):]",
+    r"URL[,):]",
+    r"rl(?<=\burl)[,)]",
+    r"ndpoints?[,):]",
+    r"\.svc[.:\"`]",
 )
 """Names and wiring that keep a function wherever they stand in it. Each begins with fixed letters: looking for those takes 1 ns a byte, for
 a pattern that begins with a choice 45."""
@@ -133,3 +138,6 @@ WATCHED_WORDS: Final = (
     *(b".Getenv(", b".LookupEnv(", b'env:"', b'envconfig:"', b".Flags()"),
 )
 """A file without a watched import that holds one of these may still set a field of a watched type, or use the package's database."""
+
+NAMES_OF_ADDRESSES: Final = ("ort", "ddr", "URL", "ost", "ndpoint")
+"""In names of constants that may be part of an address: ``DefaultPort = 8085``. A file that holds nothing but such is read for them."""

@@ -267,6 +267,7 @@ class ServicePort(NamedTuple):
     protocol: Value | None
     node_port: Value | None
     span: Span
+    app_protocol: Value | None = None
 
     @property
     def protocol_name(self) -> str:
@@ -379,6 +380,8 @@ class BackendReference(NamedTuple):
     """Those of the rule that the backend stands in."""
     paths: tuple[Value, ...] = ()
     """Paths that the rule matches, as written: exact ones and prefixes; none where it matches all, or by something else."""
+    methods: tuple[Value, ...] = ()
+    """Methods of gRPC that the rule of a GRPCRoute matches."""
     host: Value | None = None
     """Host that the rule is for, where rules have one of their own (Ingress)."""
     protocol: Value | None = None

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 FRONT_DOOR_KINDS: Final = frozenset(
     """
     IngressClass IngressClassParams GatewayClass Gateway BackendConfig GCPBackendPolicy DestinationRule EnvoyFilter
-    ServersTransport BackendTrafficPolicy ClientTrafficPolicy
+    ServersTransport BackendTrafficPolicy ClientTrafficPolicy HelmRelease HelmChart HelmChartConfig Application
     """.split()
 )
+"""Those of Helm are of interest for the values that they hand to the chart of a controller."""
 _MAX_DEPTH: Final = 16
 _MAX_SETTINGS: Final = 5000
 

@@ -71,6 +71,7 @@ def _read_gateway_route(root: Tree, meta: ObjectMeta) -> Route:
     for rule in root.list("spec", "rules"):
         of_rule = _gateway_timeouts(rule)
         paths = tuple(path for match in rule.list("matches") if (path := match.scalar("path", "value")))
+        methods = tuple(method for match in rule.list("matches") if (method := match.scalar("method", "method")))
         holders = [(holder, False) for holder in rule.list("backendRefs")]
         filters = [*rule.list("filters"), *(item for holder, _ in holders for item in holder.list("filters"))]
         holders += [(mirror, True) for item in filters if (mirror := item.get("requestMirror", "backendRef"))]
@@ -88,6 +89,7 @@ def _read_gateway_route(root: Tree, meta: ObjectMeta) -> Route:
                         lacks_port=holder.get("port") is None,
                         timeouts=of_rule,
                         paths=paths,
+                        methods=methods,
                         is_mirror=is_mirror,
                         is_opaque=is_opaque,
                     )

@@ -12,16 +12,17 @@ import posixpath
 import re
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.builds.facts import Word
+from netlint.builds.makefile import recipe_commands
 from netlint.builds.shell import commands, expand, is_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from netlint.builds.facts import Command, Dockerfile, Instruction
+    from netlint.builds.facts import Command, Dockerfile, Instruction, Makefile
     from netlint.model.programs import Program
     from netlint.source import Span
 
@@ -38,6 +39,7 @@ _PLATFORM: Final = {
 """Arguments that BuildKit gives to every build; which platform it is for does not decide what is built."""
 _PATH: Final = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/go/bin", "/usr/local/go/bin")
 _GO: Final = frozenset(("go", "xx-go", "garble", "/usr/local/go/bin/go", "$GO", "${GO}"))
+_MAKE: Final = frozenset(("make", "gmake", "${MAKE}"))
 _GO_FLAGS_WITH_VALUE: Final = frozenset(
     "-C -p -asmflags -buildmode -buildvcs -compiler -gccgoflags -gcflags -installsuffix -ldflags -mod -modfile -o -overlay -pgo -pkgdir "
     "-tags -toolexec -coverpkg -covermode -literals -seed".split()
@@ -45,13 +47,18 @@ _GO_FLAGS_WITH_VALUE: Final = frozenset(
 """``go help build``. ``-buildvcs`` is a truth value or auto and needs ``=``."""
 _MUST_HAVE_EQUALS: Final = frozenset(("-buildvcs",))
 _ASSIGNMENT: Final = re.compile(r"(?P<name>[A-Za-z_]\w*)=(?P<value>.*)", re.DOTALL)
-_PAIR: Final = re.compile(r"(?P<name>[\w.-]+)=(?P<value>(?:[^\s\"'\\]|\\.|\"(?:[^\"\\]|\\.)*+\"|'[^']*')*+)", re.DOTALL)
+_PAIR: Final = re.compile(r"(?<![\w.-])(?P<name>[\w.-]+)=(?P<value>(?:[^\s\"'\\]|\\.|\"(?:[^\"\\]|\\.)*+\"|'[^']*')*+)", re.DOTALL)
 _WORD: Final = re.compile(r"(?:[^\s\"'\\]|\\.|\"(?:[^\"\\]|\\.)*+\"|'[^']*')+", re.DOTALL)
 _MOUNT: Final = re.compile(r"^type=bind(?:,|$)")
 _PREFIXES: Final = frozenset(("exec", "env", "sudo", "time", "command", "nice", "set", "@"))
+_MAKEFILES: Final = ("GNUmakefile", "makefile", "Makefile")
 _MAX_SOURCES: Final = 500
 _MAX_STAGES: Final = 200
 _MAX_ROUNDS: Final = 64
+_MAX_MAKES: Final = 3
+_MAX_STEPS: Final = 5_000
+"""Commands of one build, those of loops once a round."""
+_MAX_BINARIES: Final = 2_000
 
 
 class Binary(NamedTuple):
@@ -85,8 +92,9 @@ class BuiltImage(NamedTuple):
 class Sources:
     """The Go code in view as Dockerfiles name it: programs by folder and by import path, folders that hold any Go."""
 
-    def __init__(self, found: Sequence[Program], folders: frozenset[str]) -> None:
+    def __init__(self, found: Sequence[Program], folders: frozenset[str], makefiles: Sequence[Makefile] = ()) -> None:
         self.folders = folders
+        self.makefiles = {posixpath.normpath(file.path): file for file in makefiles}
         self.by_folder: dict[str, list[Program]] = {}
         self.by_path: dict[str, list[Program]] = {}
         for program in found:
@@ -140,7 +148,7 @@ def build_image(file: Dockerfile, context: str, target: str, args: Mapping[str, 
     """The image of ``target`` (the last stage where empty), built in the folder ``context``; None when there is no such stage."""
     stages: list[_Stage] = []
     names: dict[str, int] = {}
-    found: _Stage | None = None
+    budget = _Budget()
     outer: dict[str, str] = {**_PLATFORM, **{name: value for name, value in args.items() if name in _PLATFORM}}
     for instruction in file.instructions:
         if instruction.keyword == "FROM":
@@ -161,7 +169,7 @@ def build_image(file: Dockerfile, context: str, target: str, args: Mapping[str, 
             if instruction.keyword == "ARG":
                 _declare(instruction, outer, args, {})
         else:
-            _follow(instruction, stages[-1], _Surroundings(context, args, outer, stages, names, sources))
+            _follow(instruction, stages[-1], _Surroundings(context, args, outer, stages, names, sources, budget))
     if not stages:
         return None
     place = names.get(target.lower()) if target else len(stages) - 1
@@ -180,6 +188,13 @@ def build_image(file: Dockerfile, context: str, target: str, args: Mapping[str, 
     )
 
 
+@dataclass
+class _Budget:
+    """How many commands of a build may still be followed."""
+
+    steps: int = _MAX_STEPS
+
+
 class _Surroundings(NamedTuple):
     context: str
     args: Mapping[str, str]
@@ -187,6 +202,7 @@ class _Surroundings(NamedTuple):
     stages: list[_Stage]
     names: dict[str, int]
     sources: Sources
+    budget: _Budget
 
     def stage(self, name: str) -> _Stage | None:
         """The stage that ``--from`` names; None for an image."""
@@ -262,11 +278,11 @@ def _command_line(instruction: Instruction, variables: Mapping[str, str]) -> tup
         except (ValueError, RecursionError):
             given = None
         if isinstance(given, list) and all(isinstance(item, str) for item in given):
-            return _unwrapped(tuple(_places(instruction, given)))
+            return unwrapped(tuple(_places(instruction, given)))
     last: tuple[Word, ...] = ()
     for command in commands(instruction.script):
         last = tuple(Word(expand(word.text, variables), word.span) for word in command.words)
-    return _unwrapped(last)
+    return unwrapped(last)
 
 
 def _places(instruction: Instruction, given: Sequence[str]) -> Iterator[Word]:
@@ -287,7 +303,7 @@ _SWITCHES_USER: Final = frozenset(("su-exec", "gosu"))
 _SHELLS: Final = frozenset(("sh", "bash", "ash", "dash"))
 
 
-def _unwrapped(words: tuple[Word, ...]) -> tuple[Word, ...]:
+def unwrapped(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """The command line of the program that others in front of it start: an init, a shell, ``exec``."""
     while words:
         name = posixpath.basename(words[0].text)
@@ -347,7 +363,7 @@ def _copy(instruction: Instruction, stage: _Stage, around: _Surroundings) -> Non
 
 def _take(stage: _Stage, other: _Stage, origin: str, goal: str, is_folder: bool) -> None:
     """Copy binaries, and sources, from another stage."""
-    for path, binary in list(other.binaries.items()):
+    for path, binary in list(other.binaries.items())[: max(0, _MAX_BINARIES - len(stage.binaries))]:
         if path == origin:
             stage.binaries[posixpath.join(goal, posixpath.basename(path)) if is_folder else goal] = binary
         elif path.startswith(origin.rstrip("/") + "/"):
@@ -372,7 +388,7 @@ def _inside(path: str, folder: str) -> str | None:
 
 def _take_sources(stage: _Stage, origin: str, goal: str, is_folder: bool, around: _Surroundings) -> None:
     shown = posixpath.normpath(posixpath.join(around.context, origin.lstrip("/") or "."))
-    if origin.endswith(".go"):
+    if origin.endswith(".go") or posixpath.basename(origin) in _MAKEFILES:
         # Of single files only where they stand matters.
         _add_source(stage, goal if is_folder else posixpath.dirname(goal), posixpath.dirname(shown) or ".")
     elif not is_known(shown) or "*" in shown:
@@ -390,15 +406,14 @@ def _add_source(stage: _Stage, folder: str, shown: str) -> None:
 def _run(instruction: Instruction, stage: _Stage, around: _Surroundings) -> None:
     """Follow what a script does with sources and binaries."""
     text = instruction.script.text
-    if not any(word in text for word in ("build", "install", "mkdir", "cp ", "mv ", "ln ")):
+    if not any(word in text for word in ("build", "install", "make", "mkdir", "cp ", "mv ", "ln ")):
         return
     mounted = [_mount(value, stage, around) for name, value in instruction.flags if name == "mount" and _MOUNT.match(value)]
     sources = list(stage.sources)
     stage.sources += [item for items in mounted for item in items]
-    scope = _Scope(stage, dict(stage.variables), stage.directory, {})
+    scope = _Scope(stage, dict(stage.variables), stage.directory, {}, around.budget)
     for command in commands(instruction.script):
-        for loop in _rounds(scope):
-            _command(command, scope, loop, around.sources)
+        _each_round(command, scope, around.sources, 0)
     stage.sources = sources
 
 
@@ -426,27 +441,31 @@ class _Scope:
     variables: dict[str, str]
     directory: str
     loops: dict[str, tuple[str, ...]]
+    budget: _Budget
 
     def path(self, text: str) -> str:
         """An absolute path."""
         return posixpath.normpath(posixpath.join(self.directory, text))
 
 
-def _rounds(scope: _Scope) -> Iterator[dict[str, str]]:
-    """The values of the loop variables, a round each."""
-    for number, values in enumerate(product(*scope.loops.values())):
-        if number >= _MAX_ROUNDS:
-            return
-        yield dict(zip(scope.loops, values, strict=True))
+def _each_round(command: Command, scope: _Scope, sources: Sources, depth: int) -> None:
+    """Follow a command for each value of the loop variables that it names."""
+    text = " ".join(item.text for item in command.words)
+    named = {name: values for name, values in scope.loops.items() if f"${name}" in text or f"${{{name}" in text}
+    for values in islice(product(*named.values()), _MAX_ROUNDS):
+        if scope.budget.steps:
+            scope.budget.steps -= 1
+            _command(command, scope, dict(zip(named, values, strict=True)), sources, depth)
 
 
-def _command(command: Command, scope: _Scope, loop: Mapping[str, str], sources: Sources) -> None:
+def _command(command: Command, scope: _Scope, loop: Mapping[str, str], sources: Sources, depth: int = 0) -> None:
     variables = {**scope.variables, **loop}
     words = [Word(expand(word.text, variables), word.span) for word in command.words]
+    given_to_it: dict[str, str] = {}
     while words and (words[0].text in _PREFIXES or _ASSIGNMENT.fullmatch(words[0].text)):
         assigned = _ASSIGNMENT.fullmatch(words[0].text)
         if assigned:
-            variables[assigned["name"]] = assigned["value"]
+            variables[assigned["name"]] = given_to_it[assigned["name"]] = assigned["value"]
             if len(words) == 1:
                 scope.variables[assigned["name"]] = assigned["value"]
         words = words[1:]
@@ -473,8 +492,39 @@ def _command(command: Command, scope: _Scope, loop: Mapping[str, str], sources: 
             if origin in binaries:
                 is_folder = goal in scope.stage.folders or given[-1].endswith("/") or len(origins) > 1
                 binaries[posixpath.join(goal, posixpath.basename(origin)) if is_folder else goal] = binaries[origin]
+    elif name in _MAKE and depth < _MAX_MAKES:
+        _make(words[1:], given_to_it, scope, sources, depth)
     elif name in _GO or command.words[0].text in _GO:
         _go(command, words[1:], scope, variables, sources)
+
+
+def _make(words: Sequence[Word], environment: Mapping[str, str], scope: _Scope, sources: Sources, depth: int) -> None:
+    """``make`` with a Makefile in view. What its environment holds is a variable to it as well."""
+    directory, file, given = scope.directory, "", dict(environment)
+    targets: list[str] = []
+    texts = iter(word.text for word in words)
+    for text in texts:
+        assigned = _ASSIGNMENT.fullmatch(text)
+        if assigned:
+            given[assigned["name"]] = assigned["value"]
+        elif text in ("-C", "-f", "-j", "-o"):
+            value = next(texts, "")
+            directory = posixpath.normpath(posixpath.join(directory, value)) if text == "-C" else directory
+            file = value if text == "-f" else file
+        elif not text.startswith("-"):
+            targets.append(text)
+    for folder in _shown(directory, scope.stage, sources):
+        for name in (file,) if file else _MAKEFILES:
+            makefile = sources.makefiles.get(posixpath.normpath(posixpath.join(folder, name)))
+            if makefile is not None:
+                inner = replace(scope, variables={**scope.variables, **given}, directory=directory, loops={})
+                for target in targets or [""]:
+                    for command in recipe_commands(makefile, target, given):
+                        if not command.operator:
+                            # Each line of a recipe is a shell of its own, and a cd ends with it.
+                            inner.directory = directory
+                        _each_round(command, inner, sources, depth + 1)
+                return
 
 
 def _go(command: Command, words: Sequence[Word], scope: _Scope, variables: Mapping[str, str], sources: Sources) -> None:
@@ -511,7 +561,7 @@ def _go(command: Command, words: Sequence[Word], scope: _Scope, variables: Mappi
     else:
         goal = posixpath.normpath(posixpath.join(directory, output)) if output else directory
         is_folder = not output or output.endswith(("/", "/.")) or output == "." or goal in scope.stage.folders or len(unique) > 1
-    for binary, name in unique.values():
+    for binary, name in islice(unique.values(), max(0, _MAX_BINARIES - len(scope.stage.binaries))):
         path = posixpath.join(goal, name) if is_folder else goal
         before = scope.stage.binaries.get(path)
         if before is not None and before.program is not binary.program and not command.is_certain and not scope.loops:
@@ -524,7 +574,8 @@ def _built(word: Word, directory: str, stage: _Stage, sources: Sources) -> Itera
     text = word.text
     if text.endswith(".go"):
         text = posixpath.dirname(text) or "."
-    is_path = text.startswith(("./", "../", "/")) or text in (".", "..") or word.text.endswith(".go")
+    # What holds a star the shell has made paths of.
+    is_path = text.startswith(("./", "../", "/")) or text in (".", "..") or word.text.endswith(".go") or "*" in text
     if not is_path:
         path = text.removesuffix("/...")
         if not is_known(text):
@@ -542,6 +593,12 @@ def _built(word: Word, directory: str, stage: _Stage, sources: Sources) -> Itera
         for folder in shown:
             yield from ((Binary(program, "", word.span), program.name) for program in sources.below(folder))
     elif any("*" in folder for folder in shown):
+        if text.endswith("/*"):
+            inside = [program for folder in shown for program in sources.by_folder.get(folder.removesuffix("/*"), [])]
+            if inside:
+                # The files of a program's folder.
+                yield Binary(inside[0] if len(inside) == 1 else None, "", word.span), inside[0].name
+                return
         for known, found in sources.by_folder.items():
             if any(fnmatchcase(known, folder) and known.count("/") == folder.count("/") for folder in shown):
                 yield from ((Binary(program, "", word.span), program.name) for program in found)
@@ -576,11 +633,11 @@ def starts(image: BuiltImage, command: Sequence[Word], args: Sequence[Word]) -> 
     Arguments for a Container").
     """
     if command:
-        line = (*_unwrapped(tuple(command)), *args)
+        line = (*unwrapped(tuple(command)), *args)
     else:
         rest = tuple(args) or (image.command or ())
         line = (*(image.entrypoint or ()), *rest)
-    line = _unwrapped(tuple(line))
+    line = unwrapped(tuple(line))
     if not line:
         return "", ()
     return find_binary(image, line[0].text), line

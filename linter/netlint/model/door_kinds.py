@@ -67,18 +67,26 @@ def _of_ingress(unit: Unit, route: Route) -> DoorEvidence:
         if words:
             kind = words[0] if len(set(words)) == 1 else DoorKind.UNKNOWN
             return DoorEvidence(_nginx_of(route) if kind is DoorKind.INGRESS_NGINX else kind, named.span)
-    told = {kind: key for key, _ in route.meta.annotations for prefix, kind in ANNOTATION_PREFIXES.items() if key.text.startswith(prefix)}
+    told = _told_by_annotations(route)
     if len(told) == 1:
         kind, key = next(iter(told.items()))
         return DoorEvidence(kind, key.span)
     return DoorEvidence(DoorKind.UNKNOWN, named.span if named else route.meta.head)
 
 
+def _told_by_annotations(route: Route) -> dict[DoorKind, Value]:
+    """The controllers whose annotations the route has, each with the first of those keys."""
+    found: dict[DoorKind, Value] = {}
+    for key, _ in route.meta.annotations:
+        for prefix, kind in ANNOTATION_PREFIXES.items():
+            if key.text.startswith(prefix):
+                found.setdefault(kind, key)
+    return found
+
+
 def _nginx_of(route: Route) -> DoorKind:
     """Which of the two controllers a class called nginx means: both use the name, and their annotations differ."""
-    told = {
-        ANNOTATION_PREFIXES[prefix] for key, _ in route.meta.annotations for prefix in ANNOTATION_PREFIXES if key.text.startswith(prefix)
-    }
+    told = _told_by_annotations(route)
     return DoorKind.NGINX if DoorKind.NGINX in told and DoorKind.INGRESS_NGINX not in told else DoorKind.INGRESS_NGINX
 
 

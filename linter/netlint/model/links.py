@@ -244,6 +244,39 @@ def _listen(unit: Unit, run: Run, listening: Listening, address: Address) -> Lis
     return Listen(run, listening, text, host, port, piece.span or address.span, _where(piece, run.program.name))
 
 
+class Asked(NamedTuple):
+    """A variable or option that a program makes an address of."""
+
+    run: Run
+    input: Input
+
+
+def asked_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Asked]:
+    """The variables and options that the workload's programs make the addresses of that they call or listen on, each once a program."""
+    places: tuple[Outgoing | Listening, ...] = (*outgoing(model.code), *listenings(model.code))
+    for run in runs_of(model, unit, workload):
+        found: dict[tuple[str, str], Input] = {}
+        for place in places:
+            if not is_part_of(model.code, run.program, place.function):
+                continue
+            for address in place.addresses:
+                if is_part_of(model.code, run.program, address.origin):
+                    for part in _inputs_in(address.template, 0):
+                        known = found.setdefault((part.kind, part.name), part)
+                        if part.is_required and not known.is_required:
+                            found[(part.kind, part.name)] = part
+        yield from (Asked(run, part) for part in found.values())
+
+
+def _inputs_in(template: Template, depth: int) -> Iterator[Input]:
+    """The inputs of a template, those that are asked next included."""
+    for part in template:
+        if part is not None and not isinstance(part, str):
+            yield part
+            if part.default and depth < _MAX_DEPTH:
+                yield from _inputs_in(part.default, depth + 1)
+
+
 def all_listens(model: Model, unit: Unit, workload: Workload, container: Container) -> tuple[Listen, ...]:
     """Where the container's program waits for connections, when it is known that these are all; else none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
@@ -32,11 +33,8 @@ class Program(NamedTuple):
     main: Span
     name: str
     """As ``go build`` names it: the last part of the import path, a version suffix left out (cmd/go internal/load ``DefaultExecName``)."""
-
-    @property
-    def directory(self) -> str:
-        """The folder of the package."""
-        return self.package.directory
+    directory: str
+    """Its folder: two modules of one path, copies of each other, make one package and two programs."""
 
     @property
     def import_path(self) -> str:
@@ -50,20 +48,21 @@ def programs(code: Code) -> tuple[Program, ...]:
 
 
 def _find_programs(code: Code) -> Iterator[Program]:
-    mains: dict[str, tuple[GoPackage, Span]] = {}
+    mains: dict[tuple[str, str], tuple[GoPackage, Span]] = {}
     for key, package in code.packages.items():
         if package.name == "main":
             for file in package.files:
                 start = _main_of(file)
                 if start >= 0:
-                    mains.setdefault(key, (package, file.span(start, start + len("main"))))
+                    mains.setdefault((key, posixpath.dirname(file.path) or "."), (package, file.span(start, start + len("main"))))
     for key, sketched in code.sketched.items():
         for sketch in sketched.files:
             if sketch.main >= 0:
-                mains.setdefault(key, (sketched.package, Span(sketch.path, sketch.main, sketch.main + len("main"))))
-    for key in sorted(mains):
-        package, main = mains[key]
-        yield Program(package, main, _name_of(key.partition("#")[0], package.directory))
+                main = Span(sketch.path, sketch.main, sketch.main + len("main"))
+                mains.setdefault((key, posixpath.dirname(sketch.path) or "."), (sketched.package, main))
+    for key, directory in sorted(mains):
+        package, main = mains[key, directory]
+        yield Program(package, main, _name_of(key.partition("#")[0], directory), directory)
 
 
 def _main_of(file: GoFile) -> int:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from netlint.builds.facts import Word
 from netlint.builds.shell import is_known
 from netlint.knowledge.base_images import libc_of, starts_nothing
+from netlint.knowledge.public_images import COMMON_NAMES, HOST_WORDS, OFFICIAL_IMAGES
 from netlint.kubernetes.values import is_placeholder
-from netlint.model.dockerfiles import Sources, build_image, starts
+from netlint.model.dockerfiles import Sources, build_image, starts, unwrapped
 from netlint.model.programs import programs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netlint.builds.facts import Builds, Dockerfile, ImageBuild
     from netlint.knowledge.base_images import Libc
@@ -71,12 +72,30 @@ def runs_of(model: Model, unit: Unit, workload: Workload) -> tuple[Run, ...]:
 
 
 def _find_runs(model: Model, unit: Unit) -> Iterator[Run]:
-    images = model.code.keep("image builds", lambda: _Images(model.builds, model.code))
+    images = model.code.keep("image builds", lambda: _Images(model.builds, model.code, _images_used(model)))
     for workload in unit.workloads:
         for container in workload.template.containers:
             found = _run_of(images, unit, workload, container)
             if found is not None:
                 yield found
+
+
+def _images_used(model: Model) -> Iterator[str]:
+    """The images of all containers in view."""
+    for unit in model.units:
+        for workload in unit.workloads:
+            for container in workload.template.containers:
+                if container.image is not None:
+                    yield container.image.text
+
+
+def _names_by_owner(used: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The last parts of images' names by what stands in front of them."""
+    found: dict[str, set[str]] = {}
+    for image in used:
+        owner, _, base = repository_of(image).rpartition("/")
+        found.setdefault(owner, set()).add(base)
+    return {owner: frozenset(names) for owner, names in found.items()}
 
 
 class _Start(NamedTuple):
@@ -94,20 +113,30 @@ class _Start(NamedTuple):
 class _Images:
     """The builds of a run by the names of their images, and what each builds, found once."""
 
-    def __init__(self, builds: Builds, code: Code) -> None:
+    def __init__(self, builds: Builds, code: Code, used: Iterable[str]) -> None:
         self.code = code
         self.ko_base = builds.ko_base
         self.programs = programs(code)
         folders = _with_parents(posixpath.normpath(item.directory) for item in _packages(code))
-        self.sources = Sources(self.programs, folders)
+        self.sources = Sources(self.programs, folders, builds.makefiles)
         self.dockerfiles = {posixpath.normpath(file.path): file for file in builds.dockerfiles}
         self.by_name: dict[str, list[ImageBuild]] = {}
         self.by_pattern: list[tuple[re.Pattern[str], ImageBuild]] = []
         for build in builds.images:
-            if is_known(build.image.text) and not is_placeholder(build.image.text):
-                self.by_name.setdefault(repository_of(build.image.text), []).append(build)
+            repository = repository_of(build.image.text)
+            tag = _UNKNOWN.sub("", tag_of(build.image.text)).strip(".-_v")
+            # A tag with something of its own tells images of one repository apart.
+            if is_known(repository) and not is_placeholder(repository) and (is_known(build.image.text) or not tag):
+                self.by_name.setdefault(repository, []).append(build)
             elif (pattern := _pattern_of(build.image.text)) is not None:
                 self.by_pattern.append((pattern, build))
+        self.names_by_owner = _names_by_owner(image for image in used)
+        self.names_built = frozenset(
+            (
+                *(name for file in builds.dockerfiles for name in _dockerfile_names(file)),
+                *(name for program in self.programs for name in _names(program)),
+            )
+        )
         self._built: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], BuiltImage | None] = {}
 
     def built(self, file: Dockerfile, context: str, target: str, args: tuple[tuple[str, str], ...]) -> BuiltImage | None:
@@ -149,26 +178,41 @@ def base_name_of(image: str) -> str:
     return repository_of(image).rpartition("/")[2]
 
 
+_VARIABLE: Final = re.compile(r"\$\{(?P<name>[A-Za-z_]\w*)\}")
 _UNKNOWN: Final = re.compile(r"\$\{\w*\}|\$\([^()]*\)|`[^`]*`|\$\w+")
 _MIN_LITERAL: Final = 3
+_MAX_PARTS: Final = 6
 
 
 def _pattern_of(image: str) -> re.Pattern[str] | None:
-    """What matches a name with unknown parts; None where its last part, or its tag, says nothing by itself."""
+    """What matches a name with unknown parts; None where it says nothing by itself.
+
+    A variable that stands in it once is a group of its name; one that fills a whole part of the name has no slash.
+    """
     name, colon, tag = image.rpartition("/")[2].partition(":")
-    literal = _UNKNOWN.sub("", name)
-    if len(literal.strip(".-_")) < _MIN_LITERAL and len(_UNKNOWN.sub("", tag).strip(".-_")) < _MIN_LITERAL:
+    literal, literal_tag = _UNKNOWN.sub("", name), _UNKNOWN.sub("", tag)
+    owner = _UNKNOWN.sub("", image.rpartition("/")[0]).strip("/")
+    if max(len(literal.strip(".-_")), len(literal_tag.strip(".-_")) if literal_tag != "latest" else 0, len(owner)) < _MIN_LITERAL:
         return None
-    if literal and _UNKNOWN.sub("", tag) in ("", "latest"):
-        image = image.removesuffix(f":{tag}") if colon else image
-        end = r"(?:[:@].*)?"
-    else:
-        end = ""
-    parts = [re.escape(part) for part in _UNKNOWN.split(image[:300])]
-    return re.compile(".*".join(parts) + end) if len(parts) <= _MAX_PARTS else None
+    if colon and literal_tag in ("", "latest"):
+        image = image.removesuffix(f":{tag}")
+        colon = ""
+    parts: list[str] = []
+    names: set[str] = set()
+    at = 0
+    for match in _UNKNOWN.finditer(image[:_MAX_PATTERN]):
+        variable = match[0][2:-1]
+        anything = ".*" if match.start() == 0 else "[^/:@]*"
+        is_new = _VARIABLE.fullmatch(match[0]) is not None and variable not in (*names, "_")
+        parts += [re.escape(image[at : match.start()]), f"(?P<{variable}>{anything})" if is_new else anything]
+        names.add(variable)
+        at = match.end()
+    if len(parts) > 2 * _MAX_PARTS:
+        return None
+    return re.compile("".join(parts) + re.escape(image[at:_MAX_PATTERN]) + ("" if colon else "(?:[:@].*)?"))
 
 
-_MAX_PARTS: Final = 6
+_MAX_PATTERN: Final = 300
 
 
 def _run_of(images: _Images, unit: Unit, workload: Workload, container: Container) -> Run | None:
@@ -177,14 +221,17 @@ def _run_of(images: _Images, unit: Unit, workload: Workload, container: Containe
         return None
     named = [(image, Evidence(image.span, f"image {image.text}"))]
     named += [(new, Evidence(new.span, f"is called {new.text} by the kustomization")) for new in _renamed(unit, image.text)]
-    found = _of_ko(images, container, image) or _of_builds(images, container, named) or _of_names(images, container, image)
+    found = (
+        _of_ko(images, container, image) or _of_builds(images, container, named, workload.meta.path) or _of_names(images, container, image)
+    )
     if found is None or found.program is None:
         return None
     return Run(
         program=found.program,
         workload=workload,
         container=container,
-        certainty=found.certainty,
+        # A patch may give another image to what is written with a placeholder's name, as kubebuilder's ``controller:latest`` is.
+        certainty="likely" if "/" not in repository_of(image.text) and unit.is_patched(workload.meta) else found.certainty,
         evidence=found.evidence,
         libc=found.libc if found.libc != "unknown" else libc_of(image.text),
         arguments=found.arguments,
@@ -212,42 +259,72 @@ def _of_ko(images: _Images, container: Container, image: Value) -> _Start | None
 
 def _of_program(images: _Images, program: Program, certainty: Certainty, evidence: tuple[Evidence, ...], container: Container) -> _Start:
     """The start of a program that is the whole image, as ko and buildpacks make it."""
-    arguments = tuple(Word(value.text, value.span) for value in (*container.command[1:], *container.args))
+    arguments = tuple(Word(value.text, value.span_of(0, len(value.text))) for value in (*container.command[1:], *container.args))
     # Source: ko.build/configuration/#overriding-base-images, whose default has no libc.
     libc = libc_of(images.ko_base.text) if images.ko_base else "none"
     return _Start(program, certainty, evidence, None, arguments, libc, "")
 
 
-def _of_builds(images: _Images, container: Container, named: Sequence[tuple[Value, Evidence]]) -> _Start | None:
-    """The one program that the builds of the container's image agree on."""
+def _of_builds(images: _Images, container: Container, named: Sequence[tuple[Value, Evidence]], path: str) -> _Start | None:
+    """The one program that the builds of the container's image agree on; one without a program where they leave it open."""
+    last: _Start | None = None
     for value, _ in named:
         evidence = tuple(item for other, item in named if other is named[0][0] or other is value)
         exact = images.by_name.get(repository_of(value.text), [])
-        found = [_start_of_build(images, build, container, evidence) for build in exact]
-        chosen = _agreed([item for item in found if item is not None], tag_of(value.text))
+        starts = [(build, start) for build in exact if (start := _start_of_build(images, build, container, evidence)) is not None]
+        found = [start for _, start in starts]
+        chosen = _agreed(found, tag_of(value.text)) or _agreed(_nearest(starts, path), tag_of(value.text))
         if chosen is not None:
             return chosen
+        last = found[0]._replace(program=None) if found else last
     for value, item in named:
-        matching = [build for pattern, build in images.by_pattern if pattern.fullmatch(value.text)]
-        found = [_start_of_build(images, build, container, (item,)) for build in matching]
-        chosen = _agreed([start for start in found if start is not None], tag_of(value.text))
+        found = []
+        for pattern, build in images.by_pattern:
+            match = pattern.fullmatch(value.text[:_MAX_NAME])
+            if match:
+                start = _start_of_build(images, _filled(build, match.groupdict()), container, (item,))
+                found += [start] if start is not None else []
+        chosen = _agreed(found, tag_of(value.text))
         if chosen is not None:
             return chosen._replace(certainty="likely")
-    return None
+    return last
+
+
+def _nearest(found: Sequence[tuple[ImageBuild, _Start]], path: str) -> list[_Start]:
+    """Of builds of one name those in the nearest folder above the manifest: a repository of several projects may use a name twice."""
+    folders = {id(build): posixpath.dirname(posixpath.normpath(build.span.path)) for build, _ in found}
+    above = [folder for folder in folders.values() if not folder or posixpath.normpath(path).startswith(f"{folder}/")]
+    nearest = max(above, key=len, default=None)
+    return [start for build, start in found if folders[id(build)] == nearest]
+
+
+_MAX_NAME: Final = 500
+
+
+def _filled(build: ImageBuild, values: Mapping[str, str]) -> ImageBuild:
+    """The build with the variables put in that the name of its image shows."""
+
+    def fill(text: str) -> str:
+        return _VARIABLE.sub(lambda match: values.get(match["name"], match[0]), text) if "$" in text else text
+
+    return build._replace(
+        context=fill(build.context),
+        dockerfile=fill(build.dockerfile),
+        target=fill(build.target),
+        program=fill(build.program),
+        args=tuple((name, fill(value)) for name, value in build.args),
+    )
 
 
 def _agreed(found: Sequence[_Start], tag: str) -> _Start | None:
     """The start that all builds of one image agree on; those with the container's tag count first."""
-    same_tag = [item for item in found if item.tag == tag]
-    for group in (same_tag, found):
-        known = [item for item in group if item.program is not None]
-        if len({id(item.program) for item in known}) == 1:
-            best = min(known, key=lambda item: item.certainty != "certain")
-            # Another build of the same name that makes who knows what leaves it open which of them runs.
-            return best if len(known) == len(group) else best._replace(certainty="likely")
-        if known:
-            return None
-    return None
+    group = [item for item in found if item.tag == tag] or found
+    known = [item for item in group if item.program is not None]
+    if len({id(item.program) for item in known}) != 1:
+        return None
+    best = min(known, key=lambda item: item.certainty != "certain")
+    # Another build of the same name that makes who knows what leaves it open which of them runs.
+    return best if len(known) == len(group) else best._replace(certainty="likely")
 
 
 def _start_of_build(images: _Images, build: ImageBuild, container: Container, evidence: tuple[Evidence, ...]) -> _Start | None:
@@ -331,12 +408,19 @@ def _start_of_image(
 
 
 def _given(values: Iterable[Value]) -> tuple[Word, ...]:
-    return tuple(Word(value.text, value.span) for value in values)
+    return tuple(Word(value.text, value.span_of(0, len(value.text))) for value in values)
 
 
 def _names(program: Program) -> frozenset[str]:
-    """What a program may be called: as its binary, or as the folder it stands in."""
-    return frozenset((program.name, posixpath.basename(posixpath.normpath(program.directory))))
+    """What a program may be called: as its binary, or as the folder it stands in; the one above where that is called ``cmd``."""
+    folder = posixpath.normpath(program.directory)
+    names = {program.name, posixpath.basename(folder)}
+    if names <= _PLAIN_FOLDERS:
+        names.add(posixpath.basename(posixpath.dirname(folder)))
+    return frozenset(names - {"", ".", ".."})
+
+
+_PLAIN_FOLDERS: Final = frozenset(("cmd", "main", "src", "app", "server", "service", "rootfs", "go"))
 
 
 def _named_binary(images: _Images, name: str, context: str) -> Program | None:
@@ -350,6 +434,10 @@ def _of_names(images: _Images, container: Container, image: Value) -> _Start | N
     base = base_name_of(image.text)
     if not base or not is_known(base) or is_placeholder(base):
         return None
+    path = _import_path_in(image.text)
+    if path:
+        # What ko or a release of it publishes is called after the import path.
+        return _called_like(images.sources.by_path.get(path, []), container, image)
     shown = Evidence(image.span, f"image {image.text}")
     found = [
         start
@@ -359,13 +447,58 @@ def _of_names(images: _Images, container: Container, image: Value) -> _Start | N
     ]
     known = {id(start.program): start for start in found if start.program is not None}
     if found:
-        return next(iter(known.values()))._replace(certainty="likely") if len(known) == 1 else None
-    named = [program for program in images.programs if base in _names(program)]
-    if len(named) != 1:
+        only = next(iter(known.values())) if len(known) == 1 else None
+        return only._replace(certainty="likely") if only and _is_own(images, image.text, only.program) else None
+    return _called_like([program for program in images.programs if base in _names(program)], container, image, images)
+
+
+def _called_like(found: Sequence[Program], container: Container, image: Value, images: _Images | None = None) -> _Start | None:
+    """The program of that name where there is one only, the container starts no other, and the image seems to be of the same owner."""
+    if len(found) != 1 or (images is not None and not _is_own(images, image.text, found[0])):
         return None
-    label = f"is called like the program {named[0].import_path}"
+    started = _unwrapped_name(container.command)
+    if started and started not in _names(found[0]):
+        return None
+    label = f"is called like the program {found[0].import_path}"
     arguments = _given((*container.command[1:], *container.args))
-    return _Start(named[0], "likely", (Evidence(image.span, label),), None, arguments, "unknown", "")
+    return _Start(found[0], "likely", (Evidence(image.span, label),), None, arguments, "unknown", "")
+
+
+def _unwrapped_name(command: Sequence[Value]) -> str:
+    """What a container's own command starts, without its folder."""
+    line = unwrapped(_given(command))
+    return posixpath.basename(line[0].text) if line else ""
+
+
+def _import_path_in(image: str) -> str:
+    """The import path that an image's name ends in: ``gcr.io/project/example.com/shop/cmd/orders``."""
+    parts = repository_of(image).split("/")
+    start = next((number for number in range(len(parts) - 2, 0, -1) if "." in parts[number]), 0)
+    return "/".join(parts[start:]) if start else ""
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(word for word in re.split(r"[^a-z0-9]+", text.lower()) if len(word) > 1) - HOST_WORDS
+
+
+def _is_own(images: _Images, image: str, program: Program | None) -> bool:
+    """Whether an image seems to be of the repository's own making, so that its name may be that of a program.
+
+    It is where its owner is named in the program's import path, or where it has no owner and is no image that Docker publishes. Else its
+    name must be no common one, or most names of the same owner must be those of something built here.
+    """
+    repository = repository_of(image)
+    owner, _, base = repository.rpartition("/")
+    path = program.import_path if program is not None else ""
+    if _words_of(owner) & _words_of(path):
+        return True
+    if not owner:
+        module = program.package.module if program is not None else None
+        return base not in OFFICIAL_IMAGES or (module is not None and base in module.path.split("/"))
+    others = images.names_by_owner.get(owner, frozenset()) - {base}
+    if others:
+        return 2 * sum(name in images.names_built for name in others) >= len(others)
+    return base not in COMMON_NAMES
 
 
 def _dockerfile_names(file: Dockerfile) -> frozenset[str]:
@@ -376,16 +509,20 @@ def _dockerfile_names(file: Dockerfile) -> frozenset[str]:
 
 
 def _starts_anywhere(images: _Images, file: Dockerfile, image: Value, container: Container, shown: Evidence) -> Iterator[_Start]:
-    """What the Dockerfile's image starts when it is built in its own folder, or else in the nearest one above it that gives a program."""
+    """What the Dockerfile's image starts when it is built in its own folder, or in one above it: the nearest one that gives a program."""
     folder = posixpath.dirname(posixpath.normpath(file.path)) or "."
-    last: _Start | None = None
+    label = Evidence(file.instructions[0].span, f"{file.path} is called like the image")
+    found: list[_Start] = []
     while True:
         built = images.built(file, folder, "", ())
         if built is None:
             return
-        label = Evidence(file.instructions[0].span, f"{file.path} is called like the image")
-        last = _start_of_image(images, built, folder, image.text, container, (shown, label))
-        if last.program is not None or folder in (".", "/", "") or posixpath.basename(folder) == "..":
+        start = _start_of_image(images, built, folder, image.text, container, (shown, label))
+        if start.program is not None and start.certainty == "certain":
+            yield start
+            return
+        found.append(start)
+        if folder in (".", "/", "") or posixpath.basename(folder) == "..":
             break
         folder = posixpath.dirname(folder) or "."
-    yield last
+    yield next((start for start in found if start.program is not None), found[0])

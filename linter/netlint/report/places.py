@@ -65,7 +65,7 @@ class Workspace(NamedTuple):
         """The same as a URI reference (RFC 3986), percent-encoded byte by byte: relative, or ``file:`` for what is not below ``folder``."""
         path = self._path(shown)
         encoded = quote(os.fsencode(path))
-        return f"file://{encoded}" if path.startswith("/") else encoded
+        return f"file:///{encoded.lstrip('/')}" if os.path.isabs(path) else encoded  # noqa: PTH117
 
     def _path(self, shown: str) -> str:
         # Not a file: <stdin>.

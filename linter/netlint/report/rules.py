@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MARK: Final = re.compile(r"^(?P<indent>\s*)(?P<comment>#|//) (?P<role>expect|related): .*\n", re.MULTILINE)
 _ROLES: Final = {"expect": "reported:", "related": "together with:"}
+_MARK_BEHIND: Final = re.compile(r"(?P<comment>#|//) (?P<role>expect|related): [^\n]*")
+_ROLES_BEHIND: Final = {"expect": "reported", "related": "together with this"}
 
 
 def render_rules(rules: Iterable[Rule]) -> str:
@@ -42,4 +44,5 @@ def page_of(rule: Rule) -> str:
     if not page.is_file():
         return f"# {rule.name}\n\n{rule.summary}.\n"
     text = page.read_text(encoding="utf-8")
-    return _MARK.sub(lambda mark: f"{mark['indent']}{mark['comment']} {_ROLES[mark['role']]}\n", text)
+    text = _MARK.sub(lambda mark: f"{mark['indent']}{mark['comment']} {_ROLES[mark['role']]}\n", text)
+    return _MARK_BEHIND.sub(lambda mark: f"{mark['comment']} {_ROLES_BEHIND[mark['role']]}", text)

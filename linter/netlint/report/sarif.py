@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from netlint.result import Accepted, RunResult
     from netlint.source import SourceFile
 
+MAX_HASHED_LINES: Final = 50_000
+"""Hashing a line takes 5 µs. In a longer file the upload action is left to do it."""
 MAX_RESULTS: Final = 5_000
 """GitHub keeps no more of a run, the severest first, and refuses 25,000."""
 
@@ -45,7 +47,8 @@ def render_sarif(result: RunResult, workspace: Workspace, category: str = "", *,
     rules = list({rule.name: rule for rule in (*result.rules, *(entry.finding.rule for entry in kept))}.values())
     index = {rule.name: number for number, rule in enumerate(rules)}
     paths = sorted({entry.finding.span.path for entry in kept} & result.sources.keys())
-    hashes = {path: line_hashes(result.sources[path].text) for path in paths}
+    sources = {path: result.sources[path] for path in paths}
+    hashes = {path: line_hashes(source.text) for path, source in sources.items() if len(source.line_starts) <= MAX_HASHED_LINES}
     run: dict[str, Any] = {
         "tool": tool(rules),
         "invocations": [invocation(result, left_out=len(entries) - len(kept))],

@@ -10,6 +10,7 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.model.dns_egress import node_local_dns
 from netlint.model.links import links_of
 from netlint.model.names import resolv_conf
+from netlint_rules.budget._text import show_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,27 +23,30 @@ if TYPE_CHECKING:
 
 
 class Short(NamedTuple):
-    """A call whose limit is no longer than the resolver's wait for one answer."""
+    """A call from a workload whose limit is no longer than the resolver's wait for one answer."""
 
+    workload: Workload
     link: Link
     limit: Limit
     names: tuple[str, ...]
+    wait: Nanoseconds
 
 
 def check(model: Model) -> Iterator[Finding]:
     """The limits of a request and of a dial include the look-up (facts measured with Go 1.27: one AAAA answer lost, 5.0 s).
 
-    Source: Go net/dnsconfig_unix.go:20-24, net/dnsclient_unix.go:312-350; ``dnsConfig`` sets the wait by the option ``timeout``.
+    One finding for each limit, whatever the number of workloads that the program runs in. Source: Go net/dnsconfig_unix.go:20-24,
+    net/dnsclient_unix.go:312-350; ``dnsConfig`` sets the wait by the option ``timeout``.
     """
     # To a cache on the same node packets are seldom lost.
-    has_cache = any(node_local_dns(unit) for unit in model.units)
+    severity = Severity.INFO if any(node_local_dns(unit) for unit in model.units) else None
+    found: dict[object, list[Short]] = {}
     for unit in model.units:
         for workload in unit.workloads:
-            found: dict[object, list[Short]] = {}
             for short in _short_calls(model, unit, workload):
                 found.setdefault(short.limit.span, []).append(short)
-            for group in found.values():
-                yield _finding(workload, group, Nanoseconds(_wait(model, workload)), Severity.INFO if has_cache else None)
+    for group in found.values():
+        yield _finding(group, severity)
 
 
 def _short_calls(model: Model, unit: Unit, workload: Workload) -> Iterator[Short]:
@@ -53,28 +57,29 @@ def _short_calls(model: Model, unit: Unit, workload: Workload) -> Iterator[Short
     for link in links:
         limit = link.look_up_limit
         if limit is not None and limit.nanoseconds <= settings.timeout_ns and link.target.host not in workload.template.host_alias_names:
-            yield Short(link, limit, candidates(link.target.host, settings, "go"))
+            yield Short(workload, link, limit, candidates(link.target.host, settings, "go"), settings.timeout_ns)
 
 
-def _finding(workload: Workload, group: list[Short], waits: Nanoseconds, severity: Severity | None) -> Finding:
+def _finding(group: list[Short], severity: Severity | None) -> Finding:
     first = group[0]
     assert first.limit.span is not None
-    wait, allowed = show_duration(waits), show_duration(Nanoseconds(first.limit.nanoseconds))
-    config = workload.template.dns_config
+    workload, config = first.workload, first.workload.template.dns_config
+    wait, allowed = show_duration(first.wait), show_duration(Nanoseconds(first.limit.nanoseconds))
     hosts = dict.fromkeys(short.link.target.host for short in group)
     written = next((option for option in (config.options if config else ()) if option.name and option.name.text == "timeout"), None)
     most = max(len(short.names) for short in group)
     asked = f", asked for under {most} names," if most > 1 else ""
     return RULE.finding(
         first.limit.span,
-        message=f"{first.limit.label} gives a call of {_join(hosts)} {allowed}; in {workload.meta.title} one lost DNS packet costs {wait}",
+        message=f"{first.limit.label} gives a call of {_join(hosts)} {allowed}; in {show_workloads(short.workload for short in group)} one "
+        f"lost DNS packet costs {wait}",
         why=f"The look-up{asked} is part of the call. The resolver asks again for a lost answer after {wait}; by then the call has failed, "
         "though host and DNS server are well",
         help=f'Set the options timeout to "1" and attempts to "3" in dnsConfig of the pod, or allow more than {wait}',
         subject=Subject.of(workload.meta),
         related=[
             *(Related(short.link.span, f"names {short.link.target.host}") for short in _distinct(group)),
-            Related(written.span, f"makes the resolver wait {wait}")
+            Related(written.value.span if written.value else written.span, f"makes the resolver wait {wait}")
             if written
             else Related(workload.meta.head, f"sets no DNS option timeout: {wait}"),
         ],
@@ -87,10 +92,6 @@ def _join(hosts: Iterable[str]) -> str:
     """At most three of the hosts in words."""
     *others, last = list(hosts)[:3]
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def _wait(model: Model, workload: Workload) -> int:
-    return resolver_settings(resolv_conf(workload, model.cluster), "go").timeout_ns
 
 
 def _distinct(group: list[Short]) -> list[Short]:

@@ -38,14 +38,17 @@ def check(model: Model) -> Iterator[Finding]:
 
     Measured with Go: server 50 ms, client 90 s, POSTs paced at the limit: 187 of 960 failed; with a client that lets go first, none.
     """
+    seen: set[Span] = set()
     for unit in model.units:
         for workload in unit.workloads:
             for listen in listens_of(model, unit, workload):
                 idle = listen.listening.idle
-                if listen.listening.kind != "http" or idle.state != "known" or idle.span is None:
+                if listen.listening.kind != "http" or idle.state != "known" or idle.span is None or idle.span in seen:
                     continue
                 keepers = [keeper for keeper in _keepers(model, unit, workload, listen) if keeper.duration >= idle.nanoseconds]
                 if keepers:
+                    # The code of one program, whatever the number of workloads that it runs in.
+                    seen.add(idle.span)
                     yield _finding(workload, listen, keepers)
 
 

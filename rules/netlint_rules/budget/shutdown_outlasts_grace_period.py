@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netlint.model.code.limits import Limit
     from netlint.model.links import Listen
     from netlint.model.shutdown import GracePeriod
+    from netlint.source import Span
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -24,6 +25,7 @@ def check(model: Model) -> Iterator[Finding]:
 
     Sources: kubernetes pkg/kubelet/kuberuntime/kuberuntime_container.go:898-918 (SIGKILL when it is over), net/http ``Server.Shutdown``.
     """
+    seen: set[Span] = set()
     for unit in model.units:
         for workload in unit.workloads:
             grace = grace_period(workload)
@@ -36,8 +38,11 @@ def check(model: Model) -> Iterator[Finding]:
                 if name not in longest or _total(longest[name]) < _total(listen):
                     longest[name] = listen
             for listen in longest.values():
-                if listen.listening.shutdown.budget.nanoseconds and _total(listen) > grace.duration:
-                    yield _finding(workload, listen, grace)
+                budget = listen.listening.shutdown.budget
+                # The code of one program, whatever the number of workloads that it runs in.
+                if budget.span is not None and budget.nanoseconds and _total(listen) > grace.duration and budget.span not in seen:
+                    seen.add(budget.span)
+                    yield _finding(workload, listen, budget.span, grace)
 
 
 def _total(listen: Listen) -> int:
@@ -47,7 +52,7 @@ def _total(listen: Listen) -> int:
     return sum(sleep.duration for sleep in sleeps) + shutdown.wait.nanoseconds + shutdown.budget.nanoseconds
 
 
-def _finding(workload: Workload, listen: Listen, grace: GracePeriod) -> Finding:
+def _finding(workload: Workload, listen: Listen, budget: Span, grace: GracePeriod) -> Finding:
     shutdown, container = listen.listening.shutdown, listen.run.container
     total, allowed = _show(_total(listen)), show_duration(grace.duration)
     parts = [
@@ -55,7 +60,6 @@ def _finding(workload: Workload, listen: Listen, grace: GracePeriod) -> Finding:
         *([f"{_show(shutdown.wait.nanoseconds)} before it stops listening"] if shutdown.wait.nanoseconds else []),
         f"{_show(shutdown.budget.nanoseconds)} for requests under way",
     ]
-    budget = shutdown.budget.span or listen.span
     return RULE.finding(
         budget,
         message=f"Program {listen.run.program.name} may take {total} to shut down ({', '.join(parts)}); {workload.meta.title} is given "

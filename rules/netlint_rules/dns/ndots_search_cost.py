@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netlint.model.links import Link
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
+    from netlint.source import Span
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -29,6 +30,7 @@ def check(model: Model) -> Iterator[Finding]:
     Names outside the cluster and those that end in the cluster domain get nothing from that. All three resolvers agree here.
     Source: Go src/net/dnsclient_unix.go:527-563, glibc resolv/res_query.c:384-517, musl src/network/lookup_name.c:190-232.
     """
+    in_code: set[Span] = set()
     for unit, workload in known_workloads(model):
         settings = resolver_settings(resolv_conf(workload, model.cluster), "go")
         for name in distinct_names(model, unit, workload):
@@ -36,6 +38,11 @@ def check(model: Model) -> Iterator[Finding]:
             is_external = name.kind is NameKind.EXTERNAL and name.container is not None
             if not is_external and not is_full_name(name, model.cluster):
                 continue
+            if name.link is not None:
+                # The code of one program, whatever the number of workloads that it runs in.
+                if name.reference.span in in_code:
+                    continue
+                in_code.add(name.reference.span)
             names = candidates(name.host, settings, "go")
             as_is = f"{name.host.removesuffix('.')}."
             if as_is in names[1:]:

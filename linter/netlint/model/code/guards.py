@@ -46,20 +46,32 @@ def demands(code: Code, function: GoFunction) -> tuple[tuple[Guard, int], ...]:
 def _demands(code: Code, function: GoFunction) -> Iterator[tuple[Guard, int]]:
     for node in _ifs(code, function):
         if _ends(node.then):
-            yield from ((guard, node.start) for guard in _tested(node.condition, holds=True) if not guard.is_given)
+            yield from ((guard, node.start) for guard in _each_alone(node.condition) if not guard.is_given)
 
 
 def _ifs(code: Code, function: GoFunction) -> tuple[If, ...]:
     return code.keep(("ifs", id(function)), lambda: tuple(node for node in nodes_of(function.body.block) if isinstance(node, If)))
 
 
+def _each_alone(condition: Expression) -> Iterator[Guard]:
+    """The tests each of which is enough for the condition to hold."""
+    if isinstance(condition, Binary) and condition.operator == "||":
+        yield from _each_alone(condition.left)
+        yield from _each_alone(condition.right)
+    elif not (isinstance(condition, Binary) and condition.operator == "&&"):
+        yield from _tested(condition, holds=True)
+
+
 def _tested(condition: Expression, *, holds: bool) -> Iterator[Guard]:
     match condition:
         case Unary(operator="!"):
             yield from _tested(condition.operand, holds=not holds)
-        case Binary(operator="&&" | "||"):
-            yield from _tested(condition.left, holds=holds)
-            yield from _tested(condition.right, holds=holds)
+        case Binary(operator="&&" | "||" as operator):
+            one, other = tuple(_tested(condition.left, holds=holds)), tuple(_tested(condition.right, holds=holds))
+            # Of `!ok || value == ""` one holds, and both say the same; `value == "" || isDebug` says nothing of the value.
+            if (operator == "&&") == holds or (one and other and len({guard.is_given for guard in (*one, *other)}) == 1):
+                yield from one
+                yield from other
         case Binary(operator="==" | "!=" | ">" | "<" as operator, left=left, right=right):
             if isinstance(left, Literal) and operator in ("==", "!="):
                 left, right = right, left

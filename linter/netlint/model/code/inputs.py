@@ -20,12 +20,24 @@ from netlint.model.code.guards import demands, guards
 from netlint.model.code.numbers import fold
 from netlint.model.code.options import bound_variable, declared_flags, flag_declared, flag_read, takes_pointer, variable_read
 from netlint.model.code.settings import field_value, setting_of
-from netlint.model.code.types import callee_of, composite_type, definitions_of, find_field, imported_path, package_variable, type_of
+from netlint.model.code.types import (
+    base_type,
+    callee_of,
+    composite_type,
+    definitions_of,
+    find_field,
+    imported_path,
+    package_variable,
+    resolve_type,
+    type_of,
+)
 from netlint.model.code.values import (
     argument_at,
     arguments_of,
+    assigned_pairs,
     assigned_to_variable,
     body_of,
+    callers_of,
     field_cell,
     is_filled,
     is_flag_default,
@@ -40,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from netlint.golang.facts import Definition
-    from netlint.golang.syntax import Expression
+    from netlint.golang.syntax import Expression, Parameter, Return
     from netlint.model.code.code import Code
     from netlint.model.code.fillers import Filled
     from netlint.model.code.guards import Guard
@@ -96,6 +108,10 @@ _MAX_CALLERS: Final = 60
 _VERB: Final = re.compile(r"%(?:%|[-+# 0]*\d*(?:\.\d+)?[a-zA-Z])")
 _SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:/*|:)?")
 """What may stand in front of a host and says nothing of where it is."""
+
+_WITH_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_TWO_SCHEMES: Final = re.compile(rf"(?:{_WITH_SCHEME.pattern}){{2}}")
+_HOST: Final = re.compile(rf"{_WITH_SCHEME.pattern}(?:[^@/?#]*@)?([^/?#]*)(?P<path>[/?#].*)?", re.DOTALL)
 
 TRANSPARENT: Final[dict[str, int]] = {
     "fmt.Sprint": 0,
@@ -180,7 +196,7 @@ def joined_addresses(code: Code, parts: Sequence[Expression | str], function: Go
     alternatives: list[Sequence[_Part]] = [
         (whole._replace(template=_template(part)),) if isinstance(part, str) else _texts(code, part, function, None) for part in parts
     ]
-    found = tuple(dict.fromkeys(_in_a_row(chosen) for chosen in _products(alternatives)))
+    found = tuple(dict.fromkeys(_rows(alternatives)))
     return found if len(found) <= _MAX_ADDRESSES else ()
 
 
@@ -259,11 +275,48 @@ def _number(code: Code, expression: Expression, function: GoFunction) -> Iterabl
 def _joined(code: Code, parts: Sequence[Expression | str], function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
     """Every text that the parts make in a row."""
     alternatives = [(part,) if isinstance(part, str) else _texts(code, part, function, scope) for part in parts]
-    for chosen in _products(alternatives):
-        yield _in_a_row(chosen)
+    yield from _rows(alternatives)
 
 
 _Part: TypeAlias = "str | Address"
+
+
+def _rows(alternatives: Sequence[Sequence[_Part]]) -> Iterator[Address]:
+    """Every text that one alternative of each part makes."""
+    found = [_in_a_row(chosen) for chosen in _products(alternatives) if _belong_together(chosen, alternatives)]
+    # Who puts a scheme in front of some texts does not do so with those that have one.
+    yield from [address for address in found if not _has_two_schemes(address.template)] or found
+
+
+def _belong_together(chosen: tuple[_Part, ...], alternatives: Sequence[Sequence[_Part]]) -> bool:
+    """Whether the parts may come from one program: of host and port, which each are given in several places, those of the same place."""
+    for place, (one, others) in enumerate(zip(chosen, alternatives, strict=True)):
+        if len(others) < 2 or not isinstance(one, Address):
+            continue
+        for second, beside in zip(chosen[place + 1 :], alternatives[place + 1 :], strict=True):
+            if len(beside) < 2 or not isinstance(second, Address) or one.origin is second.origin:
+                continue
+            if any(_is_of(item, one.origin) for item in beside) or any(_is_of(item, second.origin) for item in others):
+                return False
+            package = one.origin.file.package
+            if second.origin.file.package is not package and any(
+                isinstance(item, Address) and item.origin.file.package is package for item in beside
+            ):
+                return False
+    return True
+
+
+def _is_of(part: _Part, function: GoFunction) -> bool:
+    return isinstance(part, Address) and part.origin is function
+
+
+def _has_two_schemes(template: Template) -> bool:
+    match template:
+        case (str() as text, *_) if _TWO_SCHEMES.match(text):
+            return True
+        case (str() as text, Input(default=(str() as default, *_)), *_):
+            return text.endswith("://") and _WITH_SCHEME.match(default) is not None
+    return False
 
 
 def _products(alternatives: Sequence[Sequence[_Part]]) -> Iterator[tuple[_Part, ...]]:
@@ -329,8 +382,7 @@ def _of_format(code: Code, call: Call, function: GoFunction, scope: _Scope | Non
                 alternatives.append((form._replace(template=_template(part)),) if part else ())
             else:
                 alternatives.append((whole,) if part is None else _texts(code, part, function, scope))
-        for chosen in _products([part for part in alternatives if part]):
-            yield _in_a_row(chosen)
+        yield from _rows([part for part in alternatives if part])
 
 
 def _printed(verb: str, argument: Expression | None) -> Expression | None:
@@ -345,8 +397,7 @@ def _of_host_and_port(code: Code, call: Call, function: GoFunction, scope: _Scop
     ]
     ports = _texts(code, call.arguments[1], function, scope)
     colon = Address((":",), function.span(call), function)
-    for chosen in _products([hosts, (colon,), ports]):
-        yield _in_a_row(chosen)
+    yield from _rows([hosts, (colon,), ports])
 
 
 def _is_ipv6(template: Template) -> bool:
@@ -437,8 +488,8 @@ def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> t
     for statement in body.body.returns:
         if len(statement.values) > position and len(statement.values) == len(results):
             value = statement.values[position]
-            # `return "", err` says nothing of what the caller works with.
-            if len(results) > 1 and isinstance(value, GoLiteral) and not value.text and not _is_nil(statement.values[-1]):
+            # `return -1, err` says nothing of what the caller works with.
+            if len(results) > 1 and isinstance(value, GoLiteral | Unary) and _fails(statement, results):
                 continue
             if not _is_nil(value):
                 gives.append(_Give(_texts(code, value, body, scope), statement.start, body, scope))
@@ -450,6 +501,12 @@ def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> t
             place = Name(statement.start, statement.end, named.name, named.local)
             gives.append(_Give(tuple(_of_local(code, place, body, scope)), statement.start, body, scope))
     return _settled(code, gives, _Target(), is_first_wins=True)
+
+
+def _fails(statement: Return, results: tuple[Parameter, ...]) -> bool:
+    """Whether a ``return`` gives an error as well."""
+    last = results[-1].type
+    return isinstance(last, Name) and last.text == "error" and not _is_nil(statement.values[-1])
 
 
 def _is_nil(value: Expression) -> bool:
@@ -487,12 +544,11 @@ def _names_of(code: Code, expression: Expression, function: GoFunction, scope: _
         if bound is None:
             break
         place, origin, within = bound.expression, bound.function, bound.scope
+    is_passed = _is_parameter(place, origin)
     for address in _texts(code, expression, function, scope):
         name = address.template[0] if len(address.template) == 1 else None
-        is_own = place is not expression or isinstance(place, GoLiteral)
-        yield _Named(
-            name if isinstance(name, str) else None, origin.span(place) if is_own else address.span, origin if is_own else address.origin
-        )
+        known = name if isinstance(name, str) else None
+        yield _Named(known, address.span, address.origin) if is_passed else _Named(known, origin.span(place), origin)
 
 
 def _layered(
@@ -599,7 +655,14 @@ def _of_name(code: Code, name: Name, function: GoFunction, scope: _Scope | None)
     if name.local != NOT_LOCAL:
         return _of_local(code, name, function, scope)
     found = package_variable(code, name.text, function.file)
-    return _of_variable(code, *found) if found is not None else _unknown(name, function)
+    return _used(_of_variable(code, *found), function) if found is not None else _unknown(name, function)
+
+
+def _used(found: tuple[Address, ...], function: GoFunction) -> tuple[Address, ...]:
+    """What a package variable or constant holds, used in ``function``: that says more of the program than where it is declared."""
+    if function.is_global:
+        return found
+    return tuple(address._replace(origin=function) if address.origin.is_global else address for address in found)
 
 
 def _of_local(code: Code, name: Name, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
@@ -633,10 +696,17 @@ def _of_definition(code: Code, given: Definition, name: Name, function: GoFuncti
         case "result" if isinstance(given.value, Call):
             return _bounded(_of_call(code, given.value, function, scope, given.position), given.value, function)
         case "zero":
-            return (Address((), function.span(name), function),)
+            type = resolve_type(code, function.body.locals[name.local].type, function.file, function)
+            return _zero(type, name, function)
         case "range" if given.position == 1 and given.value is not None:
             return _elements(code, given.value, function, scope)
     return _unknown(name, function)
+
+
+def _zero(type: str, place: Expression, function: GoFunction) -> tuple[Address, ...]:
+    """What a variable holds that is declared without a value."""
+    text = {"string": (), "int": ("0",), "uint16": ("0",), "int32": ("0",)}.get(base_type(type), (None,))
+    return (Address(text, function.span(place), function),)
 
 
 def _elements(code: Code, list: Expression, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
@@ -713,23 +783,43 @@ def _of_parameter(code: Code, function: GoFunction, index: int, name: Name) -> t
 
 
 def _demanded(code: Code, found: tuple[Address, ...], name: Name, function: GoFunction) -> tuple[Address, ...]:
-    """The same addresses; those without which the function ends are required."""
-    for guard, place in demands(code, function):
-        if place < name.start and _is_same(guard.subject, _Target(local=name.local), function):
-            return tuple(_required(address) for address in found)
-    given = {id(item.value) for item in definitions_of(code, name.local, function) if item.how == "result"}
+    """The same addresses; those without which the function that reads them ends are required."""
+    given = definitions_of(code, name.local, function)
+    read = {id(item.value) for item in given if item.how in ("value", "result") and isinstance(item.value, Call)}
+    if len(read) != 1 or len(given) != 1:
+        return found
     for guard, place in demands(code, function):
         beside = _call_beside(code, guard.subject, function)
-        if place < name.start and beside is not None and id(beside) in given:
-            return tuple(_required(address) for address in found)
+        is_asked = _is_same(guard.subject, _Target(local=name.local), function) or (beside is not None and id(beside) in read)
+        if is_asked and place < name.start and not _is_in_branch(code, place, function):
+            return tuple(_required(code, address) for address in found)
     return found
 
 
-def _required(address: Address) -> Address:
+def _required(code: Code, address: Address) -> Address:
     match address.template:
-        case (Input(default=()) as part,):
+        case (Input(default=()) as part,) if _always_runs(code, address.span.start, address.origin):
             return address._replace(template=(part._replace(is_required=True),))
     return address
+
+
+def _always_runs(code: Code, place: int, function: GoFunction) -> bool:
+    """Whether a place is passed by every run of a program: ``main`` or an initializer come to it, through no branch."""
+    if function.is_global:
+        return True
+    if _is_in_branch(code, place, function):
+        return False
+    name = function.declaration.name
+    if function.declaration.receiver is None and (name == "init" or (name == "main" and function.file.package.name == "main")):
+        return True
+    question = ("always runs", id(function))
+    return code.remember(
+        question, False, lambda: any(_always_runs(code, call.start, caller) for call, caller in callers_of(code, function))
+    )
+
+
+def _is_in_branch(code: Code, place: int, function: GoFunction) -> bool:
+    return any(begin <= place < end for begin, end in branches_of(code, function))
 
 
 def _of_variable(code: Code, file: GoFile, name: str) -> tuple[Address, ...]:
@@ -748,7 +838,7 @@ def _find_variable(code: Code, file: GoFile, name: str, place: Name, holder: GoF
     variable = file.package.variables[name][1]
     gives: list[_Give] = []
     if variable.value is None:
-        gives.append(_Give((Address((), holder.span(place), holder),), variable.start, holder))
+        gives.append(_Give(_zero(resolve_type(code, variable.type, file), place, holder), variable.start, holder))
     elif variable.position >= 0 and isinstance(variable.value, Call):
         found = _bounded(_of_call(code, variable.value, holder, None, variable.position), variable.value, holder)
         gives.append(_Give(found, variable.start, holder))
@@ -786,17 +876,33 @@ def _of_selector(code: Code, selector: Selector, function: GoFunction, scope: _S
         if path is not None:
             package = code.packages.get(path)
             if package is not None and selector.name in package.variables:
-                return _of_variable(code, package.variables[selector.name][0], selector.name)
+                return _used(_of_variable(code, package.variables[selector.name][0], selector.name), function)
             return _unknown(selector, function)
     type = type_of(code, operand, function)
     if type.removeprefix("*") == "net/url.URL" and selector.name == "Host":
-        return _texts(code, operand, function, scope)
+        return tuple(_host_of(address) for address in _texts(code, operand, function, scope))
     held = find_field(code, type, selector.name)
     if held is None:
         return _unknown(selector, function)
     if held[0] in WATCHED_FIELDS:
         return _of_object(code, selector, function)
     return _of_field(code, held[0], selector.name) or _unknown(selector, function)
+
+
+def _host_of(address: Address) -> Address:
+    """The host of a URL, with its port, when the text says where it begins."""
+    match address.template:
+        case (str() as first, *rest) if (found := _HOST.match(first)) is not None:
+            if found["path"] is not None:
+                return address._replace(template=_template(found[1]))
+            whole: list[str | Input | None] = [found[1]]
+            for part in rest:
+                if isinstance(part, str) and (end := re.search("[/?#]", part)) is not None:
+                    whole.append(part[: end.start()])
+                    break
+                whole.append(part)
+            return address._replace(template=_template(*whole))
+    return address._replace(template=(None,))
 
 
 def _of_object(code: Code, selector: Selector, function: GoFunction) -> Iterable[Address]:
@@ -1035,5 +1141,103 @@ def _filled_up(part: Input, default: Template) -> Input:
 
 
 def inputs(code: Code) -> tuple[Given, ...]:
-    """Every environment variable and flag that the judged code is known to read."""
-    return code.keep("inputs", lambda: ())
+    """Every environment variable and flag that the judged code is known to read, each where it does."""
+    return code.keep("inputs", lambda: _each_once(_inputs(code)))
+
+
+def _each_once(found: Iterable[Given]) -> tuple[Given, ...]:
+    """One for each that a function reads, the one with a default: ``if os.Getenv("PORT") != "" { port = os.Getenv("PORT") }``."""
+    kept: dict[Hashable, Given] = {}
+    for item in found:
+        key = (item.input.kind, item.input.name, id(item.function))
+        if key not in kept or (kept[key].input.default == () and item.input.default != ()):
+            kept[key] = item
+    return tuple(kept.values())
+
+
+def _inputs(code: Code) -> Iterator[Given]:
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            if _reads_input(code, call, function):
+                for address in _in_the_end(code, call, function):
+                    for part in _inputs_in(address.template):
+                        yield Given(part, address.origin)
+    for item in declared_flags(code):
+        if code.is_judged(item.option.function):
+            for address in _of_option(code, item.option, item.node, None):
+                for part in _inputs_in(address.template):
+                    yield Given(part, address.origin)
+    for filled in filled_fields(code).values():
+        for entry in filled:
+            if code.is_judged(entry.function):
+                for part in _inputs_in(_of_filled(entry).template):
+                    yield Given(part, entry.function)
+
+
+def _reads_input(code: Code, call: Call, function: GoFunction) -> bool:
+    """Whether a call gives the text of an input whose name is said there: by itself, or by a helper that reads what it is told to."""
+    if variable_read(code, call, function) is not None or viper_key(code, call, function) is not None:
+        return not any(_is_parameter(argument, function) for argument in call.arguments)
+    callee = callee_of(code, call, function)
+    return callee.declaration is not None and callee.declaration[1].body is not None and id(callee.declaration[1]) in _reading_helpers(code)
+
+
+def _is_parameter(expression: Expression, function: GoFunction) -> bool:
+    return (
+        isinstance(expression, Name)
+        and expression.local != NOT_LOCAL
+        and parameter_index(function.declaration, expression.local) is not None
+    )
+
+
+def _reading_helpers(code: Code) -> frozenset[int]:
+    """The functions that read the variable whose name they are given, by the identity of their declaration; helpers of helpers too."""
+    return code.keep("reading helpers", lambda: frozenset(_find_reading_helpers(code)))
+
+
+def _find_reading_helpers(code: Code) -> set[int]:
+    found: set[int] = set()
+    for _ in range(_MAX_DEPTH):
+        more = {
+            id(function.declaration)
+            for function in code.functions
+            if id(function.declaration) not in found
+            for call in function.body.calls
+            if any(_is_parameter(argument, function) for argument in call.arguments) and _is_reading(code, call, function, found)
+        }
+        if not more:
+            break
+        found |= more
+    return found
+
+
+def _is_reading(code: Code, call: Call, function: GoFunction, helpers: set[int]) -> bool:
+    option = variable_read(code, call, function)
+    if option is not None:
+        return _is_parameter(option.name, function)
+    declaration = callee_of(code, call, function).declaration
+    return declaration is not None and id(declaration[1]) in helpers
+
+
+def _in_the_end(code: Code, call: Call, function: GoFunction) -> Iterable[Address]:
+    """What a call that reads an input gives, with the default that its variable gets later on."""
+    for definition in function.body.definitions:
+        if definition.value is call and definition.position <= 0:
+            end = Name(function.declaration.end, function.declaration.end, function.body.locals[definition.local].name, definition.local)
+            return _of_local(code, end, function, None)
+    for assignment in function.body.assignments:
+        for target, value, _ in assigned_pairs(assignment):
+            variable = package_variable(code, target.text, function.file) if value is call and isinstance(target, Name) else None
+            if variable is not None:
+                return _used(_of_variable(code, *variable), function)
+    for position, argument in enumerate(call.arguments):
+        if bound_variable(argument) is not None:
+            return [address for give in _through_pointer(code, _Taking(call, position, function), None) for address in give.addresses]
+    return _texts(code, call, function, None)
+
+
+def _inputs_in(template: Template | None) -> Iterator[Input]:
+    for part in template or ():
+        if isinstance(part, Input):
+            yield part
+            yield from _inputs_in(part.default)
