@@ -23,8 +23,9 @@ from netlint.golang.syntax import (
 )
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
+from netlint.model.code.mentions import mentions
 from netlint.model.code.paths import Watch, paths
-from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view
+from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
 from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects, is_mentioned
 from netlint.model.code.values import body_of
 from netlint.model.code.walk import nodes_of
@@ -192,7 +193,38 @@ def result_types(code: Code, call: Call, function: GoFunction) -> tuple[str, ...
     if callee.declaration is not None:
         file, declaration = callee.declaration
         return tuple(resolve_type(code, result.type, file) for result in declaration.results)
-    return results_out_of_view(code, callee.name)
+    known = results_out_of_view(code, callee.name)
+    return ("*net/http.Response", "error") if not known and _sends_request(code, call, function) else known
+
+
+def _sends_request(code: Code, call: Call, function: GoFunction) -> bool:
+    """Whether a method of a type out of view sends a request as ``http.Client.Do`` does, by its name, by what it takes, and by what is
+    done with its result: ``resp, err := c.http.Do(req)``, and ``resp.Body`` behind that.
+    """
+    match call:
+        case Call(function=Selector(name="Do" | "RoundTrip"), arguments=(*_, request)):
+            if len(call.arguments) > 2 or type_of(code, request, function) != "*net/http.Request":
+                return False
+        case _:
+            return False
+    for node in nodes_of(function.body.block):
+        if isinstance(node, Assignment) and len(node.targets) == 2 and len(node.values) == 1 and node.values[0] is call:
+            target = node.targets[0]
+            return isinstance(target, Name) and target.local != NOT_LOCAL and _is_used_as_response(code, function, target.local)
+    return False
+
+
+def _is_used_as_response(code: Code, function: GoFunction, local: int) -> bool:
+    """Whether something looks into ``Body``, a field, or the function returns the variable as a response."""
+    for mention in mentions(code, function, local):
+        match mention.around[:2]:
+            case (Selector(name="Body") as body, outer) if not (isinstance(outer, Call) and outer.function is body):
+                return True
+            case (Return(values=values), *_) if len(values) == len(function.declaration.results):
+                result = function.declaration.results[values.index(mention.name)]
+                if resolve_type(code, result.type, function.file, function) == "*net/http.Response":
+                    return True
+    return False
 
 
 def handed_out(code: Code, call: Call, function: GoFunction, types: frozenset[str]) -> tuple[int, str]:
