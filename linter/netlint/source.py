@@ -38,6 +38,10 @@ class Span(NamedTuple):
         """Characters ``start`` to ``end``, counted from the start of this span."""
         return Span(self.path, self.start + start, self.start + end)
 
+    def overlaps(self, other: Span) -> bool:
+        """Whether both have a character in common."""
+        return self.path == other.path and self.start < other.end and other.start < self.end
+
 
 @dataclass(frozen=True)
 class SourceFile:
