@@ -111,8 +111,8 @@ class Memo:
     """By Service (``doors.doors_before``)."""
     edges: tuple[Edge, ...] | None = None
     """All of the unit's (``edges.edges``)."""
-    runs: tuple[Run, ...] | None = None
-    """Programs in containers (``runs.runs``)."""
+    runs: Mapping[int, tuple[Run, ...]] | None = None
+    """Programs in containers, by workload (``runs.runs``)."""
 
 
 @dataclass(frozen=True)
