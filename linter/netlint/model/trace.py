@@ -97,8 +97,9 @@ def trace(model: Model, findings: Sequence[Finding], calls: Iterable[TracedCall]
         unit = call.unit
         if id(unit) not in touched:
             touched[id(unit)] = [frozenset(meta.span for meta in unit.objects_at(finding.spans)) for finding in findings]
+        own = _own_places(call)
         pairs = zip(looked_at, touched[id(unit)], strict=True)
-        traces.append(_trace(model, call, [item.finding for item, objects in pairs if _is_about(model, names, call, item, objects)]))
+        traces.append(_trace(model, call, [item.finding for item, objects in pairs if _is_about(model, names, call, own, item, objects)]))
     return tuple(traces)
 
 
@@ -436,12 +437,19 @@ _VIEWS: Final[tuple[Callable[[Model, TracedCall], _View], ...]] = (
 # Which findings are about a call
 
 
-def _is_about(model: Model, names: Mapping[Span, UsedName], call: TracedCall, item: _LookedAt, touched: frozenset[Span]) -> bool:
-    """Whether a finding is about the call. ``touched``: the objects of the call's unit that it shows."""
+def _is_about(
+    model: Model,
+    names: Mapping[Span, UsedName],
+    call: TracedCall,
+    own: Sequence[Span],
+    item: _LookedAt,
+    touched: frozenset[Span],
+) -> bool:
+    """Whether a finding is about the call. ``own``: the places of the call; ``touched``: the objects of its unit that the finding shows."""
     finding, layer = item.finding, item.finding.rule.layer
     if finding.rule.family == "route" and call.door is None:
         return False
-    if layer != _SERVER and any(span.overlaps(place) for span in finding.spans for place in _own_places(call)):
+    if layer != _SERVER and any(span.overlaps(place) for span in finding.spans for place in own):
         # A place in code may be part of the programs of many workloads.
         return not item.workloads or call.client.meta.span in item.workloads
     if finding.span in names:
@@ -467,7 +475,7 @@ def _own_places(call: TracedCall) -> tuple[Span, ...]:
         outgoing = link.outgoing
         places += [link.span, outgoing.span]
         places += [limit.span for limit in (outgoing.deadline, outgoing.dial, outgoing.idle) if limit.span is not None]
-    return tuple(places)
+    return tuple(dict.fromkeys(places))
 
 
 def _is_about_code(model: Model, call: TracedCall, finding: Finding, function: GoFunction) -> bool:
