@@ -172,6 +172,11 @@ class Unit:
             if at >= 0 and span.start < metas[at].span.end:
                 yield metas[at]
 
+    @cached_property
+    def workload_spans(self) -> frozenset[Span]:
+        """The documents that are workloads."""
+        return frozenset(workload.meta.span for workload in (*self.workloads, *self.outlines))
+
     def is_patched(self, meta: ObjectMeta) -> bool:
         """Whether a patch that is not applied here may change the object, so that nothing said of it is sure."""
         return any(_targets(patch, meta) for patch in self.patches)
