@@ -9,8 +9,10 @@ from netlint.kubernetes.values import Value
 if TYPE_CHECKING:
     import yaml
 
-    Entries: TypeAlias = dict[str, tuple[int, int, "Node"]]
-    """By the text of a key: where the key starts and ends, and what stands under it."""
+    Entry: TypeAlias = tuple[int, int, "Node"]
+    """Where a key starts and ends, and what stands under it."""
+    Entries: TypeAlias = dict[str, Entry]
+    """By the text of the key."""
 
 
 class Mapping:

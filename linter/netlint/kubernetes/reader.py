@@ -27,13 +27,14 @@ from netlint.kubernetes.kustomizations import is_kustomization_file, read_kustom
 from netlint.kubernetes.policies import FOREIGN_KINDS, POLICY_GROUP, read_network_policy
 from netlint.kubernetes.routes import ROUTE_KINDS, read_reference_grant, read_route
 from netlint.kubernetes.services import read_config_map, read_endpoint_slice, read_endpoints, read_service
-from netlint.kubernetes.tree import Origin, Tree
+from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.workloads import read_cluster_service_version, read_labels, read_outline, read_workload
 from netlint.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.kubernetes.tree import Tree
     from netlint.kubernetes.values import Value
 
 IGNORE_ANNOTATION: Final = "netlint.io/ignore"
@@ -89,7 +90,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
             collected.notes.append(ReadNote("not-rendered", span, "is a template and was not rendered"))
         else:
             origin = Origin(path, text, document.start)
-            _collect(Tree(document.root, origin), collected, 0)
+            _collect(tree_of(document.root, origin), collected, 0)
             collected.notes.extend(_duplicate_keys(origin))
     return KubernetesFacts(
         path=path,
@@ -202,15 +203,16 @@ def _dispatch(root: Tree, meta: ObjectMeta, collected: _Collected) -> None:
 
 def _read_meta(root: Tree, kind: Value, api_version: Value) -> ObjectMeta:
     """Identity of an object."""
-    name = root.scalar("metadata", "name") or root.scalar("metadata", "generateName")
-    namespace = root.scalar("metadata", "namespace")
+    metadata = root.at("metadata")
+    name = metadata.scalar("name") or metadata.scalar("generateName")
+    namespace = metadata.scalar("namespace")
     return ObjectMeta(
         api_version=api_version.text,
         kind=kind.text,
         name=name.text if name else "",
         namespace=namespace.text if namespace and namespace.text and not namespace.is_placeholder else None,
-        labels=read_labels(root, "metadata", "labels"),
-        annotations=read_labels(root, "metadata", "annotations"),
+        labels=read_labels(metadata, "labels"),
+        annotations=read_labels(metadata, "annotations"),
         span=root.span,
         head=name.span if name else kind.span,
     )

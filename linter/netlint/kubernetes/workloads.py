@@ -163,13 +163,14 @@ def _read_strategy(root: Tree, key: str) -> Strategy | None:
 
 def _read_template(holder: Tree) -> PodTemplate:
     key, spec = holder.field("spec") or (holder, holder)
-    labels_key = (metadata := holder.get("metadata")) and metadata.key("labels")
+    metadata = holder.at("metadata")
+    labels_key = metadata.key("labels")
     volumes = spec.list("volumes")
     containers = [_read_container(item, is_init=False) for item in spec.list("containers")]
     containers += [_read_container(item, is_init=True) for item in spec.list("initContainers")]
     return PodTemplate(
-        labels=read_labels(holder, "metadata", "labels"),
-        annotations=read_labels(holder, "metadata", "annotations"),
+        labels=read_labels(metadata, "labels"),
+        annotations=read_labels(metadata, "annotations"),
         containers=tuple(containers),
         host_network=spec.scalar("hostNetwork"),
         dns_policy=spec.scalar("dnsPolicy"),
