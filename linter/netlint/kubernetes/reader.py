@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.documents import BrokenDocument, TemplatedDocument, read_documents
@@ -48,24 +47,26 @@ MAX_PROBLEMS: Final = 1000
 _MAX_LIST_DEPTH: Final = 8
 
 
-@dataclass
 class _Collected:
-    workloads: list[Workload] = field(default_factory=list)
-    outlines: list[Workload] = field(default_factory=list)
-    services: list[Service] = field(default_factory=list)
-    endpoint_sets: list[EndpointSet] = field(default_factory=list)
-    config_maps: list[ConfigMap] = field(default_factory=list)
-    routes: list[Route] = field(default_factory=list)
-    reference_grants: list[ReferenceGrant] = field(default_factory=list)
-    kustomizations: list[Kustomization] = field(default_factory=list)
-    patch_documents: list[PatchTarget] = field(default_factory=list)
-    problems: list[ReadProblem] = field(default_factory=list)
-    notes: list[ReadNote] = field(default_factory=list)
-    ignores: list[tuple[ObjectMeta, Value]] = field(default_factory=list)
-    policies: list[NetworkPolicy] = field(default_factory=list)
-    foreign_policies: list[ForeignPolicy] = field(default_factory=list)
-    namespaces: list[Namespace] = field(default_factory=list)
-    objects: int = 0
+    """What a file holds, as it is found. No dataclass: to make one of so many fields takes as long as reading ten manifests."""
+
+    def __init__(self) -> None:
+        self.workloads: list[Workload] = []
+        self.outlines: list[Workload] = []
+        self.services: list[Service] = []
+        self.endpoint_sets: list[EndpointSet] = []
+        self.config_maps: list[ConfigMap] = []
+        self.routes: list[Route] = []
+        self.reference_grants: list[ReferenceGrant] = []
+        self.kustomizations: list[Kustomization] = []
+        self.patch_documents: list[PatchTarget] = []
+        self.problems: list[ReadProblem] = []
+        self.notes: list[ReadNote] = []
+        self.ignores: list[tuple[ObjectMeta, Value]] = []
+        self.policies: list[NetworkPolicy] = []
+        self.foreign_policies: list[ForeignPolicy] = []
+        self.namespaces: list[Namespace] = []
+        self.objects = 0
 
 
 def read_manifests(source: SourceFile) -> KubernetesFacts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -31,19 +30,21 @@ _new_tuple: Final = tuple.__new__
 """Makes a named tuple of all its fields without its own ``__new__`` in Python, which takes three times as long; a manifest has hundreds."""
 
 
-@dataclass(slots=True)
 class Origin:
     """Which document a node came from: file, its text, and the offset of the document in it."""
 
-    path: str
-    text: str = field(repr=False)
-    start: int
-    duplicate_keys: list[Span] = field(default_factory=list)
-    """Keys that a mapping has twice, noted on the way; the later one counts, as it does for kubectl."""
-    known_nodes: dict[int, Mapping | Sequence] = field(default_factory=dict, repr=False)
-    """Collections that libyaml composed and that were asked for, by identity: aliases lead to one of them on many ways."""
-    known_ends: dict[int, int] = field(default_factory=dict, repr=False)
-    """Where the blank space starts that nodes end in, by their end: many aliases can share a node with megabytes of it."""
+    __slots__ = ("duplicate_keys", "known_ends", "known_nodes", "path", "start", "text")
+
+    def __init__(self, path: str, text: str, start: int) -> None:
+        self.path = path
+        self.text = text
+        self.start = start
+        self.duplicate_keys: list[Span] = []
+        """Keys that a mapping has twice, noted on the way; the later one counts, as it does for kubectl."""
+        self.known_nodes: dict[int, Mapping | Sequence] = {}
+        """Collections that libyaml composed and that were asked for, by identity: aliases lead to one of them on many ways."""
+        self.known_ends: dict[int, int] = {}
+        """Where the blank space starts that nodes end in, by their end: many aliases can share a node with megabytes of it."""
 
 
 def tree_of(root: Node | yaml.Node, origin: Origin) -> Tree:

@@ -311,10 +311,12 @@ def _targeted(port: ServicePort, workload: Workload) -> Iterator[OpenPort]:
     target = port.target
     if target is None:
         return
-    for found in open_ports(workload):
-        wanted = found.port.number if target.integer is not None else found.port.name
-        if wanted is not None and wanted.text == target.text:
-            yield found
+    text, is_number = target.text, target.integer is not None
+    for container in workload.template.serving_containers:
+        for declared in container.ports:
+            wanted = declared.number if is_number else declared.name
+            if wanted is not None and wanted.text == text:
+                yield OpenPort(container, declared)
 
 
 def open_ports(workload: Workload) -> tuple[OpenPort, ...]:
