@@ -113,7 +113,7 @@ def run(paths: Sequence[str], config: Config, rules_for: RulesFor, progress: Cal
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
     counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules_for, counts)
+    return _finish(findings, notes, facts, sources, config, rules_for, counts)._replace(model=model)
 
 
 def read_file(candidate: Candidate) -> Reading:

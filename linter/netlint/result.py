@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netlint.finding import Finding
+    from netlint.model import Model
     from netlint.source import SourceFile
 
 
@@ -51,3 +52,5 @@ class RunResult(NamedTuple):
     baselined: int = 0
     hidden: int = 0
     """Findings below what is shown, for the summary's hint."""
+    model: Model | None = None
+    """What was judged. Reports do not need it; while somebody holds the result, the run does not stop to give its memory back."""
