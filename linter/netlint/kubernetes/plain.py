@@ -127,7 +127,7 @@ def read_plain(chunk: str, path: str, shift: int) -> Node | None:
             continue
         if waiting or root is None:
             if own_column > column or (is_item and own_column == column):
-                opened: Mapping | Sequence = Sequence(at + own_column, 0, [], []) if is_item else Mapping(at + own_column, 0, {}, [])
+                opened: Mapping | Sequence = Sequence(at + own_column, []) if is_item else Mapping(at + own_column, {})
                 if root is None:
                     root = opened
                 else:
@@ -146,14 +146,15 @@ def read_plain(chunk: str, path: str, shift: int) -> Node | None:
             if own_column != column or (entries is None) != is_item:
                 return None
         if is_item and key:
-            inner = Mapping(at + content, 0, {}, [])
+            inner = Mapping(at + content, {})
             top.items.append(inner)
             around.append((top, column, None))
             top, column, entries = inner, content, inner.entries
         if form == "scalar":
             node: Node = _new_tuple(Value, (text, kind, _new_tuple(Span, (path, at + start, at + end)), raw))
         elif form:
-            node = Mapping(at + start, at + end, {}, []) if form == "{}" else Sequence(at + start, at + end, [], [])
+            node = Mapping(at + start, {}) if form == "{}" else Sequence(at + start, [])
+            node.end = at + end
         if not key:
             top.items.append(node)
         elif key in entries:

@@ -20,7 +20,7 @@ _MAX_MERGE_DEPTH: Final = 32
 MAX_DUPLICATE_KEYS: Final = 1000
 """Of one document; what says it a thousand times says no more after that."""
 _NO_ENTRIES: Final[Entries] = {}
-_NOWHERE: Final = Sequence(0, 0, [], [])
+_NOWHERE: Final = Sequence(0, [])
 _NULL: Final = ScalarType.NULL
 _STRING: Final = ScalarType.STRING
 _TAGGED_NUMBERS: Final = frozenset(("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"))
@@ -232,9 +232,14 @@ def _node_of(composed: yaml.Node, origin: Origin) -> Node:
         return _value_of(composed, origin)
     known = origin.known_nodes.get(id(composed))
     if known is None:
-        start, end = composed.start_mark.index + origin.start, composed.end_mark.index + origin.start
-        is_mapping = isinstance(composed, yaml.MappingNode)
-        known = Mapping(start, end, None, composed.value) if is_mapping else Sequence(start, end, None, composed.value)
+        start = composed.start_mark.index + origin.start
+        if isinstance(composed, yaml.MappingNode):
+            known = Mapping(start, None)
+            known.pairs = composed.value
+        else:
+            known = Sequence(start, None)
+            known.composed = composed.value
+        known.end = composed.end_mark.index + origin.start
         origin.known_nodes[id(composed)] = known
     return known
 
