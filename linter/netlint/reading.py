@@ -14,7 +14,7 @@ from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mo
 from netlint.golang.sieve import is_generated, is_left_out, may_matter
 from netlint.result import ReadingError
 from netlint.sharing import BYTES_PER_PROCESS, SharingError, share_out
-from netlint.source import SourceFile, UndecodableError, decode
+from netlint.source import SourceFile, UndecodableError, decode, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -94,9 +94,7 @@ def read_go_file(candidate: Candidate) -> GoReading:
 
 def _look_at(candidate: Candidate) -> _Look:
     try:
-        # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-        with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
-            data = file.read()
+        data = read_bytes(candidate.absolute)
     except OSError as error:
         return _Look(problem=f"cannot be read: {error.strerror or error}")
     has_ignores = _MARK in data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.documents import BrokenDocument, TemplatedDocument, read_documents
@@ -71,12 +72,17 @@ class _Collected:
 
 def read_manifests(source: SourceFile) -> KubernetesFacts:
     """The Kubernetes facts of a file. A document that cannot be read is a problem of its own and costs the others nothing."""
-    collected = _Collected()
     path, text = source.path, source.text
     if "\r" in text and "\n" not in text:
         # Lines that end in a carriage return alone, as YAML allows: no offset changes, and one kind of line break is looked for below.
         text = text.replace("\r", "\n")
-    for document in read_documents(text, path, is_kustomization_file(path)):
+    documents = read_documents(text, path, is_kustomization_file(path))
+    first = next(documents, None)
+    if first is None:
+        # As in most files of a repository.
+        return KubernetesFacts(path)
+    collected = _Collected()
+    for document in chain((first,), documents):
         if collected.objects > MAX_OBJECTS:
             break
         if isinstance(document, BrokenDocument):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE_PATHS: Final = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"), ("template",))
 _HANDLERS: Final = ("httpGet", "tcpSocket", "grpc", "exec", "sleep")
+_PROBES: Final = (("readiness", "readinessProbe"), ("liveness", "livenessProbe"), ("startup", "startupProbe"))
 _OUTLINED_KINDS: Final = frozenset(
     "DaemonSet Deployment DeploymentConfig ReplicaSet ReplicationController StatefulSet "
     "VirtualMachine VirtualMachineInstanceReplicaSet".split()
@@ -221,7 +222,7 @@ def _read_container(item: Tree, *, is_init: bool) -> Container:
         image=item.scalar("image"),
         command=command,
         args=args,
-        ports=tuple(_read_port(port) for port in item.list("ports")),
+        ports=tuple([_read_port(port) for port in item.list("ports")]),
         env=env,
         env_from=tuple(_read_env_from(item)),
         probes=tuple(_read_probes(item)),
@@ -279,12 +280,12 @@ def _read_env_from(item: Tree) -> Iterator[ConfigMapReference]:
 
 
 def _read_probes(item: Tree) -> Iterator[Probe]:
-    for role in ("readiness", "liveness", "startup"):
-        field = item.field(f"{role}Probe")
+    for role, name in _PROBES:
+        field = item.field(name)
         if field is None:
             continue
         key, found = field
-        handler = next((name for name in _HANDLERS if found.has(name)), "")
+        handler = _handler_of(found)
         yield Probe(
             role=role,
             handler=handler,
@@ -297,11 +298,19 @@ def _read_probes(item: Tree) -> Iterator[Probe]:
         )
 
 
+def _handler_of(hook: Tree) -> str:
+    """What a probe or hook does; empty where that is not written."""
+    for name in _HANDLERS:
+        if hook.has(name):
+            return name
+    return ""
+
+
 def _read_pre_stop(item: Tree) -> PreStop | None:
     lifecycle = item.get("lifecycle")
     field = lifecycle and lifecycle.field("preStop")
     if not field:
         return None
     key, found = field
-    handler = next((name for name in _HANDLERS if found.has(name)), "")
+    handler = _handler_of(found)
     return PreStop(handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span)
