@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from netlint.reading import GoReading
 
     class RulesFor(Protocol):
-        """Gives the rules that can find something: with ``code`` all there are, else those that judge manifests."""
+        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, or where there is none."""
 
-        def __call__(self, *, code: bool) -> Sequence[Rule]: ...
+        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True) -> Sequence[Rule]: ...
 
 
 MAX_FILES_BEYOND: Final = 10_000
@@ -100,7 +100,11 @@ def run(paths: Sequence[str], config: Config, rules_for: RulesFor, progress: Cal
     """Judge everything below ``paths`` by the rules that can find something there."""
     loaded = load(paths, config, progress)
     facts, model = loaded.facts, loaded.model
-    rules = rules_for(code=bool(loaded.go_files))
+    rules = rules_for(
+        code=bool(loaded.go_files),
+        routes=any(unit.routes for unit in model.units),
+        policies=any(unit.policies or unit.foreign_policies for unit in model.units),
+    )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
     sources = {**loaded.sources, **_go_sources(loaded.go_files, loaded.go_readings, findings)}
