@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parent / "fixtures"
 _MARK = re.compile(r"(?:#|//)\s*(?P<role>expect|related):\s*(?P<rule>[a-z0-9-]+)(?:\[(?P<level>[a-z/]+)\])?\s*`(?P<text>[^`]*)`")
 MARKED_SUFFIXES = (".yaml", ".yml", ".json", ".go", ".toml")
+MARKED_NAMES = ("Dockerfile",)
 
 
 @dataclass(frozen=True, order=True)
@@ -139,7 +140,7 @@ def check_folder(folder: Path, rule_under_test: str | None = None) -> list[str]:
     expected = [
         mark
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in MARKED_SUFFIXES
+        if path.is_file() and (path.suffix in MARKED_SUFFIXES or path.name in MARKED_NAMES)
         for mark in marks_in(path.read_text(encoding="utf-8", errors="replace"), path.relative_to(folder).as_posix())
     ]
     return compare(expected, found_marks(result, rule_under_test, {mark for mark in expected if mark.level}))

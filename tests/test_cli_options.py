@@ -143,7 +143,7 @@ def test_no_config_reads_none_and_config_reads_another(folder: Path, monkeypatch
         (("--select", "servcie"), "unknown rule or family 'servcie': did you mean 'service'?"),
         (("--ignore", "service-port-invald"), "did you mean 'service-port-invalid'?"),
         (("--fail-on", "never"), "'never' is not one of 'error', 'warning', 'info'"),
-        (("--format", "xml"), "'xml' is not one of 'text', 'concise', 'grouped', 'json'"),
+        (("--format", "xml"), "'xml' is not one of 'auto', 'text', 'concise', 'grouped', 'json', 'sarif'"),
         (("--exclude", "!"), "'!' is no gitignore pattern"),
         (("--cluster-domain", "a b"), "'a b' is no DNS domain"),
         (("--search-domain", "a..b"), "'a..b' is no DNS domain"),

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+import click
+
 import netlint
 import netlint_rules
 from harness import FIXTURES
+from netlint.commands import COMMANDS
 from netlint.config import Config
 from netlint.meta_rules import META_RULES
 from netlint.pipeline import load
@@ -22,20 +26,24 @@ LINTER = Path(netlint.__file__).parent
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
-    ("netlint.kubernetes", "netlint.golang"),
+    ("netlint.builds", "netlint.kubernetes", "netlint.golang"),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
     (
+        "netlint.build_files",
         "netlint.cache",
         "netlint.config",
         "netlint.config_file",
+        "netlint.config_schema",
         "netlint.discovery",
         "netlint.fingerprint",
+        "netlint.focus",
         "netlint.gitignore",
         "netlint.reading",
         "netlint.sharing",
         "netlint.suppression",
+        "netlint.writing",
     ),
     ("netlint.pipeline",),
     ("netlint.report", "netlint.commands"),
@@ -143,6 +151,13 @@ def test_names_are_kebab_case_unique_and_in_their_family() -> None:
     wrong = [rule.name for rule in all_rules() if not page_path(rule.family, rule.name).is_file()]
     assert wrong == []
     assert Path(netlint_rules.__file__).parent.name == "netlint_rules"
+
+
+def test_every_command_is_the_one_of_its_module() -> None:
+    for name in COMMANDS:
+        command = getattr(importlib.import_module(f"netlint.commands.{name}"), name)
+        assert isinstance(command, click.Command)
+        assert command.name == name
 
 
 def test_no_two_questions_about_code_share_a_name() -> None:

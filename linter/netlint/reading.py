@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.cache import CacheWriter, content_key, look_up
+from netlint.discovery import bytes_of
 from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
 from netlint.golang.sieve import is_generated, is_left_out, may_matter
 from netlint.result import ReadingError
 from netlint.sharing import BYTES_PER_PROCESS, SharingError, share_out
-from netlint.source import SourceFile, UndecodableError, decode, read_bytes
+from netlint.source import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from netlint.cache import Cache
     from netlint.discovery import Candidate
     from netlint.golang.facts import GoFacts
+    from netlint.golang.sketch import Sketch
 
 _MARK: Final = b"netlint:"
 _MAX_LEVELS: Final = 64
@@ -94,7 +96,7 @@ def read_go_file(candidate: Candidate) -> GoReading:
 
 def _look_at(candidate: Candidate) -> _Look:
     try:
-        data = read_bytes(candidate.absolute)
+        data = bytes_of(candidate)
     except OSError as error:
         return _Look(problem=f"cannot be read: {error.strerror or error}")
     has_ignores = _MARK in data
@@ -182,6 +184,18 @@ def _read_from_cache(candidates: Sequence[Candidate], cache: Cache) -> dict[int,
             with suppress(UnpackError):
                 readings[place] = _unpacked(candidates[place], _Packed("", has_ignores, "", key, packed))
     return readings
+
+
+def read_sketches(candidates: Sequence[Candidate], readings: Sequence[GoReading]) -> Iterator[Sketch]:
+    """What the files that have no facts, because nothing in them can matter, tell of programs; tests left out."""
+    from netlint.golang.sketch import read_sketch
+
+    for candidate, reading in zip(candidates, readings, strict=True):
+        if reading.facts is None and not reading.problem and not candidate.path.endswith("_test.go"):
+            with suppress(OSError, UndecodableError), open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
+                sketch = read_sketch(SourceFile(candidate.path, decode(file.read(MAX_GO_BYTES))))
+                if sketch is not None:
+                    yield sketch
 
 
 def read_modules(paths: Iterable[str]) -> tuple[GoModule, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from netlint.finding import Finding
+    from netlint.finding import Finding, Rule
     from netlint.model import Model
     from netlint.source import SourceFile
 
@@ -25,6 +25,14 @@ class Note(NamedTuple):
     kind: str
     path: str
     message: str
+
+
+class Accepted(NamedTuple):
+    """A finding that is not reported because somebody accepts it: where that is said (in the source, or outside of it), and why."""
+
+    finding: Finding
+    in_source: bool
+    reason: str
 
 
 class FileCounts(NamedTuple):
@@ -52,5 +60,9 @@ class RunResult(NamedTuple):
     baselined: int = 0
     hidden: int = 0
     """Findings below what is shown, for the summary's hint."""
+    accepted: tuple[Accepted, ...] = ()
+    """The suppressed findings, for formats that keep a record of them."""
+    rules: tuple[Rule, ...] = ()
+    """What was judged, the rules about the run itself included."""
     model: Model | None = None
     """What was judged. Reports do not need it; while somebody holds the result, the run does not stop to give its memory back."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint_rules import database, dns, endpoints, reference, service
+from netlint_rules import budget, database, dns, endpoints, reference, service
 
 if TYPE_CHECKING:
     from netlint.finding import Rule
@@ -26,12 +26,13 @@ def rules_for(*, code: bool, routes: bool = True, policies: bool = True) -> tupl
         from netlint_rules import network_policy
 
         of_policies = network_policy.RULES
-    of_manifests = (*dns.RULES, *service.RULES, *endpoints.RULES, *of_routes, *of_policies, *reference.RULES)
+    of_manifests = (*dns.RULES, *service.RULES, *endpoints.RULES, *of_routes, *of_policies)
     if not code:
-        return (*of_manifests, *database.RULES_OF_MANIFESTS)
+        return (*of_manifests, *reference.RULES_OF_MANIFESTS, *budget.RULES_OF_MANIFESTS, *database.RULES_OF_MANIFESTS)
     from netlint_rules import dial, grpc, http_client, http_server
 
-    return (*of_manifests, *http_client.RULES, *dial.RULES, *http_server.RULES, *grpc.RULES, *database.rules())
+    of_code = (*http_client.RULES, *dial.RULES, *http_server.RULES, *grpc.RULES, *database.rules())
+    return (*of_manifests, *reference.rules(), *budget.rules(), *of_code)
 
 
 def all_rules() -> tuple[Rule, ...]:

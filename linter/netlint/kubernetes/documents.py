@@ -36,6 +36,8 @@ READ_KINDS: Final = frozenset(
     NetworkPolicy AdminNetworkPolicy BaselineAdminNetworkPolicy ClusterNetworkPolicy CiliumClusterwideNetworkPolicy
     VirtualMachine VirtualMachineInstance VirtualMachineInstanceReplicaSet
     CiliumNetworkPolicy GlobalNetworkPolicy StagedGlobalNetworkPolicy StagedNetworkPolicy
+    HTTPProxy IngressClass IngressClassParams GatewayClass Gateway BackendConfig GCPBackendPolicy DestinationRule EnvoyFilter
+    ServersTransport BackendTrafficPolicy ClientTrafficPolicy HelmRelease HelmChart HelmChartConfig Application
     """.split()
 )
 """Kinds the readers know; of any other kind only documents that can hold a pod template or a list are parsed."""

@@ -10,6 +10,7 @@ from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
     ForeignPolicy,
+    FrontDoorObject,
     KubernetesFacts,
     Kustomization,
     Namespace,
@@ -23,6 +24,7 @@ from netlint.kubernetes.facts import (
     Service,
     Workload,
 )
+from netlint.kubernetes.front_doors import FRONT_DOOR_KINDS, read_front_door_object
 from netlint.kubernetes.kustomizations import is_kustomization_file, read_kustomization
 from netlint.kubernetes.policies import FOREIGN_KINDS, POLICY_GROUP, read_network_policy
 from netlint.kubernetes.routes import ROUTE_KINDS, read_reference_grant, read_route
@@ -67,6 +69,7 @@ class _Collected:
         self.policies: list[NetworkPolicy] = []
         self.foreign_policies: list[ForeignPolicy] = []
         self.namespaces: list[Namespace] = []
+        self.front_door_objects: list[FrontDoorObject] = []
         self.objects = 0
 
 
@@ -117,6 +120,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
         policies=tuple(collected.policies),
         foreign_policies=tuple(collected.foreign_policies),
         namespaces=tuple(collected.namespaces),
+        front_door_objects=tuple(collected.front_door_objects),
     )
 
 
@@ -199,6 +203,8 @@ def _dispatch(root: Tree, meta: ObjectMeta, collected: _Collected) -> None:
             # An Ingress of config.openshift.io or operator.* is a setting of the cluster, not a route.
             if kind != "Ingress" or group in ("networking.k8s.io", "extensions"):
                 collected.routes.append(read_route(root, meta))
+        case kind if kind in FRONT_DOOR_KINDS:
+            collected.front_door_objects.append(read_front_door_object(root, meta))
         case _:
             workload = read_workload(root, meta)
             outline = read_outline(root, meta) if workload is None else None

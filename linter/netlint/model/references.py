@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.dns import cluster_name
 from netlint.kubernetes.hosts import HostForm, find_hosts
 from netlint.kubernetes.values import is_placeholder
+from netlint.model.asked_ports import DEFAULT_PORTS
 from netlint.model.names import (
     DEFAULT_NAMESPACE,
     NameKind,
@@ -32,29 +33,10 @@ if TYPE_CHECKING:
     from netlint.kubernetes.hosts import HostReference
     from netlint.kubernetes.values import Value
     from netlint.model import Model
+    from netlint.model.links import Link
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
     from netlint.source import Span
-
-DEFAULT_PORTS: Final = {
-    "http": 80,
-    "https": 443,
-    "ws": 80,
-    "wss": 443,
-    "redis": 6379,
-    "rediss": 6379,
-    "postgres": 5432,
-    "postgresql": 5432,
-    "amqp": 5672,
-    "amqps": 5671,
-    "nats": 4222,
-    "mysql": 3306,
-    "mongodb": 27017,
-}
-"""The port of a URL that writes none. Other schemes have none, or one that depends on the client."""
-_SMALL_PORTS: Final = frozenset((21, 22, 23, 25, 53))
-_SMALLEST_PORT: Final = 80
-"""Numbers below, after a word and a colon, are tags, levels and counts: ``redis:7``, ``info:1``."""
 
 # What stands in these is compared, signed or shown, and not dialled; or it is the address of the program itself.
 _NOT_DIALLED: Final = re.compile(
@@ -67,13 +49,6 @@ _SERVICE_VARIABLE: Final = re.compile(r"services?$", re.IGNORECASE)
 
 
 _DIALLED_ANNOTATIONS: Final = frozenset(("nginx.ingress.kubernetes.io/auth-url", "nginx.ingress.kubernetes.io/mirror-target"))
-
-
-class AskedPort(NamedTuple):
-    """The port that a client dials: as ``is_written``, or that of the URL's scheme."""
-
-    number: int
-    is_written: bool
 
 
 class Reference(NamedTuple):
@@ -90,6 +65,8 @@ class Reference(NamedTuple):
     namespace: str | None
     services: tuple[Service, ...]
     nearest: tuple[Service, ...]
+    link: Link | None = None
+    """The call in a program's code that names it; None where the manifests do."""
 
     @property
     def host(self) -> str:
@@ -99,17 +76,8 @@ class Reference(NamedTuple):
     @property
     def place(self) -> str:
         """Where it is written, for a message: ``env ORDERS_URL of Deployment web``."""
-        used = "used by" if self.written.where.startswith("ConfigMap ") else "of"
+        used = "used by" if self.link is not None or self.written.where.startswith("ConfigMap ") else "of"
         return f"{self.written.where} {used} {self.meta.title}"
-
-
-def asked_port(written: HostReference) -> AskedPort | None:
-    """The port that is dialled, or None where that is not known."""
-    if written.port is not None:
-        is_tag = written.form is HostForm.HOST_PORT and written.port < _SMALLEST_PORT and written.port not in _SMALL_PORTS
-        return AskedPort(written.port, is_written=True) if not is_tag and written.port else None
-    number = DEFAULT_PORTS.get(written.scheme) if written.form is HostForm.URL else None
-    return AskedPort(number, is_written=False) if number else None
 
 
 def references_of(model: Model, unit: Unit) -> tuple[Reference, ...]:
@@ -140,7 +108,7 @@ def _references_of_workloads(model: Model, unit: Unit) -> Iterator[Reference]:
                 continue
             seen.add(name.reference.span)
             nearest = name.services or find_services(unit, workload, service_name, namespace)
-            yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest)
+            yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest, name.link)
 
 
 def _references_of_routes(model: Model, unit: Unit) -> Iterator[Reference]:
@@ -286,7 +254,7 @@ def malformed_names_of(model: Model, unit: Unit) -> Iterator[Malformed]:
             services = find_services(unit, workload, service_name, namespace)
             home = namespace or next((service.meta.namespace for service in services), None) or workload.meta.namespace or "NAMESPACE"
             seen.add(name.reference.span)
-            reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services)
+            reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services, name.link)
             yield Malformed(reference, problem, f"{service_name}.{home}.svc.{model.cluster.domain}")
 
 

@@ -9,6 +9,7 @@ from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Sympto
 from netlint.model.asked_names import distinct_cluster_names
 from netlint_rules.dns._pods import (
     known_workloads,
+    link_behind,
     nameservers_of,
     related_names,
     runs_before_cluster_dns,
@@ -44,6 +45,7 @@ def check(model: Model) -> Iterator[Finding]:
                 "no such host",
                 help="Set dnsPolicy: ClusterFirst, or leave dnsPolicy out, which means the same",
                 subject=Subject.of(workload.meta),
+                link=link_behind(names),
                 related=related_names(names, "is a name that only the cluster's DNS answers"),
             )
 

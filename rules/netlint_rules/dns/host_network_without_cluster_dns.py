@@ -10,6 +10,7 @@ from netlint.model.asked_names import distinct_cluster_names
 from netlint.model.settings import is_template_final
 from netlint_rules.dns._pods import (
     known_workloads,
+    link_behind,
     nameservers_of,
     policy_of,
     related_names,
@@ -63,6 +64,7 @@ def _finding(workload: Workload, network: Value, names: Sequence[UsedName]) -> F
         "Service name fails with no such host",
         help="Set dnsPolicy: ClusterFirstWithHostNet" if names else "Set dnsPolicy: ClusterFirstWithHostNet, or Default when that is meant",
         subject=Subject.of(workload.meta),
+        link=link_behind(names),
         related=[*related, *related_names(names, "is a name that only the cluster's DNS answers")],
         severity=None if names else Severity.INFO,
         confidence=None if names else Confidence.MEDIUM,

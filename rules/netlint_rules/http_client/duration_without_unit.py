@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.code.durations import counted_unit, taken_durations, takes_duration
+from netlint.model.code.durations import counted_unit, counts_given_on, taken_durations, takes_duration
 from netlint.model.code.numbers import written_numbers
 from netlint.model.code.packages import is_variable_value
 from netlint.model.code.settings import Place
@@ -31,6 +31,8 @@ def check(model: Model) -> Iterator[Finding]:
         yield from (_of_number(taken, item) for item in written)
         if not written:
             yield from _of_count(model.code, taken)
+    for taken in counts_given_on(model.code):
+        yield from _of_count(model.code, taken)
 
 
 def _is_bare(taken: Taken, written: Written) -> bool:

@@ -39,6 +39,7 @@ def check(model: Model) -> Iterator[Finding]:
                 help="Add an egress rule with an ipBlock of the API server's addresses and ports 443 and 6443",
                 subject=Subject.of(policy.meta),
                 related=[Related(use.span, f"{workload.meta.title} {use.what}")],
+                link=use.run,
             )
 
 

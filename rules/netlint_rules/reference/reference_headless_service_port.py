@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.references import asked_port, pod_ports, references_of
+from netlint.model.asked_ports import asked_port
+from netlint.model.references import pod_ports, references_of
 from netlint.model.selection import open_ports, resolve_target_port, selected_workloads
 from netlint_rules.reference._text import join_names
 
@@ -60,6 +61,7 @@ def _finding(unit: Unit, reference: Reference, service: Service, port: ServicePo
         why=f"A headless Service has no proxy that translates: DNS answers with the addresses of the pods, and a pod refuses port {number}",
         help=f"Use {reference.host}:{pods}, or ask a Service with a cluster IP",
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.references import asked_port, is_direct, names_number_elsewhere, pod_ports, references_of, services_without_number
+from netlint.model.asked_ports import asked_port
+from netlint.model.references import is_direct, names_number_elsewhere, pod_ports, references_of, services_without_number
 from netlint_rules.reference._text import show_ports
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import Service, ServicePort
     from netlint.model import Model
-    from netlint.model.references import AskedPort, Reference
+    from netlint.model.asked_ports import AskedPort
+    from netlint.model.references import Reference
     from netlint.model.units import Unit
 
 _WHY = (
@@ -63,6 +65,7 @@ def _finding(unit: Unit, reference: Reference, asked: AskedPort, services: tuple
         why=_WHY,
         help=help,
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
         confidence=None if asked.is_written else Confidence.MEDIUM,
     )

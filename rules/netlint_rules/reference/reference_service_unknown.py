@@ -97,6 +97,7 @@ def _finding(
         why="The cluster's DNS answers NXDOMAIN at once: no such host",
         help=help,
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
         severity=severity,
         confidence=confidence,

@@ -61,6 +61,7 @@ def _finding(reference: Reference, services: tuple[Service, ...]) -> Finding:
         why="The search list of a pod holds its own namespace and no other: the name is NXDOMAIN",
         help=f"Write {join_names(names, 'or')}",
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=[Related(service.meta.head, f"is in namespace {service.meta.namespace}") for service in services],
     )
 

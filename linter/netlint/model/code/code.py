@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
-    from netlint.model.code.packages import GoFunction, GoPackage
+    from netlint.model.code.packages import GoFunction, GoPackage, SketchedPackage
 
 _Answer = TypeVar("_Answer")
 
@@ -22,12 +22,15 @@ class Code:
     """``packages`` by import path. ``unjudged``: paths of files that are read, but in which nothing is reported: tests and examples.
     ``judges_tests``: whether their helpers, which stand in other files, are judged too.
 
+    ``sketched``: by import path, what is known of files in which nothing matters; only where programs are asked for.
+
     ``memo`` holds the answers that were found, by question; ``waiting`` the questions that are being answered.
     """
 
     packages: dict[str, GoPackage]
     unjudged: frozenset[str] = frozenset()
     judges_tests: bool = False
+    sketched: Mapping[str, SketchedPackage] = field(default_factory=dict)
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     waiting: set[Hashable] = field(default_factory=set, repr=False)
 
