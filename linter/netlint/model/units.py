@@ -79,6 +79,8 @@ class Memo:
 
     selected: dict[int, tuple[Workload, ...]] = field(default_factory=dict)
     """By Service (``selection.selected_workloads``)."""
+    selected_alike: dict[tuple[str, str | None, tuple[tuple[str, str], ...] | None], tuple[Workload, ...]] = field(default_factory=dict)
+    """By file, namespace and labels of the Service that selects."""
     fronted: Mapping[int, tuple[Service, ...]] | None = None
     """By workload, for all of them at once (``selection.services_before``)."""
     names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
