@@ -28,12 +28,15 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.discovery",
         "netlint.fingerprint",
         "netlint.gitignore",
+        "netlint.placing",
         "netlint.reading",
+        "netlint.replacing",
         "netlint.sharing",
         "netlint.suppression",
     ),
     ("netlint.pipeline",),
-    ("netlint.report", "netlint.commands"),
+    ("netlint.fixing", "netlint.report"),
+    ("netlint.commands",),
     ("netlint.cli", "netlint.__main__"),
 )
 

@@ -40,7 +40,7 @@ class Candidate(NamedTuple):
     """A file to read. ``path`` is what people see; ``absolute`` is where it stands; ``kind`` is by its name, a first sieve only.
 
     ``named``: given itself, so that it is read whatever its name; its kind is then never ``other``. ``root``: the path given on the
-    command line that led to it.
+    command line that led to it. ``content``: what to read in its place, as when a fix is tried.
     """
 
     path: str
@@ -48,6 +48,7 @@ class Candidate(NamedTuple):
     kind: Kind
     named: bool
     root: str
+    content: bytes | None = None
 
 
 class Discovery(NamedTuple):

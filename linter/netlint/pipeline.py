@@ -7,6 +7,7 @@ import posixpath
 import sys
 from bisect import bisect_right
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.cache import open_cache
@@ -21,7 +22,7 @@ from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
 from netlint.model.code.linking import link_go
-from netlint.reading import is_judged, read_go_files, read_modules
+from netlint.reading import is_judged, read_bytes, read_go_files, read_modules
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
+NO_CONTENTS: Final[Mapping[str, bytes]] = MappingProxyType({})
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
@@ -62,9 +64,20 @@ class Loaded(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], None] | None = None) -> Loaded:
-    """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note."""
+def load(
+    paths: Sequence[str],
+    config: Config,
+    progress: Callable[[int, int], None] | None = None,
+    contents: Mapping[str, bytes] = NO_CONTENTS,
+) -> Loaded:
+    """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note.
+
+    ``contents``: what to read in place of the files of these paths.
+    """
     discovery = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests)
+    if contents:
+        files = (item._replace(content=contents.get(item.path)) for item in discovery.files)
+        discovery = discovery._replace(files=tuple(files))
     manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
     manifests, notes = _without_chart_templates(manifests)
     readings = []
@@ -73,7 +86,7 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
         if progress is not None:
             progress(number, len(manifests))
     known = {item.path for item in discovery.files}
-    readings += _read_beyond(readings, known)
+    readings += _read_beyond(readings, known, contents)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
     go_readings = read_go_files(go_files, config.jobs, open_cache() if config.keeps_facts and go_files else None)
@@ -93,9 +106,15 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
     )
 
 
-def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
-    """Judge everything below ``paths`` by ``rules``."""
-    loaded = load(paths, config, progress)
+def run(
+    paths: Sequence[str],
+    config: Config,
+    rules: Sequence[Rule],
+    progress: Callable[[int, int], None] | None = None,
+    contents: Mapping[str, bytes] = NO_CONTENTS,
+) -> RunResult:
+    """Judge everything below ``paths`` by ``rules``, with other ``contents`` for some files where that is tried out."""
+    loaded = load(paths, config, progress, contents)
     facts, model = loaded.facts, loaded.model
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
@@ -134,7 +153,7 @@ def _unread(path: str, problem: str) -> Reading:
     return Reading(SourceFile(path, ""), problem=_unreadable(Span(path, 0, 0), f"{path} {problem}"))
 
 
-def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
+def _read_beyond(readings: Sequence[Reading], known: set[str], contents: Mapping[str, bytes]) -> list[Reading]:
     """What kustomizations name outside the paths given: a base is part of what an overlay deploys, wherever it stands."""
     found: list[Reading] = []
     pending = list(readings)
@@ -146,7 +165,8 @@ def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
                 path = None if target in known else _local_file(target)
                 if path is not None and path not in known:
                     known.add(path)
-                    pending.append(read_file(Candidate(path=path, absolute=str(Path(path).absolute()), kind="yaml", named=False, root=".")))
+                    there = str(Path(path).absolute())
+                    pending.append(read_file(Candidate(path, there, "yaml", named=False, root=".", content=contents.get(path))))
                     found.append(pending[-1])
     return found
 
@@ -166,9 +186,7 @@ def _bytes_of(candidate: Candidate) -> bytes:
         if sys.stdin is None:
             raise OSError(errno.EBADF, "standard input is closed")
         return sys.stdin.buffer.read()
-    # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-    with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
-        return file.read()
+    return read_bytes(candidate)
 
 
 def _may_hold_manifests(data: bytes, path: str) -> bool:
