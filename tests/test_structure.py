@@ -35,7 +35,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.suppression",
     ),
     ("netlint.pipeline",),
-    ("netlint.fixing", "netlint.report"),
+    ("netlint.baseline", "netlint.fixing", "netlint.since", "netlint.report"),
     ("netlint.commands",),
     ("netlint.cli", "netlint.__main__"),
 )

@@ -125,6 +125,11 @@ def _config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Form of the report.",
 )
+@click.option("--baseline", "baseline_file", metavar="FILE", help="Leave out the findings that this file of netlint baseline lists.")
+@click.option("--since", "since_revision", metavar="REV", help="Only findings that touch lines changed since this revision of git.")
+@click.option("--fix", is_flag=True, help="Make the safe fixes of what would be reported, and report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need a decision; read what they change.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
 @click.option("--include-tests", is_flag=True, help="Judge tests, examples and testdata folders as well.")
 @click.option(
     "--jobs",
@@ -147,6 +152,11 @@ def check(
     exit_zero: bool,
     show: tuple[str, ...],
     output_format: str,
+    baseline_file: str | None,
+    since_revision: str | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     include_tests: bool,
     jobs: int | None,
     no_cache: bool,
@@ -167,7 +177,7 @@ def check(
     gc.disable()
     from dataclasses import replace
 
-    from netlint.pipeline import run
+    from netlint.commands.reporting import ReportError, Wishes, report
     from netlint.reading import ReadingError
     from netlint.sharing import MAX_PROCESSES, usable_processors
     from netlint_rules import RULES
@@ -188,16 +198,83 @@ def check(
     config = replace(config, jobs=jobs or min(usable_processors(), MAX_PROCESSES), keeps_facts=not no_cache)
     given = paths or (".",)
     present = _present(given)
+    if unsafe_fixes and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes says which fixes --fix or --diff take: give one of them as well.")
+    if (fix or diff) and "-" in present:
+        raise click.UsageError("Standard input cannot be fixed: name the file.")
     try:
-        result = run(present, config, RULES, _progress())
-    except ReadingError as error:
+        answer = report(present, config, RULES, Wishes(baseline_file, since_revision, fix, unsafe_fixes, diff), _progress())
+    except (ReadingError, ReportError) as error:
         raise _Failure(str(error)) from error
-    _print(_render(result, output_format, _wants_colour(colour)))
+    result = answer.result
+    for message in answer.messages:
+        click.echo(f"netlint: {message}", err=True)
+    _print(_render(result, output_format, _wants_colour(colour)) if answer.diff is None else answer.diff.removesuffix("\n"))
     if not result.files.judged:
         click.echo(f"netlint: nothing to judge in {', '.join(map(click.format_filename, present))}", err=True)
     # Python looks for circles once more at its end.
     gc.freeze()
-    raise click.exceptions.Exit(_status(result, config, failed=len(present) < len(given), exit_zero=exit_zero))
+    has_failed = len(present) < len(given) or answer.has_failed
+    raise click.exceptions.Exit(_status(result, config, failed=has_failed, exit_zero=exit_zero))
+
+
+@main.command(short_help="Write what is found now into a file that --baseline leaves out.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--output", "-o", "file", default="netlint-baseline.json", show_default=True, metavar="FILE", help="The baseline.")
+@click.option("--prune", is_flag=True, help="Only take out of the baseline what is gone; nothing new comes in.")
+@click.option("--select", multiple=True, callback=_split, metavar="RULE,…", help="Judge only these rules or families.")
+@click.option("--ignore", multiple=True, callback=_split, metavar="RULE,…", help="Leave out these rules or families as well.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out what this gitignore pattern matches as well.")
+@click.option("--show", multiple=True, type=click.Choice(("info", "low", "all")), help="Take in what is not shown by default as well.")
+@click.option("--include-tests", is_flag=True, help="Judge tests, examples and testdata folders as well.")
+@_config_options
+def baseline(
+    paths: tuple[str, ...],
+    file: str,
+    prune: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    exclude: tuple[str, ...],
+    show: tuple[str, ...],
+    include_tests: bool,
+    config_file: str | None,
+    no_config: bool,
+    cluster_domain: str | None,
+    search_domains: tuple[str, ...],
+) -> None:
+    """Write the findings below the PATHs, or below the current folder, into a file, so that netlint --baseline FILE reports what is new.
+
+    A finding is known by what it is about, not by its line, and counted: a second equal one is new. Run it where netlint is run later,
+    for paths in it are as netlint shows them.
+    """
+    from dataclasses import replace
+
+    from netlint.baseline import BaselineError
+    from netlint.commands import baseline as command
+    from netlint.pipeline import run
+    from netlint_rules import RULES
+
+    config = _config(
+        RULES,
+        config_file,
+        no_config,
+        cluster_domain,
+        search_domains,
+        select=select,
+        ignore=ignore,
+        exclude=exclude,
+        show=show,
+        include_tests=include_tests,
+    )
+    present = _present(paths or (".",))
+    result = run(present, replace(config, show_info=True, show_low=True) if prune else config, RULES, _progress())
+    try:
+        said = command.prune(file, result, present, config, RULES) if prune else command.write(file, result)
+    except BaselineError as error:
+        raise _Failure(str(error)) from error
+    except OSError as error:
+        raise _Failure(f"{file} cannot be written: {error.strerror or error}") from error
+    click.echo(f"netlint: {said}", err=True)
 
 
 @main.command(short_help="List every rule.")

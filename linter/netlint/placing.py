@@ -200,7 +200,8 @@ def _end_of(node: yaml.Node, shift: int, text: str) -> int:
     if isinstance(node, yaml.ScalarNode) or (node.value and text[start] in "{["):
         return start + len(text[start:end].rstrip())
     if isinstance(node, yaml.MappingNode) and node.value:
-        return _end_of_entry(_Entry(node, *node.value[-1], shift), text)
+        key, value = node.value[-1]
+        return _end_of_entry(_Entry(node, key, value, shift), text)
     if not node.value:
         return start + len(text[start:end].rstrip())
     last: yaml.Node = node.value[-1]
@@ -224,7 +225,7 @@ def _step(mapping: yaml.MappingNode, key_at: int, text: str) -> str:
     shift = key_at - mapping.start_mark.index
     for key, value in mapping.value:
         if isinstance(value, yaml.MappingNode) and value.value and value.start_mark.line > key.start_mark.line:
-            deeper = value.value[0][0].start_mark.column - key.start_mark.column
+            deeper: int = value.value[0][0].start_mark.column - key.start_mark.column
             if deeper > 0 and "{" not in text[shift + value.start_mark.index : shift + value.value[0][0].start_mark.index]:
                 return " " * deeper
     return "  "
