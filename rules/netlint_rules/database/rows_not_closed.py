@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import defer_behind_check
 from netlint.golang.syntax import Name
 from netlint.knowledge.go_closing import ROWS
 from netlint.model.code.databases import rows_and_statements
@@ -64,6 +65,7 @@ def _finding(item: Taken, leaks: tuple[Leak, ...], message: str) -> Finding:
         else f"defer {name}.Close() right behind the check",
         subject=Subject.function(item.function),
         related=[Related(leak.span(item.function), _LABELS[leak.how]) for leak in leaks[:5]],
+        fix=defer_behind_check(item, f"{name}.Close()", safe=True) if name and not item.is_discarded else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.model.code.dropped import dropped_contexts
 from netlint.model.code.types import callee_of
 
@@ -39,6 +39,7 @@ def _finding(code: Code, dropped: Dropped) -> Finding:
         subject=Subject.function(function),
         related=related,
         severity=Severity.INFO if dropped.has_deadline else None,
+        fix=Fix(f"Start from {held.expression}", False, (Edit(function.span(dropped.fresh), held.expression),)) if held.is_named else None,
     )
 
 

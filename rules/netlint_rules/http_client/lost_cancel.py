@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import Name
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import defer_next
+from netlint.golang.syntax import Assignment, Name
 from netlint.model.code.cancels import derived_contexts, is_blank, lost_cancels
 from netlint.model.code.resources import is_main
 
@@ -51,7 +52,24 @@ def _finding(derived: Derived, leaks: tuple[Leak, ...], fact: str) -> Finding:
         help="Take the cancel function and defer it in the next line" if name == "_" else f"defer {name}() right behind {derived.name}",
         subject=Subject.function(derived.function),
         related=[Related(leak.span(derived.function), _LABELS[leak.how]) for leak in leaks[:5]],
+        fix=_fix(derived),
     )
+
+
+def _fix(derived: Derived) -> Fix | None:
+    """Defer it in the next line. That also ends what outlives the function with the context, so that it is for a person to decide."""
+    function, cancel, statement = derived.function, derived.cancel, derived.statement
+    if not isinstance(cancel, Name) or not isinstance(statement, Assignment):
+        return None
+    edits: tuple[Edit, ...] = ()
+    if cancel.text == "_":
+        # A new variable needs `:=`, and a name that nothing else has.
+        if statement.operator != ":=" or any(local.name == "cancel" for local in function.body.locals):
+            return None
+        edits = (Edit(function.span(cancel), "cancel"),)
+    name = "cancel" if edits else cancel.text
+    line = defer_next(function, derived.scope, statement, f"{name}(nil)" if derived.name.endswith("CancelCause") else f"{name}()")
+    return Fix(f"Defer {name}", False, (*edits, line)) if line else None
 
 
 RULE = Rule(

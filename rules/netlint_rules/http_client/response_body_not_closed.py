@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import defer_behind_check
 from netlint.golang.syntax import Name
 from netlint.model.code.resources import fate_of, is_main
 from netlint.model.code.responses import responses
@@ -64,6 +65,7 @@ def _finding(item: Taken, leaks: tuple[Leak, ...], *, is_closed_elsewhere: bool 
         related=[Related(leak.span(item.function), _LABELS[leak.how]) for leak in leaks[:5]] if is_closed_elsewhere else [],
         severity=Severity.INFO if is_drained else None,
         confidence=Confidence.MEDIUM if is_closed_elsewhere else None,
+        fix=defer_behind_check(item, f"{name}.Body.Close()", safe=not is_closed_elsewhere) if name and not item.is_discarded else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds, set_field
 from netlint.model.code.carriers import carriers
 from netlint.model.code.settings import field_value
 from netlint_rules.http_client._transports import client_places, is_ended_by_client, outlives_request, unlimited_dial
@@ -48,6 +49,7 @@ def _finding(code: Code, found: UnlimitedDial) -> Finding:
         related=[*related, *client_places(code, carrier)],
         # The request ends in time; what stays behind goes after two minutes.
         confidence=Confidence.MEDIUM if is_ended_by_client(code, carrier) else None,
+        fix=None if dialer is None else set_field(dialer, "Timeout", seconds(dialer.function, 5), safe=False),
     )
 
 
