@@ -19,7 +19,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
     ("netlint.kubernetes", "netlint.golang"),
     ("netlint.dns", "netlint.model"),
-    ("netlint.finding", "netlint.go_fixes", "netlint.meta_rules", "netlint.result"),
+    ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
     (
         "netlint.cache",
@@ -89,6 +89,7 @@ def test_rules_see_only_the_model_the_facts_and_finding() -> None:
         "netlint.golang",
         "netlint.finding",
         "netlint.go_fixes",
+        "netlint.manifest_fixes",
         "netlint.dns",
         "netlint.durations",
         "netlint.source",

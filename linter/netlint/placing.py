@@ -29,8 +29,9 @@ _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r\n|\n|\r|\Z)")
 _GO_REST_OF_LINE: Final = re.compile(r"[ \t]*(?://[^\r\n]*)?(?=\r\n|\n|\Z)")
 _GO_REST_AFTER_COMMA: Final = re.compile(r"[ \t]*,[ \t]*(?://[^\r\n]*)?(?=\r\n|\n)")
 _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
+_GO_KEY: Final = re.compile(r"\w+: +")
 _GO_IMPORTS: Final = re.compile(r"^import[ \t]*\([ \t]*(\r?\n)(?P<specs>[^)]*)\)", re.MULTILINE)
-_GO_SPEC: Final = re.compile(r"^[ \t]*\"(?P<path>[^\"./]+(?:/[^\"]*)?)\"[^\r\n]*\r?\n", re.MULTILINE)
+_GO_SPEC: Final = re.compile(r"^[ \t]*(?:[\w.]+[ \t]+)?\"(?P<path>[^\"./]+(?:/[^\"]*)?)\"[^\r\n]*\r?\n", re.MULTILINE)
 _GO_ONE_IMPORT: Final = re.compile(r"^import[ \t]+[^(\r\n]*\"[^\r\n]*(?=\r?\n|\Z)", re.MULTILINE)
 _JSON_WORDS: Final = frozenset("true false null".split())
 
@@ -106,8 +107,7 @@ def _entry(change: AddEntry, text: str) -> Edit:
         added = _flow_entry(change.key, change.value, is_json)
         if change.replaces:
             return Edit(Span(change.beside.path, key_at, end), added)
-        before = _before_on_line(text, key_at)
-        gap = f",{_break_at(text, end)}{before}" if not before.strip() and _starts_line(text, key_at) else ", "
+        gap = f",{_break_at(text, end)}{_before_on_line(text, key_at)}" if _starts_line(text, key_at) else ", "
         return Edit(Span(change.beside.path, end, end), gap + added)
     indentation = _indentation(text, key_at)
     line_break = _break_at(text, end)
@@ -134,21 +134,19 @@ def _item(change: AddItem, text: str) -> Edit:
 
 def _behind_item(change: AddItem, text: str, sequence: yaml.SequenceNode, item: yaml.MappingNode, shift: int) -> Edit:
     start, path = item.start_mark.index + shift, change.behind.path
-    end = _end_of(item, shift, text)
-    first = _first_key(item) + shift
-    line = _before_on_line(text, start)
-    if line.strip(" ") == "-":
-        # A block sequence: the dash and the blanks behind it are copied from the item.
-        if text[start] in "{&!":
-            raise _LayoutError
-        line_break, indentation = _break_at(text, end), " " * len(line)
-        entries = [f"{key}: {value}" for key, value in change.entries]
+    end, line = _end_of(item, shift, text), _before_on_line(text, start)
+    is_json = text[_first_key(item) + shift] == '"'
+    in_flow = text[start] == "{"
+    added = "{" + ", ".join(_flow_entry(key, value, is_json) for key, value in change.entries) + "}"
+    if line.strip(" ") == "-" and text[start] not in "&!":
+        # A block sequence: the dash and the blanks around it are copied from the item.
+        if not in_flow:
+            added = f"{_break_at(text, end)}{' ' * len(line)}".join(f"{key}: {value}" for key, value in change.entries)
         at = _end_of_line(text, end, _REST_OF_LINE)
-        return Edit(Span(path, at, at), line_break + line + f"{line_break}{indentation}".join(entries))
-    if not text.startswith("[", sequence.start_mark.index + shift) or text[start] != "{":
+        return Edit(Span(path, at, at), f"{_break_at(text, end)}{line}{added}")
+    if not in_flow or not text.startswith("[", sequence.start_mark.index + shift):
         raise _LayoutError
-    added = "{" + ", ".join(_flow_entry(key, value, text[first] == '"') for key, value in change.entries) + "}"
-    gap = f",{_break_at(text, end)}{line}" if not line.strip() and _starts_line(text, start) else ", "
+    gap = f",{_break_at(text, end)}{line}" if _starts_line(text, start) else ", "
     return Edit(Span(path, end, end), gap + added)
 
 
@@ -281,7 +279,10 @@ def _field(change: AddField, text: str) -> Edit:
     indentation = before[: len(before) - len(before.lstrip())]
     # Where the last element stands beside the opening brace, its line is indented as what is around the literal.
     deeper = "\t" if "\n" not in text[literal.start : last.start] else ""
-    return Edit(Span(literal.path, at, at), f"{_break_at(text, at)}{indentation}{deeper}{added},")
+    # gofmt puts the values of neighbouring lines below each other; a name that is longer than all of theirs is left to it.
+    column = _GO_KEY.match(text, last.start)
+    name = f"{change.name}: ".ljust(column.end() - last.start if column and not before.strip() else 0)
+    return Edit(Span(literal.path, at, at), f"{_break_at(text, at)}{indentation}{deeper}{name}{change.value},")
 
 
 def _line(change: AddLine, text: str) -> Edit:

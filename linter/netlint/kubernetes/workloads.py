@@ -303,4 +303,7 @@ def _read_pre_stop(item: Tree) -> PreStop | None:
         return None
     key, found = field
     handler = next((name for name in _HANDLERS if found.has(name)), "")
-    return PreStop(handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span)
+    handler_key = found.key(handler) if handler else None
+    return PreStop(
+        handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span, handler_key.span if handler_key else None
+    )

@@ -71,7 +71,7 @@ def _fix(dial: Dial) -> Fix | None:
     if limit is None or not isinstance(callee, Selector) or len(arguments) != 2 or dial.call.spread:
         return None
     name = Edit(dial.function.file.span(callee.name_start, callee.end), "DialTimeout")
-    behind = Edit(dial.function.file.span(arguments[1].end, arguments[1].end), f", {limit.name}")
+    behind = Edit(dial.function.file.span(arguments[1].end, arguments[1].end), f", {limit.name.replace(' ', '')}")
     return Fix("Dial with net.DialTimeout", False, (name, behind, *limit.changes))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import is_public_nameserver
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import rewrite
 from netlint.model.asked_names import distinct_cluster_names
 from netlint_rules.dns._pods import (
     known_workloads,
@@ -45,6 +46,7 @@ def check(model: Model) -> Iterator[Finding]:
                 help="Set dnsPolicy: ClusterFirst, or leave dnsPolicy out, which means the same",
                 subject=Subject.of(workload.meta),
                 related=related_names(names, "is a name that only the cluster's DNS answers"),
+                fix=rewrite(policy, "ClusterFirst", safe=False),
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import replace_part
 from netlint.model.references import asked_port, pod_ports, references_of
 from netlint.model.selection import open_ports, resolve_target_port, selected_workloads
 from netlint_rules.reference._text import join_names
@@ -61,6 +62,7 @@ def _finding(unit: Unit, reference: Reference, service: Service, port: ServicePo
         help=f"Use {reference.host}:{pods}, or ask a Service with a cluster IP",
         subject=Subject.of(reference.meta),
         related=related,
+        fix=replace_part(reference.written.port_span, str(number), pods) if pods.isdecimal() else None,
     )
 
 
