@@ -103,13 +103,13 @@ class Edit(NamedTuple):
 class AddEntry(NamedTuple):
     """Put ``key: value`` into a YAML or JSON mapping, right behind the entry whose key or scalar value stands under ``beside``.
 
-    ``value`` is a scalar as YAML writes it (text that YAML would take for something else in double quotes), or a mapping of such
-    scalars. With ``replaces`` the new entry takes the place of that one.
+    ``value`` is a scalar as YAML writes it: text that YAML would take for something else in double quotes. With ``replaces`` the new
+    entry takes the place of that one.
     """
 
     beside: Span
     key: str
-    value: str | tuple[tuple[str, str], ...]
+    value: str
     replaces: bool = False
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r\n|\n|\r|\Z)")
 _GO_REST_OF_LINE: Final = re.compile(r"[ \t]*(?://[^\r\n]*)?(?=\r\n|\n|\Z)")
 _GO_REST_AFTER_COMMA: Final = re.compile(r"[ \t]*,[ \t]*(?://[^\r\n]*)?(?=\r\n|\n)")
+_COMMENT: Final = re.compile(r"(?<!\S)#")
 _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 _GO_KEY: Final = re.compile(r"\w+: +")
 _GO_IMPORTS: Final = re.compile(r"^import[ \t]*\([ \t]*(\r?\n)(?P<specs>[^)]*)\)", re.MULTILINE)
@@ -103,24 +104,16 @@ def _entry(change: AddEntry, text: str) -> Edit:
     end = _end_of_entry(found, text)
     in_flow = "{" in text[found.mapping.start_mark.index + found.shift : _first_key(found.mapping) + found.shift]
     is_json = text[key_at] == '"'
+    added = _flow_entry(change.key, change.value, is_json)
+    if change.replaces:
+        if _COMMENT.search(text, key_at, end):
+            raise _LayoutError
+        return Edit(Span(change.beside.path, key_at, end), added)
     if in_flow:
-        added = _flow_entry(change.key, change.value, is_json)
-        if change.replaces:
-            return Edit(Span(change.beside.path, key_at, end), added)
         gap = f",{_break_at(text, end)}{_before_on_line(text, key_at)}" if _starts_line(text, key_at) else ", "
         return Edit(Span(change.beside.path, end, end), gap + added)
-    indentation = _indentation(text, key_at)
-    line_break = _break_at(text, end)
-    step = _step(found.mapping, key_at, text)
-    if isinstance(change.value, str):
-        added = f"{change.key}: {change.value}"
-    else:
-        inner = f"{line_break}{indentation}{step}"
-        added = f"{change.key}:" + "".join(f"{inner}{key}: {value}" for key, value in change.value)
-    if change.replaces:
-        return Edit(Span(change.beside.path, key_at, end), added)
     at = _end_of_line(text, end, _REST_OF_LINE)
-    return Edit(Span(change.beside.path, at, at), f"{line_break}{indentation}{added}")
+    return Edit(Span(change.beside.path, at, at), f"{_break_at(text, end)}{_indentation(text, key_at)}{added}")
 
 
 def _item(change: AddItem, text: str) -> Edit:
@@ -208,25 +201,12 @@ def _end_of(node: yaml.Node, shift: int, text: str) -> int:
     return _end_of(last, shift, text)
 
 
-def _flow_entry(key: str, value: str | tuple[tuple[str, str], ...], is_json: bool) -> str:
-    if not isinstance(value, str):
-        value = "{" + ", ".join(_flow_entry(name, inner, is_json) for name, inner in value) + "}"
-    elif is_json and type_plain_scalar(value)[0] is ScalarType.STRING and not value.startswith('"'):
+def _flow_entry(key: str, value: str, is_json: bool) -> str:
+    if is_json and not value.startswith('"') and value not in _JSON_WORDS and not value.isdecimal():
+        if type_plain_scalar(value)[0] is not ScalarType.STRING or value[:1] in "[{":
+            raise _LayoutError
         value = json.dumps(value)
-    elif is_json and not value.startswith('"') and value not in _JSON_WORDS and not value.isdecimal():
-        raise _LayoutError
     return f"{json.dumps(key) if is_json else key}: {value}"
-
-
-def _step(mapping: yaml.MappingNode, key_at: int, text: str) -> str:
-    """How much deeper an inner mapping of a block stands: as one of its own does, else two blanks."""
-    shift = key_at - mapping.start_mark.index
-    for key, value in mapping.value:
-        if isinstance(value, yaml.MappingNode) and value.value and value.start_mark.line > key.start_mark.line:
-            deeper: int = value.value[0][0].start_mark.column - key.start_mark.column
-            if deeper > 0 and "{" not in text[shift + value.start_mark.index : shift + value.value[0][0].start_mark.index]:
-                return " " * deeper
-    return "  "
 
 
 def _before_on_line(text: str, at: int) -> str:

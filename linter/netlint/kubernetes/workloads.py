@@ -304,6 +304,12 @@ def _read_pre_stop(item: Tree) -> PreStop | None:
     key, found = field
     handler = next((name for name in _HANDLERS if found.has(name)), "")
     handler_key = found.key(handler) if handler else None
+    command_key = inner.key("command") if handler and (inner := found.get(handler)) else None
     return PreStop(
-        handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span, handler_key.span if handler_key else None
+        handler,
+        found.strings("exec", "command"),
+        found.scalar("sleep", "seconds"),
+        key.span,
+        handler_key.value if handler_key else None,
+        command_key.span if command_key else None,
     )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import AddEntry, Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import text_token
 from netlint.model.commands import SHELLS, program_name
 from netlint.model.images import is_shell_less_image
 
@@ -66,10 +67,11 @@ def _fix(hook: PreStop) -> Fix | None:
     words = [value.text for value in hook.command]
     if len(words) == 3 and words[1] in ("-c", "-ec"):
         words = words[2].split()
-    if len(words) != 2 or program_name(words[0]) != "sleep" or not (found := _SECONDS.fullmatch(words[1])) or hook.handler_key is None:
+    found = _SECONDS.fullmatch(words[1]) if len(words) == 2 and program_name(words[0]) == "sleep" else None
+    handler = text_token(hook.handler_key, "sleep") if hook.handler_key else None
+    if found is None or handler is None or hook.command_key is None:
         return None
-    entry = AddEntry(hook.handler_key, "sleep", (("seconds", found[1]),), replaces=True)
-    return Fix("Let the kubelet sleep", False, (entry,))
+    return Fix("Let the kubelet sleep", False, (handler, AddEntry(hook.command_key, "seconds", found[1], replaces=True)))
 
 
 RULE = Rule(
