@@ -88,8 +88,11 @@ def fix_findings(wanted: Iterable[Finding], result: RunResult, judge: Judge, *, 
     at_once = pending.total()
     while pending and at_once:
         batch: list[tuple[Finding, tuple[Edit, ...]]] = []
+        problems: dict[str, str] = {}
         for finding, edits in _placed(result, pending, refused, unsafe=unsafe):
-            problem = _unchangeable(edits, result, before, after, roots)
+            for path in {edit.span.path for edit in edits} - problems.keys():
+                problems[path] = _problem_with(path, result, before, after, roots)
+            problem = next((problems[edit.span.path] for edit in edits if problems[edit.span.path]), "")
             if problem:
                 refused.append(Refused(finding, problem))
                 pending.pop(_key(finding), None)
@@ -135,24 +138,22 @@ def _placed(result: RunResult, pending: Counter[Key], refused: list[Refused], *,
     return found
 
 
-def _unchangeable(
-    edits: Sequence[Edit], result: RunResult, before: dict[str, bytes], after: Mapping[str, bytes], roots: Sequence[str]
-) -> str:
-    """Why the files of the edits must not be changed; they are read into ``before`` when they were not yet."""
-    for path in {edit.span.path for edit in edits}:
-        if path == STDIN:
-            return "standard input cannot be changed"
-        if not any(_is_below(os.path.realpath(path), root) for root in roots):
-            return f"{path} stands outside of the given paths"
-        try:
-            data = before.get(path) or Path(path).read_bytes()
-            text = decode(after.get(path, data))
-            is_same = text == result.sources[path].text and encode_like(text, data) == after.get(path, data)
-        except (OSError, UndecodableError) as error:
-            return f"{path}: {error}"
-        if not is_same:
-            return f"{path} has changed since it was read"
-        before[path] = data
+def _problem_with(path: str, result: RunResult, before: dict[str, bytes], after: Mapping[str, bytes], roots: Sequence[str]) -> str:
+    """Why a file must not be changed, else nothing; it is read into ``before`` when it was not yet."""
+    if path == STDIN:
+        return "standard input cannot be changed"
+    if not any(_is_below(os.path.realpath(path), root) for root in roots):
+        return f"{path} stands outside of the given paths"
+    try:
+        data = before.get(path) or Path(path).read_bytes()
+        current = after.get(path, data)
+        text = decode(current)
+        is_same = text == result.sources[path].text and encode_like(text, data) == current
+    except (OSError, UndecodableError) as error:
+        return f"{path}: {error}"
+    if not is_same:
+        return f"{path} has changed since it was read"
+    before[path] = data
     return ""
 
 

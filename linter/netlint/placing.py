@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,7 +16,7 @@ import yaml
 
 from netlint.finding import AddEntry, AddField, AddImport, AddItem, AddLine, Edit
 from netlint.kubernetes.composing import children
-from netlint.kubernetes.documents import Document, read_documents
+from netlint.kubernetes.documents import document_at, document_start
 from netlint.kubernetes.values import ScalarType, type_plain_scalar
 from netlint.source import Span
 
@@ -117,12 +118,11 @@ def _entry(change: AddEntry, text: str) -> Edit:
 
 
 def _item(change: AddItem, text: str) -> Edit:
-    for document, node in _nodes(change.behind, text):
-        if isinstance(node, yaml.SequenceNode):
-            for item in node.value:
-                if item.start_mark.index + document.shift == change.behind.start and isinstance(item, yaml.MappingNode):
-                    return _behind_item(change, text, node, item, document.shift)
-    raise _LayoutError
+    layout = _layout(text, change.behind)
+    found = layout.items.get(change.behind.start - layout.shift)
+    if found is None:
+        raise _LayoutError
+    return _behind_item(change, text, *found, layout.shift)
 
 
 def _behind_item(change: AddItem, text: str, sequence: yaml.SequenceNode, item: yaml.MappingNode, shift: int) -> Edit:
@@ -143,28 +143,54 @@ def _behind_item(change: AddItem, text: str, sequence: yaml.SequenceNode, item: 
     return Edit(Span(path, end, end), gap + added)
 
 
-def _nodes(span: Span, text: str) -> Iterator[tuple[Document, yaml.Node]]:
-    """Every node of the document that ``span`` stands in, each once."""
-    for document in read_documents(text, read_all=True):
-        if isinstance(document, Document) and document.start <= span.start < document.end:
-            pending, seen = [document.root], set[int]()
-            while pending:
-                node = pending.pop()
-                if id(node) not in seen:
-                    seen.add(id(node))
-                    yield document, node
-                    pending.extend(children(node))
+class _Layout(NamedTuple):
+    """A document by where its nodes start: entries by their key and by a scalar value, mappings that are items of a sequence."""
+
+    entries: dict[int, tuple[yaml.MappingNode, yaml.Node, yaml.Node]]
+    items: dict[int, tuple[yaml.SequenceNode, yaml.MappingNode]]
+    shift: int
+
+
+@lru_cache(maxsize=4)
+def _layout_at(text: str, start: int) -> _Layout | None:
+    """The layout of the document that is at ``start``; kept, for a file with one finding has often more."""
+    document = document_at(text, start)
+    if document is None:
+        return None
+    layout = _Layout({}, {}, document.shift)
+    pending, seen = [document.root], set[int]()
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        pending.extend(children(node))
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                layout.entries.setdefault(key.start_mark.index, (node, key, value))
+                if isinstance(value, yaml.ScalarNode):
+                    layout.entries.setdefault(value.start_mark.index, (node, key, value))
+        elif isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                if isinstance(item, yaml.MappingNode):
+                    layout.items.setdefault(item.start_mark.index, (node, item))
+    return layout
+
+
+def _layout(text: str, span: Span) -> _Layout:
+    layout = _layout_at(text, document_start(text, span.start))
+    if layout is None:
+        raise _LayoutError
+    return layout
 
 
 def _find_entry(beside: Span, text: str) -> _Entry:
     """The entry whose key or scalar value starts where ``beside`` does."""
-    for document, node in _nodes(beside, text):
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                starts = [key.start_mark.index] + [value.start_mark.index] * isinstance(value, yaml.ScalarNode)
-                if beside.start - document.shift in starts:
-                    return _Entry(node, key, value, document.shift)
-    raise _LayoutError
+    layout = _layout(text, beside)
+    found = layout.entries.get(beside.start - layout.shift)
+    if found is None:
+        raise _LayoutError
+    return _Entry(*found, layout.shift)
 
 
 def _first_key(mapping: yaml.MappingNode) -> int:

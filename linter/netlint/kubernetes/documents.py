@@ -108,8 +108,7 @@ def read_documents(text: str, read_all: bool = False) -> Iterator[Document | Bro
 
     ``read_all``: read them whatever their kind (a kustomization may leave its kind out).
     """
-    head = text[:_HEAD].lstrip()
-    if head[:1] == "{" and head[:2] != "{{":
+    if _is_json(text):
         if _JSON_KIND.search(text):
             for start, end in _split_json(text):
                 yield from _parse(text[start:end], start, end)
@@ -118,6 +117,24 @@ def read_documents(text: str, read_all: bool = False) -> Iterator[Document | Bro
         chunk = text[start:end]
         if read_all or _may_matter(chunk):
             yield from _parse(chunk, start, end)
+
+
+def document_start(text: str, offset: int) -> int:
+    """Where the document starts that ``offset`` is in; -1 between documents."""
+    bounds = _split_json(text) if _is_json(text) else _split_documents(text)
+    return next((start for start, end in bounds if start <= offset < end), -1)
+
+
+def document_at(text: str, start: int) -> Document | None:
+    """The document that starts at ``start``; no other one is parsed. None for one that does not parse."""
+    bounds = _split_json(text) if _is_json(text) else _split_documents(text)
+    chunks = (_parse(text[start:end], start, end) for first, end in bounds if first == start)
+    return next((found for chunk in chunks for found in chunk if isinstance(found, Document)), None)
+
+
+def _is_json(text: str) -> bool:
+    head = text[:_HEAD].lstrip()
+    return head[:1] == "{" and head[:2] != "{{"
 
 
 def _may_matter(chunk: str) -> bool:
