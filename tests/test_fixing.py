@@ -297,3 +297,72 @@ def packages_that_fail(folder: Path) -> set[str]:
         timeout=600,
     )
     return {line for line in done.stderr.splitlines() if line.startswith("# ")}
+
+
+LEFT_ALONE = {
+    "a response that the caller gets": """
+func open(client *http.Client, url string) (*http.Response, error) {
+	resp, err := client.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != 200 {
+		return nil, errors.New(resp.Status)
+	}
+	return resp, nil
+}""",
+    "a response in a loop": """
+func all(client *http.Client, urls []string) error {
+	for _, url := range urls {
+		resp, err := client.Get(url)
+		if err != nil {
+			return err
+		}
+		if resp.StatusCode != 200 {
+			return errors.New(resp.Status)
+		}
+	}
+	return nil
+}""",
+    "an error that does not end the function": """
+func code(client *http.Client, url string) int {
+	resp, err := client.Get(url)
+	if err != nil {
+		log.Print(err)
+	}
+	return resp.StatusCode
+}""",
+    "a cancel function that is kept on a way": """
+func watch(parent context.Context, w *watcher, keep bool) error {
+	ctx, cancel := context.WithTimeout(parent, time.Second)
+	if err := w.start(ctx); err != nil {
+		return err
+	}
+	if keep {
+		w.stop = cancel
+		return nil
+	}
+	cancel()
+	return nil
+}""",
+    "a literal where time is another thing": """
+func serve(time string) error {
+	server := &http.Server{Addr: time}
+	return server.ListenAndServe()
+}""",
+}
+
+
+@pytest.mark.parametrize("what", LEFT_ALONE)
+def test_what_a_fix_would_break_has_none(what: str, tmp_path: Path) -> None:
+    packages = ("context", "errors", "log", "net/http", "time")
+    used = (name for name in packages if f"{name.rpartition('/')[2]}." in LEFT_ALONE[what])
+    head = "package a\n\nimport (\n" + "".join(f'\t"{name}"\n' for name in used) + ")\n\ntype watcher struct{ stop func() }\n"
+    (tmp_path / "a.go").write_text(head + "\nfunc (w *watcher) start(ctx any) error { return nil }\n" + LEFT_ALONE[what] + "\n")
+    (tmp_path / "go.mod").write_text("module example.com/a\n\ngo 1.24\n")
+    with working_in(tmp_path):
+        found = run(["."], replace(Config(root=tmp_path), show_info=True), RULES).findings
+    wanted = ("response-body-not-closed", "lost-cancel", "server-without-header-timeout", "response-used-before-error-check")
+    told = [finding for finding in found if finding.rule.name in wanted]
+    assert told, "nothing is found that could be fixed"
+    assert [finding.rule.name for finding in told if finding.fix] == []

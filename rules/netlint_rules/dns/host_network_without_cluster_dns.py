@@ -67,7 +67,8 @@ def _finding(workload: Workload, network: Value, names: Sequence[UsedName]) -> F
         related=[*related, *related_names(names, "is a name that only the cluster's DNS answers")],
         severity=None if names else Severity.INFO,
         confidence=None if names else Confidence.MEDIUM,
-        fix=set_entry(policy, network.span, "dnsPolicy", "ClusterFirstWithHostNet", safe=False),
+        # Without a name in view the node's DNS may be what is meant.
+        fix=set_entry(policy, network.span, "dnsPolicy", "ClusterFirstWithHostNet", safe=False) if names else None,
     )
 
 

@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.go_fixes import defer_next
-from netlint.golang.syntax import Assignment, Name
+from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Name
 from netlint.model.code.cancels import derived_contexts, is_blank, lost_cancels
 from netlint.model.code.resources import is_main
+from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.model import Model
     from netlint.model.code.cancels import Derived
+    from netlint.model.code.packages import GoFunction
     from netlint.model.code.paths import Leak
 
 _LABELS: Final = {
@@ -67,9 +69,18 @@ def _fix(derived: Derived) -> Fix | None:
         if statement.operator != ":=" or any(local.name == "cancel" for local in function.body.locals):
             return None
         edits = (Edit(function.span(cancel), "cancel"),)
+    elif not _is_only_called(cancel, function):
+        return None
     name = "cancel" if edits else cancel.text
     line = defer_next(function, derived.scope, statement, f"{name}(nil)" if derived.name.endswith("CancelCause") else f"{name}()")
     return Fix(f"Defer {name}", False, (*edits, line)) if line else None
+
+
+def _is_only_called(cancel: Name, function: GoFunction) -> bool:
+    """Whether nobody is handed the function: who is may mean to call it later."""
+    named = [node for node in nodes_of(function.body.block) if isinstance(node, Name) and node.local == cancel.local != NOT_LOCAL]
+    called = [node.function for node in nodes_of(function.body.block) if isinstance(node, Call)]
+    return all(node is cancel or any(node is callee for callee in called) for node in named)
 
 
 RULE = Rule(
