@@ -114,9 +114,12 @@ def test_json_holds_the_fix_as_edits() -> None:
 
 
 def test_an_addition_is_an_edit_in_json_as_well(folder: Path) -> None:
-    policy = "apiVersion: v1\nkind: Pod\nmetadata: {name: agent}\nspec:\n  hostNetwork: true\n  containers: [{name: agent}]\n"
-    (folder / "service.yaml").write_text(policy)
-    document = json.loads(invoke("--format", "json", "--show", "all", "--select", "dns").stdout)
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: agent}\nspec:\n  hostNetwork: true\n  containers:\n"
+        "    - {name: agent, env: [{name: STORE_URL, value: 'http://store.shop.svc.cluster.local'}]}\n"
+    )
+    (folder / "service.yaml").write_text(pod)
+    document = json.loads(invoke("--format", "json", "--select", "dns").stdout)
     (edit,) = document["findings"][0]["fix"]["edits"]
     assert (edit["line"], edit["column"], edit["end_line"], edit["end_column"]) == (5, 20, 5, 20)
     assert edit["text"] == "\n  dnsPolicy: ClusterFirstWithHostNet"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
 from difflib import unified_diff
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from netlint.finding import Edit, Finding, Fix
     from netlint.result import RunResult
+    from netlint.source import Span
 
     Judge = Callable[[Mapping[str, bytes]], RunResult]
     """Judges everything again, with other contents for some paths."""
@@ -85,10 +87,11 @@ def fix_findings(wanted: Iterable[Finding], result: RunResult, judge: Judge, *, 
     after: dict[str, bytes] = {}
     applied: list[Applied] = []
     refused: list[Refused] = []
-    at_once = pending.total()
-    while pending and at_once:
+    at_once, held_back = pending.total(), set[Key]()
+    while pending:
         batch: list[tuple[Finding, tuple[Edit, ...]]] = []
         problems: dict[str, str] = {}
+        taken: dict[str, list[Span]] = {}
         for finding, edits in _placed(result, pending, refused, unsafe=unsafe):
             for path in {edit.span.path for edit in edits} - problems.keys():
                 problems[path] = _problem_with(path, result, before, after, roots)
@@ -96,27 +99,47 @@ def fix_findings(wanted: Iterable[Finding], result: RunResult, judge: Judge, *, 
             if problem:
                 refused.append(Refused(finding, problem))
                 pending.pop(_key(finding), None)
-            elif len(batch) < at_once and not any(meet(one.span, other.span) for _, others in batch for one in others for other in edits):
+            elif len(batch) < at_once and _key(finding) not in held_back and _take(edits, taken):
                 batch.append((finding, edits))
         if not batch:
             break
         made = [edit for _, edits in batch for edit in edits]
         attempt = {**after, **_edited(made, result, before)}
         judged = judge(attempt)
-        problem = _what_went_wrong(result, judged, [finding for finding, _ in batch], made)
-        if not problem:
-            after, result, at_once = attempt, judged, pending.total()
-            pending.subtract(_key(finding) for finding, _ in batch)
-            applied += [Applied(finding, finding.fix.title) for finding, _ in batch if finding.fix]
-            pending = Counter({_moved(key, made): count for key, count in pending.items() if count > 0})
-        elif len(batch) > 1:
+        wrong = _what_went_wrong(result, judged, [finding for finding, _ in batch], made)
+        suspects = {_key(finding) for finding, edits in batch if wrong and any(edit.span.path == wrong.path for edit in edits)}
+        if wrong and 0 < len(suspects) < len(batch):
+            # What went wrong is in one file, so that the fixes of the others are tried first.
+            held_back |= suspects
+        elif wrong and len(batch) > 1:
             at_once = len(batch) // 2
         else:
-            refused.append(Refused(batch[0][0], problem))
-            pending.pop(_key(batch[0][0]))
-            at_once = pending.total()
+            if wrong:
+                refused.append(Refused(batch[0][0], wrong.reason))
+                pending.pop(_key(batch[0][0]))
+            else:
+                after, result = attempt, judged
+                pending.subtract(_key(finding) for finding, _ in batch)
+                applied += [Applied(finding, finding.fix.title) for finding, _ in batch if finding.fix]
+                move = _mover(made)
+                pending = Counter({move(key): count for key, count in pending.items() if count > 0})
+            at_once, held_back = pending.total(), set()
     contents = tuple(NewContent(path, before[path], data) for path, data in sorted(after.items()) if data != before[path])
     return Fixed(result, contents, tuple(applied), tuple(refused))
+
+
+def _take(edits: Iterable[Edit], taken: dict[str, list[Span]]) -> bool:
+    """Put the places of ``edits`` among those ``taken``, in order; False, and nothing is put, where one meets one of them."""
+    places = []
+    for edit in edits:
+        spans = taken.setdefault(edit.span.path, [])
+        at = bisect_left(spans, edit.span)
+        if any(meet(edit.span, other) for other in spans[max(0, at - 1) : at + 1]):
+            return False
+        places.append((spans, edit.span))
+    for spans, span in places:
+        insort(spans, span)
+    return True
 
 
 def _key(finding: Finding) -> Key:
@@ -176,37 +199,55 @@ def _edited(edits: Iterable[Edit], result: RunResult, before: Mapping[str, bytes
     return changed
 
 
-def _moved(key: Key, edits: Iterable[Edit]) -> Key:
-    """Where a finding stands once the edits are made."""
-    start = key.start
-    for edit in edits:
-        span = edit.span
-        if span.path != key.path or span.start > key.start:
-            continue
-        if span.end <= key.start and (span.start < key.start or span.start == span.end):
-            start += len(edit.text) - (span.end - span.start)
-        else:
-            # Inside of what is replaced: never further than its end.
-            start -= max(0, key.start - span.start - len(edit.text))
-    return key._replace(start=start)
+def _mover(edits: Iterable[Edit]) -> Callable[[Key], Key]:
+    """Tells where a finding stands once the edits, which do not meet, are made."""
+    spans: dict[str, list[tuple[int, int, int, int]]] = {}
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        before = spans.setdefault(edit.span.path, [])
+        shift = before[-1][3] if before else 0
+        size = len(edit.text)
+        before.append((edit.span.start, edit.span.end, size, shift + size - (edit.span.end - edit.span.start)))
+
+    def move(key: Key) -> Key:
+        found = spans.get(key.path, [])
+        at = bisect_right(found, key.start, key=lambda item: item[0]) - 1
+        if at < 0:
+            return key
+        start, end, size, shift = found[at]
+        if end <= key.start:
+            return key._replace(start=key.start + shift)
+        # Inside of what is replaced: never further than its end.
+        moved = start + (found[at - 1][3] if at else 0)
+        return key._replace(start=moved + min(key.start - start, size))
+
+    return move
 
 
-def _what_went_wrong(before: RunResult, after: RunResult, cured: Sequence[Finding], edits: Sequence[Edit]) -> str:
-    """Why the edits must not be made; empty when what they cure is gone and nothing is new."""
-    had = Counter(_moved(_key(finding), edits) for finding in before.findings)
+class _Wrong(NamedTuple):
+    """Why edits must not be made, and the path that it shows at."""
+
+    reason: str
+    path: str
+
+
+def _what_went_wrong(before: RunResult, after: RunResult, cured: Sequence[Finding], edits: Sequence[Edit]) -> _Wrong | None:
+    """Why the edits must not be made; None when what they cure is gone and nothing is new."""
+    move = _mover(edits)
+    had = Counter(move(_key(finding)) for finding in before.findings)
     has = Counter(_key(finding) for finding in after.findings)
     for key in has - had:
         source = after.sources.get(key.path)
         line = source.position(key.start).line if source else 1
-        return f"it would bring {key.rule} at {key.path}:{line}"
-    notes = Counter((note.kind, _LINE_OF_NOTE.sub("", note.path)) for note in after.notes)
-    notes -= Counter((note.kind, _LINE_OF_NOTE.sub("", note.path)) for note in before.notes)
-    for kind, path in notes:
-        return f"it would bring the note {kind} about {path}"
-    gone = Counter(_moved(_key(finding), edits) for finding in cured)
-    if any(has[key] > had[key] - count for key, count in gone.items()):
-        return "the finding would stay"
-    return ""
+        return _Wrong(f"it would bring {key.rule} at {key.path}:{line}", key.path)
+    for kind, path in _counted_notes(after) - _counted_notes(before):
+        return _Wrong(f"it would bring the note {kind} about {path}", path)
+    gone = Counter(move(_key(finding)) for finding in cured)
+    staying = next((key for key, count in gone.items() if has[key] > had[key] - count), None)
+    return _Wrong("the finding would stay", staying.path) if staying else None
+
+
+def _counted_notes(result: RunResult) -> Counter[tuple[str, str]]:
+    return Counter((note.kind, _LINE_OF_NOTE.sub("", note.path)) for note in result.notes)
 
 
 def render_diff(contents: Iterable[NewContent]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -16,7 +17,7 @@ import yaml
 
 from netlint.finding import AddEntry, AddField, AddImport, AddItem, AddLine, Edit
 from netlint.kubernetes.composing import children
-from netlint.kubernetes.documents import document_at, document_start
+from netlint.kubernetes.documents import document_bounds, read_document
 from netlint.kubernetes.values import ScalarType, type_plain_scalar
 from netlint.source import Span
 
@@ -152,9 +153,14 @@ class _Layout(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _layout_at(text: str, start: int) -> _Layout | None:
-    """The layout of the document that is at ``start``; kept, for a file with one finding has often more."""
-    document = document_at(text, start)
+def _bounds(text: str) -> tuple[tuple[int, int], ...]:
+    """Kept, as the layout below: a file with one finding has often more."""
+    return document_bounds(text)
+
+
+@lru_cache(maxsize=4)
+def _layout_between(text: str, start: int, end: int) -> _Layout | None:
+    document = read_document(text, start, end)
     if document is None:
         return None
     layout = _Layout({}, {}, document.shift)
@@ -178,7 +184,10 @@ def _layout_at(text: str, start: int) -> _Layout | None:
 
 
 def _layout(text: str, span: Span) -> _Layout:
-    layout = _layout_at(text, document_start(text, span.start))
+    """The layout of the document that ``span`` stands in."""
+    bounds = _bounds(text)
+    at = bisect_right(bounds, span.start, key=lambda pair: pair[0]) - 1
+    layout = _layout_between(text, *bounds[at]) if at >= 0 and span.start < bounds[at][1] else None
     if layout is None:
         raise _LayoutError
     return layout

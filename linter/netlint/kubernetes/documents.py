@@ -119,17 +119,14 @@ def read_documents(text: str, read_all: bool = False) -> Iterator[Document | Bro
             yield from _parse(chunk, start, end)
 
 
-def document_start(text: str, offset: int) -> int:
-    """Where the document starts that ``offset`` is in; -1 between documents."""
-    bounds = _split_json(text) if _is_json(text) else _split_documents(text)
-    return next((start for start, end in bounds if start <= offset < end), -1)
+def document_bounds(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each document starts and ends, whatever it holds."""
+    return tuple(_split_json(text) if _is_json(text) else _split_documents(text))
 
 
-def document_at(text: str, start: int) -> Document | None:
-    """The document that starts at ``start``; no other one is parsed. None for one that does not parse."""
-    bounds = _split_json(text) if _is_json(text) else _split_documents(text)
-    chunks = (_parse(text[start:end], start, end) for first, end in bounds if first == start)
-    return next((found for chunk in chunks for found in chunk if isinstance(found, Document)), None)
+def read_document(text: str, start: int, end: int) -> Document | None:
+    """The document between two of ``document_bounds``; None for one that does not parse."""
+    return next((found for found in _parse(text[start:end], start, end) if isinstance(found, Document)), None)
 
 
 def _is_json(text: str) -> bool:
