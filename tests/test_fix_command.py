@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from netlint import fixing
 from netlint.cli import main
-from netlint.replacing import replace_file
+from netlint.writing import write_whole
 from test_baseline import DEPLOYMENT, SERVICE
 from test_cli_options import SOURCE_ROOTS
 
@@ -204,41 +204,25 @@ def test_a_file_that_changes_meanwhile_is_left_alone(folder: Path, monkeypatch: 
 
 KILLED = """
 import os, sys
-from netlint import replacing
+from pathlib import Path
+from netlint import writing
 step, path = sys.argv[1], sys.argv[2]
-module, name = (replacing.os, step) if hasattr(replacing.os, step) else (replacing.Path, step)
 def stop(*_, **__):
     os.kill(os.getpid(), 9)
-setattr(module, name, stop)
-replacing.replace_file(path, b"new" * 100000)
+setattr(writing.os if step == "fsync" else writing.Path, step, stop)
+writing.write_whole(Path(path), b"new" * 100000)
 """
 
 
-@pytest.mark.parametrize("step", ["fsync", "fchmod", "replace"])
+@pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
 def test_a_kill_at_any_step_leaves_the_old_file_whole(step: str, tmp_path: Path) -> None:
     path = tmp_path / "file.yaml"
     path.write_bytes(b"old" * 100_000)
     done = subprocess.run([sys.executable, "-c", KILLED, step, str(path)], env={**os.environ, "PYTHONPATH": SOURCE_ROOTS}, check=False)
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() == b"old" * 100_000
-    replace_file(str(path), b"new")
+    write_whole(path, b"new")
     assert path.read_bytes() == b"new"
-
-
-def test_a_new_file_gets_the_mode_of_any_other(tmp_path: Path) -> None:
-    mask = os.umask(0o027)
-    try:
-        replace_file(str(tmp_path / "new"), b"x")
-    finally:
-        os.umask(mask)
-    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o640
-
-
-def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(OSError, match="is no regular file"):
-        replace_file(str(tmp_path / "pipe"), b"x")
-    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
 def test_paths_that_would_break_a_diff_are_quoted(folder: Path) -> None:

@@ -19,7 +19,7 @@ from netlint.config import Config, load_config
 from netlint.fixing import fix_findings, render_diff
 from netlint.pipeline import is_shown, run
 from netlint.placing import placed
-from netlint_rules import RULES
+from netlint_rules import all_rules, rules_for
 from pages import page_path, read_page
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SEEDS = range(3)
 FIX_OF_PAGE = re.compile(r"`netlint --fix( --unsafe-fixes)?`")
+RULES = all_rules()
 NOT_MADE = {("service-target-port-name-unresolved", "headless")}
 """Cases whose fix is refused, because the Service would then make another mistake."""
 
@@ -65,7 +66,7 @@ def judge_for(rule: str, folder: Path) -> Callable[[Mapping[str, bytes]], RunRes
     default = Config(root=folder)
 
     def judge(contents: Mapping[str, bytes]) -> RunResult:
-        result = run(["."], config, RULES, None, contents)
+        result = run(["."], config, rules_for, None, contents)
         shown = (finding for finding in result.findings if finding.rule.name == rule or is_shown(finding, default))
         return result._replace(findings=tuple(shown))
 
@@ -361,7 +362,7 @@ def test_what_a_fix_would_break_has_none(what: str, tmp_path: Path) -> None:
     (tmp_path / "a.go").write_text(head + "\nfunc (w *watcher) start(ctx any) error { return nil }\n" + LEFT_ALONE[what] + "\n")
     (tmp_path / "go.mod").write_text("module example.com/a\n\ngo 1.24\n")
     with working_in(tmp_path):
-        found = run(["."], replace(Config(root=tmp_path), show_info=True), RULES).findings
+        found = run(["."], replace(Config(root=tmp_path), show_info=True), rules_for).findings
     wanted = ("response-body-not-closed", "lost-cancel", "server-without-header-timeout", "response-used-before-error-check")
     told = [finding for finding in found if finding.rule.name in wanted]
     assert told, "nothing is found that could be fixed"

@@ -34,9 +34,9 @@ def test_long_lines_are_found_in_steps(text: str, length: int) -> None:
 
 def typed(word: str) -> tuple[ScalarType, str] | None:
     text = f"kind: Pod\nvalue: {word}\n"
-    [document] = read_documents(text)
+    [document] = read_documents(text, "a.yaml")
     assert isinstance(document, Document)
-    value = Tree(document.root, Origin("a.yaml", text, document.shift)).scalar("value")
+    value = Tree(document.root, Origin("a.yaml", text, document.start)).scalar("value")
     return (value.type, value.text) if value else None
 
 

@@ -18,9 +18,9 @@ STRING, INTEGER, FLOAT, BOOLEAN, NULL = (
 
 
 def read(text: str) -> Tree:
-    (document,) = read_documents(text, True)
+    (document,) = read_documents(text, "test.yaml", True)
     assert isinstance(document, Document)
-    return Tree(document.root, Origin("test.yaml", text, document.shift))
+    return Tree(document.root, Origin("test.yaml", text, document.start))
 
 
 def value_of(written: str) -> Value:

@@ -9,9 +9,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from netlint.config import enabled
 from netlint.fingerprint import fingerprint
-from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
+from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from netlint.pipeline import is_shown
 from netlint.result import Note
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netlint.config import Config
-    from netlint.finding import Finding, Rule
+    from netlint.finding import Finding
     from netlint.result import RunResult
 
 SCHEMA: Final = "netlint-baseline/v1"
@@ -104,12 +103,13 @@ class Compared(NamedTuple):
 
 
 def compare(
-    result: RunResult, entries: Sequence[Entry], config: Config, rules: Iterable[Rule], is_judged: Callable[[str], bool]
+    result: RunResult, entries: Sequence[Entry], config: Config, is_known: Callable[[str], bool], is_judged: Callable[[str], bool]
 ) -> Compared:
     """Leave out of ``result`` what the entries list, and what the settings hide.
 
     ``result`` holds findings of every severity and confidence, so that one which is merely hidden is not taken to be gone.
-    ``is_judged``: whether a path was among those judged; of others, and of rules that did not run, nothing is stale.
+    ``is_judged``: whether a path was among those judged; of others, and of rules that did not run, nothing is stale. ``is_known``: whether
+    a rule of that name exists.
     """
     left = Counter[str]()
     for entry in entries:
@@ -125,14 +125,14 @@ def compare(
             baselined += 1
         else:
             kept.append(finding)
-    known = {rule.name: rule for rule in (*rules, *META_RULES)}
+    ran = {rule.name for rule in result.rules}
     unread = {finding.span.path for finding in result.findings if finding.rule.name == UNREADABLE_FILE.name}
     has_failed = any(finding.rule.name == INTERNAL_ERROR.name for finding in result.findings)
     stale = []
     for entry in entries:
         count = min(entry.times, left[entry.fingerprint])
-        ran = entry.rule not in known or enabled(config, known[entry.rule])
-        if count > 0 and ran and is_judged(entry.path) and entry.path not in unread and not has_failed:
+        is_asked = count > 0 and (entry.rule in ran or not is_known(entry.rule))
+        if is_asked and is_judged(entry.path) and entry.path not in unread and not has_failed:
             left[entry.fingerprint] -= count
             stale.append(entry._replace(times=count))
     return Compared(result._replace(findings=tuple(kept), baselined=baselined, hidden=result.hidden + hidden), tuple(stale))

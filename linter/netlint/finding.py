@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import ObjectMeta
     from netlint.model import Model
     from netlint.model.code.packages import GoFunction
+    from netlint.model.links import Link
+    from netlint.model.runs import Run
     from netlint.source import Span
 
 LAYERS: Final = {
@@ -202,8 +204,17 @@ class Rule(NamedTuple):
         confidence: Confidence | None = None,
         symptom: Symptom | None = None,
         fix: Fix | None = None,
+        link: Link | Run | None = None,
     ) -> Finding:
-        """A finding of this rule; what is not given is as the rule declares it."""
+        """A finding of this rule; what is not given is as the rule declares it.
+
+        ``link``: what joins code and manifests in it. Its evidence is shown, and one that is only likely makes the
+        finding less sure.
+        """
+        if link is not None:
+            related = (*related, *(Related(span, label) for span, label in link.evidence))
+            if link.certainty == "likely" and (confidence or self.confidence) is Confidence.HIGH:
+                confidence = Confidence.MEDIUM
         return Finding(
             rule=self,
             severity=severity or self.severity,

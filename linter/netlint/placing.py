@@ -17,7 +17,7 @@ import yaml
 
 from netlint.finding import AddEntry, AddField, AddImport, AddItem, AddLine, Edit
 from netlint.kubernetes.composing import children
-from netlint.kubernetes.documents import document_bounds, read_document
+from netlint.kubernetes.documents import composed_document, document_bounds
 from netlint.kubernetes.values import ScalarType, type_plain_scalar
 from netlint.source import Span
 
@@ -160,11 +160,11 @@ def _bounds(text: str) -> tuple[tuple[int, int], ...]:
 
 @lru_cache(maxsize=4)
 def _layout_between(text: str, start: int, end: int) -> _Layout | None:
-    document = read_document(text, start, end)
-    if document is None:
+    root = composed_document(text, start, end)
+    if root is None:
         return None
-    layout = _Layout({}, {}, document.shift)
-    pending, seen = [document.root], set[int]()
+    layout = _Layout({}, {}, start)
+    pending, seen = [root], set[int]()
     while pending:
         node = pending.pop()
         if id(node) in seen:

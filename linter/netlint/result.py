@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from netlint.finding import Finding
+    from netlint.finding import Finding, Rule
     from netlint.source import SourceFile
+
+
+class ReadingError(RuntimeError):
+    """The files could not be read, so that there is no result; the message says why."""
 
 
 class Note(NamedTuple):
@@ -21,6 +25,14 @@ class Note(NamedTuple):
     kind: str
     path: str
     message: str
+
+
+class Accepted(NamedTuple):
+    """A finding that is not reported because somebody accepts it: where that is said (in the source, or outside of it), and why."""
+
+    finding: Finding
+    in_source: bool
+    reason: str
 
 
 class FileCounts(NamedTuple):
@@ -48,3 +60,7 @@ class RunResult(NamedTuple):
     baselined: int = 0
     hidden: int = 0
     """Findings below what is shown, for the summary's hint."""
+    accepted: tuple[Accepted, ...] = ()
+    """The suppressed findings, for formats that keep a record of them."""
+    rules: tuple[Rule, ...] = ()
+    """What was judged, the rules about the run itself included."""

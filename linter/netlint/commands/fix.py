@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.fixing import fix_findings, is_wanted, render_diff
-from netlint.replacing import replace_file
+from netlint.writing import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ def make_fixes(wanted: Sequence[Finding], result: RunResult, judge: Judge, paths
             if Path(content.path).read_bytes() != content.before:
                 failures.append(f"{content.path} was not fixed: it has changed since it was read")
             else:
-                replace_file(content.path, content.after)
+                write_whole(Path(content.path), content.after)
         except OSError as error:
             failures.append(f"{content.path} was not fixed: {error.strerror or error}")
     messages = _messages(fixed, wanted, result, unsafe, "fixed")

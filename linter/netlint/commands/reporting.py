@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from netlint.config import Config
-    from netlint.finding import Rule
+    from netlint.pipeline import RulesFor
     from netlint.result import RunResult
 
 
@@ -39,16 +39,16 @@ class Report(NamedTuple):
 
 
 def report(
-    paths: Sequence[str], config: Config, rules: Sequence[Rule], wishes: Wishes, progress: Callable[[int, int], None] | None = None
+    paths: Sequence[str], config: Config, rules_for: RulesFor, wishes: Wishes, progress: Callable[[int, int], None] | None = None
 ) -> Report:
     """Judge everything below ``paths``. Raises ReadingError and ReportError."""
-    result = _narrowed(paths, config, rules, wishes, progress)
+    result = _narrowed(paths, config, rules_for, wishes, progress)
     if not (wishes.fix or wishes.diff):
         return Report(result)
     from netlint.commands.fix import make_fixes, show_fixes
 
     def judge(contents: Mapping[str, bytes]) -> RunResult:
-        return pipeline.run(paths, config, rules, None, contents)
+        return pipeline.run(paths, config, rules_for, None, contents)
 
     # Whether a fix brings anything new is asked of all findings, also of those that are left out of the report.
     is_narrowed = wishes.baseline is not None or wishes.since is not None
@@ -57,22 +57,22 @@ def report(
         shown = show_fixes(result.findings, judged, judge, paths, unsafe=wishes.unsafe_fixes)
         return Report(result, shown.messages, shown.diff)
     made = make_fixes(result.findings, judged, judge, paths, unsafe=wishes.unsafe_fixes)
-    left = _narrowed(paths, config, rules, wishes) if is_narrowed else made.result
+    left = _narrowed(paths, config, rules_for, wishes) if is_narrowed else made.result
     return Report(left, made.messages, has_failed=made.has_failed)
 
 
 def _narrowed(
-    paths: Sequence[str], config: Config, rules: Sequence[Rule], wishes: Wishes, progress: Callable[[int, int], None] | None = None
+    paths: Sequence[str], config: Config, rules_for: RulesFor, wishes: Wishes, progress: Callable[[int, int], None] | None = None
 ) -> RunResult:
     if wishes.baseline is None:
-        result = pipeline.run(paths, config, rules, progress)
+        result = pipeline.run(paths, config, rules_for, progress)
     else:
         from netlint.baseline import BaselineError
         from netlint.commands.baseline import leave_out
 
-        result = pipeline.run(paths, replace(config, show_info=True, show_low=True), rules, progress)
+        result = pipeline.run(paths, replace(config, show_info=True, show_low=True), rules_for, progress)
         try:
-            result = leave_out(wishes.baseline, result, paths, config, rules)
+            result = leave_out(wishes.baseline, result, paths, config)
         except BaselineError as error:
             raise ReportError(str(error)) from error
     if wishes.since is not None:

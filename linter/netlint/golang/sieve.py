@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
+    IMPORT_NAMES,
+    NAMES_OF_ADDRESSES,
     TAKEN_RESPONSES,
     TIME_MEMBERS,
     WATCHED_MEMBERS,
@@ -27,15 +29,22 @@ _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.M
 _LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) (?:ignore|none)\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
-    rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
+    rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in (*SAME_PACKAGES, *WATCHED_PACKAGES))
 )
+_CONSTANTS: Final = tuple(re.compile(rb"%b\w* +(?:\w+ +)?= [\"\d]" % ending.encode()) for ending in NAMES_OF_ADDRESSES)
+COPIED: Final = "/Godeps/_workspace/src/"
+"""Where ``godep`` copied packages to; it rewrote the paths by which they are imported."""
 _MAX_IMPORTS: Final = 500
 _VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 
 
 def may_matter(data: bytes) -> bool:
     """Whether the bytes of a Go file can hold anything that a rule asks for: one look at them, no parsing."""
-    return _IMPORTS.search(data) is not None or any(word in data for word in WATCHED_WORDS)
+    return (
+        _IMPORTS.search(data) is not None
+        or any(word in data for word in (*WATCHED_WORDS, COPIED.encode()))
+        or any(pattern.search(data) is not None for pattern in _CONSTANTS)
+    )
 
 
 def is_generated(data: bytes) -> bool:
@@ -48,16 +57,23 @@ def is_left_out(data: bytes) -> bool:
     return _LEFT_OUT.search(data, 0, _HEAD_BYTES) is not None
 
 
+def known_path(path: str) -> str:
+    """The import path by which a package is known: without its version and the place it was copied to, and of two names the common one."""
+    unversioned = _VERSION.sub("", path.rpartition(COPIED)[2])
+    return SAME_PACKAGES.get(unversioned, unversioned)
+
+
 @lru_cache(maxsize=4096)
 def import_name(item: Import) -> str:
     """The name by which a file speaks of an import: the one written, or the last part of the path that is no version.
 
-    ``gopkg.in/yaml.v3`` and ``go-redis`` follow the common habit: what is behind a dot, and ``go-`` in front, is no part of the name.
+    ``gopkg.in/yaml.v3``, ``nats.go`` and ``go-redis`` follow the common habit: what is behind a dot, and ``go-`` in front, is no part of
+    the name.
     """
     if item.name:
         return item.name
     last = _VERSION.sub("", item.path).rpartition("/")[2]
-    return re.sub(r"^go-|\.v\d+$|-go$", "", last)
+    return IMPORT_NAMES.get(item.path) or re.sub(r"^go-|\.v\d+$|-go$|\.go$", "", last)
 
 
 def watched_places(text: str, imports: Iterable[Import]) -> list[int]:
@@ -72,7 +88,7 @@ def _patterns(imports: Iterable[Import]) -> Iterator[re.Pattern[str]]:
         yield _compiled(r"\w\(")
         return
     for item in distinct:
-        path = SAME_PACKAGES.get(item.path, _VERSION.sub("", item.path))
+        path = known_path(item.path)
         if item.name == "_":
             continue
         if item.name == ".":

@@ -65,6 +65,20 @@ READERS: Final = WRAPPERS | {
 }
 """Functions that read what they are given and never close it."""
 
+LOOKERS: Final = frozenset(
+    (
+        "github.com/distribution/distribution/registry/client/auth/challenge.ResponseChallenges",
+        "github.com/docker/distribution/registry/client/auth/challenge.ResponseChallenges",
+        "github.com/google/go-containerregistry/pkg/v1/remote/transport.CheckError",
+        "google.golang.org/api/googleapi.CheckResponse",
+    )
+)
+"""Functions that look into a whole response and leave it to the caller to close its body.
+
+Sources: distribution ``registry/client/auth/challenge/authchallenge.go`` (headers only); go-containerregistry
+``pkg/v1/remote/transport/error.go`` and google-api-go-client ``googleapi/googleapi.go`` (both read the body of a failure).
+"""
+
 DRAINERS: Final = frozenset(("io.ReadAll", "io/ioutil.ReadAll"))
 """Functions that read to the end, or to an error; either gives a response's connection back (Go ``net/http/transport.go``,
 ``bodyEOFSignal``).

@@ -197,6 +197,15 @@ RESULTS: Final[dict[str, tuple[str, ...]]] = {
     "time.Until": ("time.Duration",),
     "bufio.NewReader": ("*bufio.Reader",),
     "os.Getenv": ("string",),
+    "os.LookupEnv": ("string", "bool"),
+    "net/url.Parse": ("*net/url.URL", "error"),
+    "net/url.ParseRequestURI": ("*net/url.URL", "error"),
+    "net/url.URL.JoinPath": ("*net/url.URL",),
+    "net/url.URL.String": ("string",),
+    "strconv.Atoi": ("int", "error"),
+    "strconv.ParseInt": ("int64", "error"),
+    "strconv.ParseUint": ("uint64", "error"),
+    "strconv.Itoa": ("string",),
     "net.JoinHostPort": ("string",),
     "fmt.Sprintf": ("string",),
 }
@@ -227,7 +236,7 @@ VARIABLES: Final[dict[str, str]] = {
 }
 """Variables of packages to their types."""
 
-SAME_PACKAGES: Final = {"golang.org/x/net/context": "context"}
+SAME_PACKAGES: Final = {"golang.org/x/net/context": "context", "code.google.com/p/go.net/context": "context"}
 """Packages that are nothing but another name of one of the standard library."""
 
 UNIVERSE_TYPES: Final = frozenset(

@@ -10,6 +10,7 @@ from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
     ForeignPolicy,
+    FrontDoorObject,
     KubernetesFacts,
     Kustomization,
     Namespace,
@@ -23,6 +24,7 @@ from netlint.kubernetes.facts import (
     Service,
     Workload,
 )
+from netlint.kubernetes.front_doors import FRONT_DOOR_KINDS, read_front_door_object
 from netlint.kubernetes.kustomizations import is_kustomization_file, read_kustomization
 from netlint.kubernetes.policies import FOREIGN_KINDS, POLICY_GROUP, read_network_policy
 from netlint.kubernetes.routes import ROUTE_KINDS, read_reference_grant, read_route
@@ -64,6 +66,7 @@ class _Collected:
     policies: list[NetworkPolicy] = field(default_factory=list)
     foreign_policies: list[ForeignPolicy] = field(default_factory=list)
     namespaces: list[Namespace] = field(default_factory=list)
+    front_door_objects: list[FrontDoorObject] = field(default_factory=list)
     objects: int = 0
 
 
@@ -74,7 +77,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
     if "\r" in text and "\n" not in text:
         # Lines that end in a carriage return alone, as YAML allows: no offset changes, and one kind of line break is looked for below.
         text = text.replace("\r", "\n")
-    for document in read_documents(text, is_kustomization_file(path)):
+    for document in read_documents(text, path, is_kustomization_file(path)):
         if collected.objects > MAX_OBJECTS:
             break
         if isinstance(document, BrokenDocument):
@@ -88,7 +91,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
             span = Span(path, document.start, document.end)
             collected.notes.append(ReadNote("not-rendered", span, "is a template and was not rendered"))
         else:
-            origin = Origin(path, text, document.shift)
+            origin = Origin(path, text, document.start)
             _collect(Tree(document.root, origin), collected, 0)
             collected.notes.extend(_duplicate_keys(origin))
     return KubernetesFacts(
@@ -109,6 +112,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
         policies=tuple(collected.policies),
         foreign_policies=tuple(collected.foreign_policies),
         namespaces=tuple(collected.namespaces),
+        front_door_objects=tuple(collected.front_door_objects),
     )
 
 
@@ -152,7 +156,7 @@ def _collect(root: Tree, collected: _Collected, depth: int, listed: tuple[Value,
             collected.notes.append(ReadNote("limit-reached", kind.span, message))
         return
     collected.objects += 1
-    size = root.node.end_mark.index - root.node.start_mark.index
+    size = root.size
     if size > MAX_OBJECT_CHARACTERS:
         message = f"is an object of {size / 1_000_000:.0f} MB, more than the API server takes; it was not read"
         collected.notes.append(ReadNote("limit-reached", kind.span, message))
@@ -191,6 +195,8 @@ def _dispatch(root: Tree, meta: ObjectMeta, collected: _Collected) -> None:
             # An Ingress of config.openshift.io or operator.* is a setting of the cluster, not a route.
             if kind != "Ingress" or group in ("networking.k8s.io", "extensions"):
                 collected.routes.append(read_route(root, meta))
+        case kind if kind in FRONT_DOOR_KINDS:
+            collected.front_door_objects.append(read_front_door_object(root, meta))
         case _:
             workload = read_workload(root, meta)
             outline = read_outline(root, meta) if workload is None else None

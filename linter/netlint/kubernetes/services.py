@@ -39,6 +39,7 @@ def _read_service_port(item: Tree) -> ServicePort:
         protocol=item.scalar("protocol"),
         node_port=item.scalar("nodePort"),
         span=item.span,
+        app_protocol=item.scalar("appProtocol"),
     )
 
 

@@ -228,6 +228,7 @@ def _read_container(item: Tree, *, is_init: bool) -> Container:
         is_init=is_init,
         is_sidecar=is_init and restart_policy is not None and restart_policy.text == "Always",
         hosts=tuple(_read_hosts(command, args, env)),
+        has_unseen_env=any(not entry.has("configMapRef") for entry in item.list("envFrom")),
     )
 
 
@@ -274,7 +275,8 @@ def _read_env_from(item: Tree) -> Iterator[ConfigMapReference]:
     for entry in item.list("envFrom"):
         reference = entry.get("configMapRef")
         if reference and (known := _read_config_map_reference(reference)):
-            yield known
+            prefix = entry.scalar("prefix")
+            yield known._replace(prefix=prefix.text) if prefix else known
 
 
 def _read_probes(item: Tree) -> Iterator[Probe]:
@@ -293,6 +295,8 @@ def _read_probes(item: Tree) -> Iterator[Probe]:
             timeout_seconds=found.scalar("timeoutSeconds"),
             span=key.span,
             path=found.scalar("httpGet", "path"),
+            period_seconds=found.scalar("periodSeconds"),
+            failure_threshold=found.scalar("failureThreshold"),
         )
 
 

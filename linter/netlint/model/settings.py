@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.model.names import find_config_maps
+from netlint.model.config_maps import find_config_maps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import Container, PodTemplate, Workload
     from netlint.kubernetes.values import Value
     from netlint.model import Model
+    from netlint.model.links import Link
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
 
@@ -107,6 +108,11 @@ def show_names(names: Sequence[UsedName]) -> str:
 def related_names(names: Sequence[UsedName], label: str) -> list[Related]:
     """A related location for each of the names that a message shows."""
     return [Related(name.reference.span, label) for name in names[:_MOST_SHOWN]]
+
+
+def link_behind(names: Sequence[UsedName]) -> Link | None:
+    """What joins the names to the workload, where they stand in code; None when the manifests name one of them as well."""
+    return names[0].link if names and all(name.link is not None for name in names) else None
 
 
 def related_images(containers: Sequence[Container], label: str) -> list[Related]:

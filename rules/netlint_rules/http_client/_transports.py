@@ -58,6 +58,17 @@ def outlives_request(carrier: Carrier) -> bool:
     return carrier.transport.function.file.package.go_version >= DETACHED_DIALS
 
 
+def outlasts_its_use(code: Code, carrier: Carrier) -> bool:
+    """Whether it is sure that something of the transport that has no limit lasts longer than anybody waits for it.
+
+    It is not where nobody is seen to use the transport, and where clients with a time-out do and the module is of a Go before 1.23: there
+    it depends on the Go that builds the module, which may be a newer one.
+    """
+    if not carrier.clients and not carrier.is_direct:
+        return False
+    return outlives_request(carrier) or not is_ended_by_client(code, carrier)
+
+
 def client_places(code: Code, carrier: Carrier) -> Iterator[Related]:
     """The clients that send through the transport, each with when it gives up."""
     for client in carrier.clients:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.go_fixes import library
 from netlint.golang.syntax import Literal
-from netlint.model.code.durations import counted_unit, taken_durations, takes_duration
+from netlint.model.code.durations import counted_unit, counts_given_on, taken_durations, takes_duration
 from netlint.model.code.numbers import written_numbers
 from netlint.model.code.packages import is_variable_value
 from netlint.model.code.settings import Place
@@ -33,6 +33,8 @@ def check(model: Model) -> Iterator[Finding]:
         yield from (_of_number(taken, item) for item in written)
         if not written:
             yield from _of_count(model.code, taken)
+    for taken in counts_given_on(model.code):
+        yield from _of_count(model.code, taken)
 
 
 def _is_bare(taken: Taken, written: Written) -> bool:

@@ -9,7 +9,7 @@ from netlint.go_fixes import Spoken, set_field
 from netlint.knowledge.go_settings import DEFAULT_IDLE_CONNECTIONS_PER_HOST, DEFAULT_TRANSPORT
 from netlint.model.code.addresses import host_in
 from netlint.model.code.carriers import carriers, is_plain, request_urls
-from netlint.model.code.settings import field_value, identity, may_be_true, settings
+from netlint.model.code.settings import field_value, identity, is_left_to_others, is_true, may_be_true, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,12 +27,20 @@ def check(model: Model) -> Iterator[Finding]:
     code = model.code
     for transport in settings(code, "net/http.Transport"):
         total, single = field_value(code, transport, "MaxIdleConns"), field_value(code, transport, "MaxIdleConnsPerHost")
-        if may_be_true(field_value(code, transport, "DisableKeepAlives")) or total.value is None:
+        closes = field_value(code, transport, "DisableKeepAlives")
+        if is_true(closes) or total.value is None:
             continue
-        if single.state == "set" and single.value is not None and single.value > total.value > 0:
+        is_kept = not may_be_true(closes)
+        if is_kept and single.state == "set" and single.value is not None and single.value > total.value > 0:
             yield _above(transport, total.value, single.value, total, single)
-        elif single.state == "absent" and single.is_zero and total.state == "set" and total.value > DEFAULT_IDLE_CONNECTIONS_PER_HOST:
-            yield _default(transport, total.value, total, is_wanted=total.value > _COPIED and _has_one_host(code, transport))
+        elif _is_default(code, transport, single) and total.state == "set" and total.value > DEFAULT_IDLE_CONNECTIONS_PER_HOST:
+            is_sure = is_kept and single.state == "absent" and total.value > _COPIED
+            yield _default(transport, total.value, total, is_wanted=is_sure and _has_one_host(code, transport))
+
+
+def _is_default(code: Code, transport: Setting, single: FieldValue) -> bool:
+    """Whether nothing in view sets ``MaxIdleConnsPerHost``."""
+    return (single.state == "absent" and single.is_zero) or is_left_to_others(code, transport, "MaxIdleConnsPerHost")
 
 
 def _has_one_host(code: Code, transport: Setting) -> bool:

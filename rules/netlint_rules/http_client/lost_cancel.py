@@ -31,10 +31,11 @@ def check(model: Model) -> Iterator[Finding]:
     for derived in derived_contexts(model.code):
         if derived.function.file.is_waived(derived.statement, "govet", "lostcancel"):
             continue
-        ends_the_program = is_main(derived.function, derived.scope) or derived.function.is_global
+        in_main = is_main(derived.function, derived.scope)
+        ends_the_program = in_main or derived.function.is_global
         if is_blank(derived.cancel):
-            if not ends_the_program:
-                yield _finding(derived, (), "is thrown away")
+            if not derived.function.is_global:
+                yield _finding(derived, (), "is thrown away", ends_the_program=in_main)
             continue
         # To give the variable the next one is what loops do that remember whether they have called the last.
         leaks = tuple(
@@ -44,8 +45,10 @@ def check(model: Model) -> Iterator[Finding]:
             yield _finding(derived, leaks, "is not called on every way out of the function")
 
 
-def _finding(derived: Derived, leaks: tuple[Leak, ...], fact: str) -> Finding:
+def _finding(derived: Derived, leaks: tuple[Leak, ...], fact: str, *, ends_the_program: bool = False) -> Finding:
     until = "until the deadline has passed" if derived.has_deadline else "for as long as the parent context lives"
+    if ends_the_program:
+        until += ": in main that is until the program ends, so that what waits for it never gets to finish its work"
     name = derived.cancel.text if isinstance(derived.cancel, Name) else "cancel"
     return RULE.finding(
         derived.function.span(derived.cancel),
@@ -55,6 +58,7 @@ def _finding(derived: Derived, leaks: tuple[Leak, ...], fact: str) -> Finding:
         subject=Subject.function(derived.function),
         related=[Related(leak.span(derived.function), _LABELS[leak.how]) for leak in leaks[:5]],
         fix=_fix(derived),
+        severity=Severity.INFO if ends_the_program else None,
     )
 
 

@@ -41,9 +41,9 @@ def check(model: Model) -> Iterator[Finding]:
         fix = None if fate.effect & Effect.ESCAPED else _fix(item, safe=not is_closed_elsewhere)
         if fate.unread_leaks:
             yield _finding(item, fate.unread_leaks, is_closed_elsewhere=is_closed_elsewhere, fix=fix)
-        elif fate.leaks and not is_closed_elsewhere:
+        elif fate.leaks:
             # Read to its end, which gives the connection back as well: a matter of form until somebody reads less of it.
-            yield _finding(item, fate.leaks, is_closed_elsewhere=False, is_drained=True, fix=fix)
+            yield _finding(item, fate.leaks, is_closed_elsewhere=is_closed_elsewhere, is_drained=True, fix=fix)
 
 
 def _finding(
@@ -53,7 +53,8 @@ def _finding(
     if item.is_discarded:
         message = "The response is thrown away, so that nobody can close its body"
     elif is_closed_elsewhere:
-        message = f"The body of {name} stays open on a path that leaves the function without {name}.Body.Close"
+        read = "is read to its end, but " if is_drained else ""
+        message = f"The body of {name} {read}stays open on a path that leaves the function without {name}.Body.Close"
     else:
         message = f"The body of {name} is read to its end but never closed" if is_drained else f"The body of {name} is never closed"
     return RULE.finding(

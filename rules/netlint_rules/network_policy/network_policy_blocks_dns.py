@@ -21,7 +21,6 @@ from netlint_rules.network_policy._related import at_egress, related_names, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.dns import ClusterDns
     from netlint.kubernetes.facts import NetworkPolicy, PolicyPort, Workload
     from netlint.model import Model
     from netlint.model.names import UsedName
@@ -61,12 +60,12 @@ def _names_without_dns(model: Model, unit: Unit, workload: Workload) -> tuple[Us
     if not opening or any(may_reach_dns(unit, policy, rule, "UDP") for policy, rule in opening):
         return ()
     reaches_outside = any(not rule.peers or any(peer.ip_block for peer in rule.peers) for _, rule in opening)
-    return tuple(name for name in _names(unit, workload, model.cluster) if reaches_outside or asks_cluster(name))
+    return tuple(name for name in _names(model, unit, workload) if reaches_outside or asks_cluster(name))
 
 
-def _names(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def _names(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     found: dict[str, UsedName] = {}
-    for name in names_called(unit, workload, cluster):
+    for name in names_called(model, unit, workload):
         found.setdefault(name.host.lower(), name)
     return tuple(found.values())
 

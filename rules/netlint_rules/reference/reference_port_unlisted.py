@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.manifest_fixes import replace_part
-from netlint.model.references import asked_port, is_direct, names_number_elsewhere, pod_ports, references_of, services_without_number
+from netlint.model.asked_ports import asked_port
+from netlint.model.references import is_direct, names_number_elsewhere, pod_ports, references_of, services_without_number
 from netlint_rules.reference._text import show_ports
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import Service, ServicePort
     from netlint.model import Model
-    from netlint.model.references import AskedPort, Reference
+    from netlint.model.asked_ports import AskedPort
+    from netlint.model.references import Reference
     from netlint.model.units import Unit
 
 _WHY = (
@@ -29,7 +31,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes pkg/proxy/iptables/proxier.go:938-957 (rules are made for each ``--dport``).
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             asked = asked_port(reference.written)
             if asked is None or is_direct(reference):
                 continue
@@ -65,6 +67,7 @@ def _finding(unit: Unit, reference: Reference, asked: AskedPort, services: tuple
         why=_WHY,
         help=help,
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
         confidence=None if asked.is_written else Confidence.MEDIUM,
         fix=replace_part(reference.written.port_span, str(number), right.text) if right is not None else None,

@@ -25,7 +25,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes/dns docs/specification.md, 2.3 and 2.4: other names below the cluster domain do not exist.
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             if not reference.services and knows_every_service(unit, reference.meta) and not _is_left_out(unit, reference):
                 yield from _judge(unit, reference)
         yield from _malformed(unit, model)
@@ -73,7 +73,7 @@ def _judge(unit: Unit, reference: Reference) -> Iterator[Finding]:
 
 
 def _malformed(unit: Unit, model: Model) -> Iterator[Finding]:
-    for found in malformed_names_of(unit, model.cluster):
+    for found in malformed_names_of(model, unit):
         services = found.reference.nearest
         yield _finding(
             found.reference,
@@ -109,6 +109,7 @@ def _finding(
         why="The cluster's DNS answers NXDOMAIN at once: no such host",
         help=help,
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
         severity=severity,
         confidence=confidence,

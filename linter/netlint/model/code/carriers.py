@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import Call, Name, Selector
+from netlint.golang.syntax import Call, Name, Return, Selector
 from netlint.model.code.addresses import host_in, is_local
 from netlint.model.code.requests import Request, requests_through
+from netlint.model.code.resources import scopes_of
 from netlint.model.code.settings import Place, Setting, identity, setting_of, settings
 from netlint.model.code.texts import HOLE, texts_of
 from netlint.model.code.transports import transports_of
-from netlint.model.code.types import base_type, callee_of, composite_type, type_of
-from netlint.model.code.values import assigned_pairs, origins, setters_of
+from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
+from netlint.model.code.values import assigned_pairs, open_origins, origins, setters_of
+from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 _TAKES_TRANSPORT: Final = re.compile(r"\.(?:[wW]ith|[sS]et|[nN]ew)\w*(?:Transport|RoundTripper)\w*$")
 """Functions out of view that use the transport they are given, by their names: ``remote.WithTransport``."""
+
+
+_TRANSPORT: Final = "net/http.Transport"
 
 
 class Carrier(NamedTuple):
@@ -57,6 +62,35 @@ def _carriers(code: Code) -> Iterator[Carrier]:
         if users or wanted in direct:
             found = dict.fromkeys(request for client in users for request in requests_through(code, client))
             yield Carrier(transport, users, tuple(found), wanted in direct, tuple(direct.get(wanted, ())))
+
+
+def loose_transports(code: Code) -> tuple[Carrier, ...]:
+    """Transports of the judged code of which nothing in view says who sends through them: they are handed on as an ``http.RoundTripper``.
+
+    One that is handed on as an ``*http.Transport`` may be meant to be completed by whoever gets it.
+    """
+    return code.keep("loose transports", lambda: tuple(_loose_transports(code)))
+
+
+def _loose_transports(code: Code) -> Iterator[Carrier]:
+    carried = {identity(carrier.transport.origin) for carrier in carriers(code)}
+    for function in code.judged_functions:
+        for expression in _handed_on_as_interface(code, function):
+            for origin in open_origins(code, expression, function):
+                setting = setting_of(code, origin)
+                if setting is not None and setting.type == _TRANSPORT and identity(origin) not in carried:
+                    carried.add(identity(origin))
+                    yield Carrier(setting, (), (), is_direct=False)
+
+
+def _handed_on_as_interface(code: Code, function: GoFunction) -> Iterator[Expression]:
+    """What the function, or a literal in it, returns as an ``http.RoundTripper``."""
+    for scope in scopes_of(code, function):
+        for place, result in enumerate(scope.results):
+            if resolve_type(code, result.type, function.file, function) == "net/http.RoundTripper":
+                for node in nodes_of(scope.block, into_literals=False):
+                    if isinstance(node, Return) and len(node.values) == len(scope.results):
+                        yield node.values[place]
 
 
 def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:

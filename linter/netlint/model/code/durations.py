@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Name, Selector, Unary
+from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Literal, Name, Return, Selector, Unary
 from netlint.knowledge.go_durations import (
     DEADLINE_ARGUMENTS,
     DEADLINE_SETTERS,
@@ -16,16 +16,19 @@ from netlint.knowledge.go_durations import (
 from netlint.knowledge.go_settings import WATCHED_FIELDS
 from netlint.knowledge.go_types import DURATION_CONSTANTS
 from netlint.model.code.numbers import fold, written_numbers
-from netlint.model.code.types import callee_of, definitions_of, find_field, type_of
-from netlint.model.code.values import field_cell, origins
+from netlint.model.code.resources import scopes_of
+from netlint.model.code.types import callee_of, definitions_of, find_field, resolve_type, type_of
+from netlint.model.code.values import callers_of, field_cell, origins
+from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.golang.facts import Definition
-    from netlint.golang.syntax import Expression
+    from netlint.golang.syntax import Expression, Node
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
+    from netlint.model.code.resources import Scope
     from netlint.model.code.values import Origin
 
 _INTEGERS: Final = frozenset(
@@ -76,6 +79,51 @@ def _taken_by_call(code: Code, call: Call, function: GoFunction) -> Iterator[Tak
             yield Taken(what, moment.arguments[0], function, is_field=False)
 
 
+def counts_given_on(code: Code) -> Iterator[Taken]:
+    """What the judged code returns as a ``time.Duration`` or adds to a time, where a count of some unit may have become one."""
+    for function in code.judged_functions:
+        if any(_converts_count(call) for call in function.body.calls) and not _gets_unit_from_callers(code, function):
+            for scope in scopes_of(code, function):
+                for node in nodes_of(scope.block, into_literals=False):
+                    yield from (item for item in _given_on_by(code, node, scope, function) if _is_plain(function, item.expression))
+
+
+def _given_on_by(code: Code, node: Node, scope: Scope, function: GoFunction) -> Iterator[Taken]:
+    match node:
+        case Return(values=values) if len(values) == len(scope.results):
+            for value, result in zip(values, scope.results, strict=True):
+                if resolve_type(code, result.type, function.file, function) == "time.Duration":
+                    yield Taken("the caller", value, function, is_field=False)
+        case Call(function=Selector(name="Add"), arguments=(added,)) if callee_of(code, node, function).declaration is None:
+            yield Taken("Add", added, function, is_field=False)
+
+
+def _converts_count(call: Call) -> bool:
+    """Whether a call looks like ``time.Duration(cfg.TimeoutSeconds)``."""
+    match call:
+        case Call(function=Selector(name="Duration"), arguments=(counted,)):
+            while isinstance(counted, Unary) and counted.operator == "*":
+                counted = counted.operand
+            return _unit_in_name(_last_name(counted)) is not None
+    return False
+
+
+def _gets_unit_from_callers(code: Code, function: GoFunction) -> bool:
+    """Whether a caller multiplies what it gets."""
+    return any(
+        node is call for call, caller in callers_of(code, function) for product in caller.body.products for node in nodes_of(product)
+    )
+
+
+def _is_plain(function: GoFunction, expression: Expression) -> bool:
+    """Whether a value is not multiplied by a unit nearby: a variable may be, at another of its mentions."""
+    if not isinstance(expression, Name) or expression.local == NOT_LOCAL:
+        return True
+    return not any(
+        isinstance(node, Name) and node.local == expression.local for product in function.body.products for node in nodes_of(product)
+    )
+
+
 def takes_duration(code: Code, expression: Expression, function: GoFunction) -> bool:
     """Whether an expression is a call that takes a duration itself, such as ``flag.Duration``: what it is given is looked at there."""
     return isinstance(expression, Call) and callee_of(code, expression, function).name in DURATION_ARGUMENTS
@@ -103,7 +151,7 @@ def counted_unit(code: Code, expression: Expression, function: GoFunction) -> Co
     counted = expression.arguments[0]
     while isinstance(counted, Unary) and counted.operator == "*":
         counted = counted.operand
-    name = counted.name if isinstance(counted, Selector) else counted.text if isinstance(counted, Name) else ""
+    name = _last_name(counted)
     unit = _unit_in_name(name)
     number = fold(code, counted, function)
     # Nobody converts what is a duration already, so an unknown type is that of a number.
@@ -180,9 +228,17 @@ def _unit_of_binary(code: Code, expression: Binary, function: GoFunction) -> Uni
 
 def is_declared_duration(code: Code, expression: Expression, function: GoFunction) -> bool:
     """Whether a value is a ``time.Duration`` by its declaration, and nothing in view or in its name says that it is a plain count."""
-    if type_of(code, expression, function) != "time.Duration":
+    type = type_of(code, expression, function)
+    if not type and isinstance(expression, Selector) and expression.name == "Duration":
+        # A field of a type out of view that goes by the name of the type it embeds: a wrapper that reads texts such as "5s".
+        return _unit_in_name(_last_name(expression.operand)) is None
+    if type != "time.Duration":
         return False
     match expression:
+        case Binary(operator="*"):
+            # `timeout * 60`: a number on one side leaves it a duration.
+            sides = ((expression.left, expression.right), (expression.right, expression.left))
+            return any(is_declared_duration(code, one, function) and isinstance(other, Literal) for one, other in sides)
         case Unary(operator="*"):
             return _is_declared(code, expression.operand, function)
         case Call(arguments=(inner,)) if callee_of(code, expression, function).is_conversion:
@@ -190,7 +246,12 @@ def is_declared_duration(code: Code, expression: Expression, function: GoFunctio
     return _is_declared(code, expression, function)
 
 
+def _last_name(expression: Expression) -> str:
+    return expression.name if isinstance(expression, Selector) else expression.text if isinstance(expression, Name) else ""
+
+
 def _is_declared(code: Code, expression: Expression, function: GoFunction) -> bool:
+    is_parsed = False
     match expression:
         case Name(local=local) if local != NOT_LOCAL:
             given = definitions_of(code, local, function)
@@ -199,13 +260,16 @@ def _is_declared(code: Code, expression: Expression, function: GoFunction) -> bo
             owner = find_field(code, type_of(code, expression.operand, function), expression.name)
             held = field_cell(code, owner[0], expression.name).given if owner is not None else ()
             name, is_fitting = expression.name, all(not _is_count(code, value, giver) for value, _, giver in held)
+            # A number beside a parsed text: one of the two is wrong wherever it is used.
+            is_parsed = any(isinstance(value, Call) and callee_of(code, value, giver).name in UNIT_GIVERS for value, _, giver in held)
         case Call():
             # Viper gives a number of a file without a unit as it is.
             name, is_fitting = "", not callee_of(code, expression, function).name.endswith(".GetDuration")
         case _:
             return False
     numbers = [item.number for item in written_numbers(code, expression, function)]
-    return is_fitting and _unit_in_name(name) is None and all(number.has_unit or not number.value for number in numbers)
+    has_units = is_parsed or all(number.has_unit or not number.value for number in numbers)
+    return is_fitting and has_units and _unit_in_name(name) is None
 
 
 def _is_duration_given(code: Code, given: Definition, function: GoFunction) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.golang.syntax import Call, Selector
 from netlint.model.code.contexts import Bound, context_bound
 from netlint.model.code.settings import Setting, setting_of
+from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
@@ -23,6 +24,39 @@ _VERBS: Final = frozenset(
 )
 """What ends with its answer; a ``Watch`` is meant to last."""
 _CLIENTS: Final = frozenset(f"k8s.io/client-go/kubernetes.NewForConfig{suffix}" for suffix in ("", "OrDie"))
+
+
+IN_CLUSTER_CONFIGS: Final = frozenset(
+    (
+        "k8s.io/client-go/rest.InClusterConfig",
+        "sigs.k8s.io/controller-runtime.GetConfig",
+        "sigs.k8s.io/controller-runtime.GetConfigOrDie",
+        "sigs.k8s.io/controller-runtime/pkg/client/config.GetConfig",
+        "sigs.k8s.io/controller-runtime/pkg/client/config.GetConfigOrDie",
+    )
+)
+"""Functions that inside a pod give the configuration of its own cluster's API."""
+
+
+class OwnCluster(NamedTuple):
+    """A call of one of ``IN_CLUSTER_CONFIGS``: ``name`` is the function without its package's path."""
+
+    call: Call
+    function: GoFunction
+    name: str
+
+
+def own_clusters(code: Code) -> tuple[OwnCluster, ...]:
+    """Every place where the judged code takes the configuration of the cluster that it runs in."""
+    return code.keep("configurations of the own cluster", lambda: tuple(_own_clusters(code)))
+
+
+def _own_clusters(code: Code) -> Iterator[OwnCluster]:
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            name = callee_of(code, call, function).name
+            if name in IN_CLUSTER_CONFIGS:
+                yield OwnCluster(call, function, name.rpartition("/")[2])
 
 
 class KubeCall(NamedTuple):

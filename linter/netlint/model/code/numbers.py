@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.durations import parse_duration
 from netlint.golang.syntax import Binary, Call, Literal, Name, Selector, Unary
+from netlint.knowledge.go_settings import DEFAULT_TRANSPORT
 from netlint.knowledge.go_types import DURATION_CONSTANTS
 from netlint.model.code.types import callee_of, package_variable, reference
 from netlint.model.code.values import DEFAULT, origins
@@ -22,6 +23,7 @@ _MAX_DEPTH: Final = 30
 _LARGEST: Final = 1 << 70
 """Beyond every number of Go's; a shift could make one that fills the memory."""
 _MAX_DIGITS: Final = 40
+_DEFAULT_TRANSPORT: Final = "net/http.DefaultTransport."
 
 
 class Number(NamedTuple):
@@ -102,6 +104,9 @@ def _number_of(code: Code, origin: Origin) -> Number | None:
             return Number(0)
         case "function" | "variable" if origin.name in DURATION_CONSTANTS:
             return Number(DURATION_CONSTANTS[origin.name], has_unit=True)
+        case "variable" if origin.name.startswith(_DEFAULT_TRANSPORT):
+            name = origin.name.removeprefix(_DEFAULT_TRANSPORT)
+            return Number(DEFAULT_TRANSPORT[name], has_unit=name.endswith("Timeout")) if name in DEFAULT_TRANSPORT else None
         case "call" if origin.function is not None and isinstance(origin.node, Call):
             if origin.name == "time.ParseDuration" and origin.position == 0 and origin.node.arguments:
                 return _from_text(_only_literal(code, origin.node.arguments[0], origin.function))

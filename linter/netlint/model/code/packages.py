@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
-from netlint.golang.sieve import import_name
+from netlint.golang.sieve import COPIED, import_name, known_path
 from netlint.golang.syntax import Index, Name, Selector, TypeLiteral, Unary
 from netlint.golang.waivers import ALL
-from netlint.knowledge.go_types import SAME_PACKAGES
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -22,11 +20,11 @@ if TYPE_CHECKING:
 
     from netlint.golang.facts import Body, GoFacts, Outline, TypeDeclaration, Variable
     from netlint.golang.modules import GoModule
+    from netlint.golang.sketch import Sketch
     from netlint.golang.syntax import Expression, Node
 
 _Declared = TypeVar("_Declared")
 
-_VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 UNKNOWN_GO: Final = (1, 21)
 """The version assumed of a file outside of every module: old enough that no rule about newer ones fires."""
 
@@ -158,8 +156,7 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
     @cache
     def known_as(path: str) -> str:
         is_own = any(path == own or path.startswith(f"{own}/") for own in own_paths)
-        unversioned = path if is_own else _VERSION.sub("", path)
-        return SAME_PACKAGES.get(unversioned, unversioned)
+        return path if is_own and COPIED not in path else known_path(path)
 
     for entry in sorted(facts, key=lambda item: item.path):
         directory = posixpath.dirname(entry.path) or "."
@@ -175,6 +172,30 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
         for file in package.files:
             _use_real_names(file, packages)
     return packages
+
+
+class SketchedPackage(NamedTuple):
+    """The files of a package in which nothing matters. ``package`` is one of ``build_packages``, or one without files."""
+
+    package: GoPackage
+    files: tuple[Sketch, ...]
+
+
+def build_sketches(
+    sketches: Iterable[Sketch], modules: Iterable[GoModule], packages: Mapping[str, GoPackage]
+) -> dict[str, SketchedPackage]:
+    """Sketches grouped by package, known by the import paths of ``packages``."""
+    by_directory = {module.directory: module for module in modules}
+    found: dict[str, SketchedPackage] = {}
+    for sketch in sorted(sketches, key=lambda item: item.path):
+        directory = posixpath.dirname(sketch.path) or "."
+        module = _module_of(directory, by_directory)
+        path = _import_path(directory, module)
+        names = [packages[path].name] if path in packages else [found[path].package.name] if path in found else []
+        key = path if not names or sketch.package in names else f"{path}#{sketch.package}"
+        known = found.get(key) or SketchedPackage(packages.get(key) or GoPackage(key, sketch.package, directory, module), ())
+        found[key] = known._replace(files=(*known.files, sketch))
+    return found
 
 
 def _use_real_names(file: GoFile, packages: dict[str, GoPackage]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import (
@@ -14,6 +15,7 @@ from netlint.golang.syntax import (
     Declaration,
     Deferred,
     ExpressionStatement,
+    If,
     Literal,
     Name,
     Return,
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 _MAX_CALLS: Final = 20
 """Functions that hand something over to each other before it is taken."""
+_SAYING: Final = re.compile(r"^(?:[Pp]rint|[Ww]arn|[Ii]nfo|[Dd]ebug|[Ee]rror)(?:f|ln|w|Context)?$")
+"""Names of methods and functions that print, and return."""
 _BODILESS: Final = ("204", "304", "StatusNoContent", "StatusNotModified")
 
 
@@ -325,14 +329,41 @@ def use_before_check(code: Code, item: Taken) -> Name | None:
     if not is_known or not item.is_followed or item.error_target is None:
         return None
     for statement in _behind(item):
-        if item.error != NOT_LOCAL and is_mentioned(code, statement, item.error, item.function):
+        if item.error != NOT_LOCAL and is_mentioned(code, statement, item.error, item.function) and not _goes_on(statement, item):
             return None
+        if isinstance(statement, If) and _goes_on(statement, item):
+            continue
         if isinstance(statement, Return) or _compares_with_nil(statement, item.local):
             return None
         used = _first_use(statement, item.local)
         if used is not None:
             return used
     return None
+
+
+def _goes_on(statement: Statement, item: Taken) -> bool:
+    """Whether a statement looks at the error and goes on to the next all the same.
+
+    ``if err == nil { defer resp.Body.Close() }``, and ``if err != nil { log.Print(err) }``, which does nothing but say so.
+    """
+    match statement:
+        case If(initializer=None, otherwise=None, condition=Binary(operator="==" | "!=" as sign, left=Name(local=local))) if (
+            local == item.error and _is_nil(statement.condition)
+        ):
+            return sign == "==" or all(_only_says(inner) for inner in statement.then.statements)
+    return False
+
+
+def _is_nil(condition: Expression) -> bool:
+    return isinstance(condition, Binary) and isinstance(condition.right, Name) and condition.right.text == "nil"
+
+
+def _only_says(statement: Statement) -> bool:
+    """Whether a statement is a call that prints something: by its name, and nothing is known to end there."""
+    match statement:
+        case ExpressionStatement(expression=Call(function=Selector(name=name))):
+            return _SAYING.match(name) is not None
+    return False
 
 
 def _behind(item: Taken) -> tuple[Statement, ...]:

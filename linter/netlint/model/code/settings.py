@@ -164,10 +164,27 @@ def field_value(code: Code, setting: Setting, name: str) -> FieldValue:
 
 
 def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:
+    places = _places(code, setting, name)
+    if places is None:
+        return UNKNOWN_VALUE
+    if not places:
+        return UNKNOWN_VALUE if identity(setting.origin) in _leaked(code) else _left_out(code, setting, name)
+    numbers = {fold(code, place.expression, place.function) if place.position < 0 else None for place in places}
+    number = numbers.pop() if len(numbers) == 1 else None
+    return FieldValue("set", number, places)
+
+
+def is_left_to_others(code: Code, setting: Setting, name: str) -> bool:
+    """Whether nothing in view sets the field, but the object is handed to something out of view, which might."""
+    return identity(setting.origin) in _leaked(code) and _places(code, setting, name) == ()
+
+
+def _places(code: Code, setting: Setting, name: str) -> tuple[Place, ...] | None:
+    """What in view sets the field of the object; None when that cannot be told."""
     places: list[Place] = []
     if isinstance(setting.node, Composite):
         if setting.node.elements and setting.node.elements[0].key is None:
-            return UNKNOWN_VALUE
+            return None
         for field, value in literal_fields(code, setting.type, setting.node):
             if field == name:
                 places.append(Place(value, setting.function))
@@ -176,21 +193,17 @@ def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:
         if base_type(type_of(code, setter.target.operand, setter.function)) != setting.type:
             # Through a struct that embeds the type: which object it is cannot be seen.
             if setter.function.file.package is setting.function.file.package:
-                return UNKNOWN_VALUE
+                return None
             continue
         targets = origins(code, setter.target.operand, setter.function)
         if any(identity(origin) == wanted for origin in targets):
             if setter.value is None:
-                return UNKNOWN_VALUE
+                return None
             places.append(Place(setter.value, setter.function, setter.position))
         elif any(origin.kind == "unknown" for origin in targets) and setter.function.file.package is setting.function.file.package:
             # Out of a channel, a slice, a closure's parameter: it may be this object.
-            return UNKNOWN_VALUE
-    if not places:
-        return UNKNOWN_VALUE if wanted in _leaked(code) else _left_out(code, setting, name)
-    numbers = {fold(code, place.expression, place.function) if place.position < 0 else None for place in places}
-    number = numbers.pop() if len(numbers) == 1 else None
-    return FieldValue("set", number, tuple(places))
+            return None
+    return tuple(places)
 
 
 def is_true(value: FieldValue) -> bool:

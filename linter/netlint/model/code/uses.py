@@ -6,7 +6,7 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Assignment, Binary, Call, Element, FunctionLiteral, Name, Return, Selector
-from netlint.knowledge.go_closing import DISCARDS, DRAINERS, PRINTERS, READERS, WRAPPERS
+from netlint.knowledge.go_closing import DISCARDS, DRAINERS, LOOKERS, PRINTERS, READERS, WRAPPERS
 from netlint.model.code.mentions import mentions
 from netlint.model.code.types import callee_of, definitions_of
 from netlint.model.code.values import body_of, origins
@@ -172,7 +172,7 @@ def _of_argument(code: Code, call: Call, place: int, held: Held, function: GoFun
     if literal is not None:
         return _of_parameter(code, literal.parameters, place, literal.body, passed, function)
     callee = callee_of(code, call, function)
-    if callee.name in READERS:
+    if callee.name in READERS or callee.name in LOOKERS:
         return Effect.READ
     if callee.declaration is not None:
         file, declaration = callee.declaration

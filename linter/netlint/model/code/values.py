@@ -60,7 +60,7 @@ class Origin(NamedTuple):
     * ``made``: a composite literal or ``new(T)`` at ``node``; ``name`` is its type.
     * ``zero``: a variable declared without a value; ``node`` is its name, ``name`` its type.
     * ``call``: the result ``position`` of a call of a function out of view; ``name`` is the function, ``node`` the call.
-    * ``variable``: a variable of a package out of view; ``name`` says which.
+    * ``variable``: a variable of a package out of view, or a field of an object that a function out of view made; ``name`` says which.
     * ``constant``: a literal, or an expression of them; ``name`` is ``DEFAULT`` when a flag may put something else in its place.
     * ``function``: a function, method value or function literal; ``name`` as of a callee.
     * ``parameter``: of the function ``function``; ``position`` counts its parameters from 0, the receiver is -1.
@@ -184,13 +184,19 @@ def _origins_of_name(code: Code, name: Name, function: GoFunction) -> Iterator[O
                 continue
             case "zero":
                 type = resolve_type(code, variable.type, function.file, function)
-                yield Origin("zero", type, Name(variable.start, variable.end, variable.name, name.local), function, name.local)
+                place = Name(variable.start, variable.end, variable.name, name.local)
+                yield Origin("nil" if _is_nilable(type) else "zero", type, place, function, name.local)
             case _:
                 yield UNKNOWN
     if not variable.type or not _is_watched_object(code, name.local, function):
         yield from _origins_through_pointer(code, name.local, function)
     if variable.kind == "result" and not definitions_of(code, name.local, function):
         yield UNKNOWN
+
+
+def _is_nilable(type: str) -> bool:
+    """Whether a variable of the type is nil until it is given something."""
+    return type.startswith("*") or type == "net/http.RoundTripper"
 
 
 def _is_watched_object(code: Code, local: int, function: GoFunction) -> bool:
@@ -262,7 +268,7 @@ def _origins_of_variable(code: Code, file: GoFile, name: str) -> Iterator[Origin
         pass
     elif variable.value is None:
         type, place = resolve_type(code, variable.type, file), Name(variable.start, variable.end, name, NOT_LOCAL)
-        yield Origin("zero", type, place, holder, NOT_LOCAL - 1 - variable.start)
+        yield Origin("nil" if _is_nilable(type) else "zero", type, place, holder, NOT_LOCAL - 1 - variable.start)
     elif variable.position >= 0 and isinstance(variable.value, Call):
         yield from _origins_of_call(code, variable.value, holder, variable.position)
     else:
@@ -304,7 +310,7 @@ def _origins_of_selector(code: Code, selector: Selector, function: GoFunction) -
             return
     held = find_field(code, type_of(code, operand, function), selector.name)
     if held is not None:
-        yield from _origins_of_field(code, held[0], selector, function)
+        yield from _origins_of_field(code, held, selector, function)
         return
     target = reference(code, selector, function)
     if target.name and not target.is_conversion:
@@ -332,10 +338,15 @@ def field_cell(code: Code, type: str, name: str) -> FieldCell:
     composites = cells.composites.get(type, ())
     setting = {id(composite) for value, _, _ in given for composite in (cells.holder_of.get(id(value)),) if composite is not None}
     left_out = tuple((composite, function) for composite, function in composites if id(composite) not in setting)
-    is_decoded = type in cells.decoded and name[:1].isupper()
     is_bound = any(value is not None and id(value) in _flag_defaults(code) for value, _, _ in given)
-    is_open = (type, name) in cells.open or is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
+    is_open = (type, name) in cells.open or is_filled(code, type, name)
     return FieldCell(given, () if is_bound else left_out, is_open)
+
+
+def is_filled(code: Code, type: str, name: str) -> bool:
+    """Whether something that names no field, such as decoding, or a function whose body was not kept may set the field."""
+    is_decoded = type in _field_cells(code).decoded and name[:1].isupper()
+    return is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
 
 
 def _is_given_elsewhere(code: Code, type: str, name: str) -> bool:
@@ -361,7 +372,9 @@ def _has_decoding_tag(code: Code, type: str, name: str) -> bool:
     return declared is not None and any(entry.name == name and ":" in entry.tag for entry in declared[1])
 
 
-def _origins_of_field(code: Code, type: str, selector: Selector, function: GoFunction) -> Iterator[Origin]:
+def _origins_of_field(code: Code, held: tuple[str, str], selector: Selector, function: GoFunction) -> Iterator[Origin]:
+    """Of a field, by the type that holds it and its own."""
+    type, field_type = held
     if type in WATCHED_FIELDS:
         yield from _origins_in_objects(code, type, selector, function)
         return
@@ -372,7 +385,7 @@ def _origins_of_field(code: Code, type: str, selector: Selector, function: GoFun
         yield from _origins_of_given(code, value, index, giver)
     if cell.left_out and cell.given:
         # A literal that leaves the field out may be another object, or one whose field is set later.
-        yield Origin("zero", "", None, None)
+        yield Origin("nil" if _is_nilable(field_type) else "zero", "", None, None)
 
 
 def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoFunction) -> Iterator[Origin]:
@@ -381,14 +394,18 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
     for held in origins(code, selector.operand, function):
         if held.kind == "nil":
             continue
-        if held.kind not in ("made", "zero"):
+        is_made_elsewhere = held.kind in ("call", "variable")
+        if is_made_elsewhere:
+            yield Origin("variable", f"{held.name}.{selector.name}", selector, function)
+        elif held.kind not in ("made", "zero"):
             yield UNKNOWN
             continue
         if isinstance(held.node, Composite) and held.function is not None:
             for name, value in literal_fields(code, type, held.node):
                 if name == selector.name:
                     yield from _origins_of_given(code, value, -1, held.function)
-        yield Origin("zero", "", None, None)
+        if not is_made_elsewhere:
+            yield Origin("zero", "", None, None)
         for setter in setters:
             if any(_is_same_object(held, other) for other in origins(code, setter.target.operand, setter.function)):
                 yield from _origins_of_given(code, setter.value, setter.position, setter.function)
@@ -397,6 +414,8 @@ def _origins_in_objects(code: Code, type: str, selector: Selector, function: GoF
 def _is_same_object(one: Origin, other: Origin) -> bool:
     if one.kind == "zero":
         return other.kind == "zero" and one.function is other.function and one.position == other.position
+    if one.kind == "variable":
+        return other.kind == "variable" and one.name == other.name
     return one.node is other.node
 
 
@@ -670,20 +689,21 @@ def _collect_variable_assignments(code: Code) -> dict[tuple[str, str], list[Give
     for function in code.functions:
         for statement in function.body.assignments:
             for target, value, position in assigned_pairs(statement):
-                variable = _package_variable_of(code, target, function)
+                variable = package_variable_of(code, target, function)
                 if variable is not None:
                     found.setdefault(variable, []).append((value, position, function))
         for call in function.body.calls:
             for place, argument in enumerate(call.arguments):
                 if isinstance(argument, Unary) and argument.operator == "&":
-                    variable = _package_variable_of(code, argument.operand, function)
+                    variable = package_variable_of(code, argument.operand, function)
                     if variable is not None and base_type(type_of(code, argument.operand, function)) not in WATCHED_FIELDS:
                         default = bound_default(code, call, place, function)
                         found.setdefault(variable, []).append((default, -1, function))
     return found
 
 
-def _package_variable_of(code: Code, target: Expression, function: GoFunction) -> tuple[str, str] | None:
+def package_variable_of(code: Code, target: Expression, function: GoFunction) -> tuple[str, str] | None:
+    """Import path and name of the package variable that an expression means."""
     if isinstance(target, Name) and target.local == NOT_LOCAL:
         found = package_variable(code, target.text, function.file)
         return None if found is None else (found[0].package.path, target.text)
@@ -694,6 +714,16 @@ def _package_variable_of(code: Code, target: Expression, function: GoFunction) -
             return (package.path, target.name) if target.name in package.variables else None
         return None if path is None else (path, target.name)
     return None
+
+
+def assigned_to_variable(code: Code, path: str, name: str) -> tuple[Given, ...]:
+    """What functions in view give the package variable; nothing known where they take its address."""
+    return tuple(_variable_assignments(code).get((path, name), ()))
+
+
+def is_flag_default(code: Code, value: Expression) -> bool:
+    """Whether an expression is the default of a flag that is bound to a variable or field."""
+    return id(value) in _flag_defaults(code)
 
 
 def is_replaced(code: Code, path: str, name: str) -> bool:
