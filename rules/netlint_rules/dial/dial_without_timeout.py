@@ -69,7 +69,7 @@ def _finding(dial: Dial, *, is_waited_for: bool) -> Finding:
 
 
 def _fix(dial: Dial) -> Fix | None:
-    callee, arguments, limit = dial.call.function, dial.call.arguments, seconds(dial.function, 5)
+    callee, arguments, limit = dial.call.function, dial.call.arguments, seconds(dial.function, 10)
     if limit is None or not isinstance(callee, Selector) or len(arguments) != 2 or dial.call.spread:
         return None
     name = Edit(dial.function.file.span(callee.name_start, callee.end), "DialTimeout")

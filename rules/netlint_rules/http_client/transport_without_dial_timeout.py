@@ -48,7 +48,7 @@ def _finding(code: Code, found: UnlimitedDial) -> Finding:
         severity=None if outlasts_its_use(code, carrier) else Severity.INFO,
         # The request ends in time; what stays behind goes after two minutes.
         confidence=Confidence.MEDIUM if is_ended_by_client(code, carrier) else None,
-        fix=None if dialer is None else set_field(dialer, "Timeout", seconds(dialer.function, 5), safe=False),
+        fix=None if dialer is None else set_field(dialer, "Timeout", seconds(dialer.function, 10), safe=False),
     )
 
 
