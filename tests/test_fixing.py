@@ -346,6 +346,13 @@ func watch(parent context.Context, w *watcher, keep bool) error {
 	cancel()
 	return nil
 }""",
+    "arguments with a comment behind": """
+func serve() error {
+	return http.ListenAndServe(
+		":80", // the front
+		nil, // the default
+	)
+}""",
     "a literal where time is another thing": """
 func serve(time string) error {
 	server := &http.Server{Addr: time}
@@ -363,7 +370,13 @@ def test_what_a_fix_would_break_has_none(what: str, tmp_path: Path) -> None:
     (tmp_path / "go.mod").write_text("module example.com/a\n\ngo 1.24\n")
     with working_in(tmp_path):
         found = run(["."], replace(Config(root=tmp_path), show_info=True), rules_for).findings
-    wanted = ("response-body-not-closed", "lost-cancel", "server-without-header-timeout", "response-used-before-error-check")
+    wanted = (
+        "response-body-not-closed",
+        "server-without-timeouts",
+        "lost-cancel",
+        "server-without-header-timeout",
+        "response-used-before-error-check",
+    )
     told = [finding for finding in found if finding.rule.name in wanted]
     assert told, "nothing is found that could be fixed"
     assert [finding.rule.name for finding in told if finding.fix] == []

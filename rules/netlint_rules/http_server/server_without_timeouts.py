@@ -49,6 +49,9 @@ def _fix(serving: Serving) -> Fix | None:
     if serving.name != "net/http.ListenAndServe" or len(call.arguments) != 2 or package is None or limit is None or package.changes:
         return None
     address, handler = call.arguments
+    if address.start != call.function.end + 1 or call.end != handler.end + 1:
+        # A comment, or a comma that ends the line, stands beside the arguments.
+        return None
     edits = (
         Edit(span(call.start, address.start), f"(&{package.name}.Server{{Addr: "),
         Edit(span(handler.start, handler.start), "Handler: "),
