@@ -41,7 +41,8 @@ class Candidate(NamedTuple):
     """A file to read. ``path`` is what people see; ``absolute`` is where it stands; ``kind`` is by its name, a first sieve only.
 
     ``named``: given itself, so that it is read whatever its name; its kind is then never ``other``. ``root``: the path given on the
-    command line that led to it. ``data``: what it holds, where that is not what the file holds: standard input.
+    command line that led to it. ``data``: what it holds, where that is not what the file holds: standard input, or
+    a fix that is tried.
     """
 
     path: str

@@ -19,7 +19,8 @@ class ReadingError(RuntimeError):
 class Note(NamedTuple):
     """Something the reader must know about the run that is not a mistake: what was not judged, and why.
 
-    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key`` or ``not-read``.
+    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key``, ``not-read`` or
+    ``stale-baseline``.
     """
 
     kind: str

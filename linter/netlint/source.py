@@ -95,6 +95,12 @@ def read_bytes(path: str) -> bytes:
     return b"".join(parts)
 
 
+def encode_like(text: str, data: bytes) -> bytes:
+    """Bytes of ``text`` in the encoding of ``data``, with the byte order mark that it has: the way back from ``decode``."""
+    mark, encoding = next(((mark, name) for mark, name in _BYTE_ORDER_MARKS if data.startswith(mark)), (b"", "utf-8"))
+    return mark + text.encode(encoding)
+
+
 def decode(data: bytes) -> str:
     """Text of a file's bytes without its byte order mark: UTF-8, or UTF-16 with a mark, as YAML allows.
 

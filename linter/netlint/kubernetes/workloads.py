@@ -317,4 +317,13 @@ def _read_pre_stop(item: Tree) -> PreStop | None:
         return None
     key, found = field
     handler = _handler_of(found)
-    return PreStop(handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span)
+    handler_key = found.key(handler) if handler else None
+    command_key = inner.key("command") if handler and (inner := found.get(handler)) else None
+    return PreStop(
+        handler,
+        found.strings("exec", "command"),
+        found.scalar("sleep", "seconds"),
+        key.span,
+        handler_key.value if handler_key else None,
+        command_key.span if command_key else None,
+    )
