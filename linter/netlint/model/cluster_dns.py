@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _KEY: Final = "Corefile"
 _LOCAL_MARKS: Final = ("169.254.", "__PILLAR__LOCAL__DNS__")
 _CLUSTER_DNS_LABELS: Final = (("k8s-app", "kube-dns"), ("k8s-app", "coredns"))
+_DNS_PORTS: Final = frozenset(("53", "dns", "dns-udp", "dns-tcp"))
+"""Numbers and names of a Service's ports for DNS."""
 _SYSTEM_NAMESPACE: Final = "kube-system"
 
 
@@ -57,8 +59,12 @@ def _mounting(unit: Unit, config_map: ConfigMap) -> Iterator[Workload]:
 def is_behind_a_service(unit: Unit, server: DnsServer) -> bool:
     """Whether queries come through a Service, so that others take over from a pod that ends: one in view, or that of the cluster's DNS."""
     if server.workloads:
-        return any(services_before(unit, workload) for workload in server.workloads)
+        return any(_has_dns_port(service) for workload in server.workloads for service in services_before(unit, workload))
     return any(block.plugin("kubernetes") for block in server.corefile.blocks)
+
+
+def _has_dns_port(service: Service) -> bool:
+    return any(value is not None and value.text in _DNS_PORTS for port in service.ports for value in (port.number, port.target, port.name))
 
 
 def is_cluster_dns(workload: Workload) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds
 from netlint.golang.syntax import Selector
 from netlint.knowledge.go_dials import TCP_NETWORKS
 from netlint.model.code.addresses import may_be_local
@@ -41,11 +42,11 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if any(may_be_local(model.code, end, dial.function) for end in (dial.address, dial.source)):
             continue
-        if not is_raced(dial) and not is_chosen(model.code, dial) and not stands_in_hook(model.code, dial):
-            yield _finding(dial)
+        if not is_chosen(model.code, dial) and not stands_in_hook(model.code, dial):
+            yield _finding(dial, is_waited_for=not is_raced(dial))
 
 
-def _finding(dial: Dial) -> Finding:
+def _finding(dial: Dial, *, is_waited_for: bool) -> Finding:
     callee = dial.call.function
     short = dial.name.rpartition("/")[2]
     why = "A peer that does not answer, or packets that a NetworkPolicy drops, hold the caller until the kernel gives up after about 135 s"
@@ -60,8 +61,20 @@ def _finding(dial: Dial) -> Finding:
         help=_HELP.get(dial.name, "Set a time-out there, or dial with a context that has a deadline"),
         subject=Subject.function(dial.function),
         related=related,
+        # Where somebody else gives up waiting, only the goroutine and its socket stay behind.
+        severity=None if is_waited_for else Severity.INFO,
         confidence=Confidence.MEDIUM if dial.decides and dial.decides.function is not dial.function else None,
+        fix=_fix(dial) if dial.name == "net.Dial" else None,
     )
+
+
+def _fix(dial: Dial) -> Fix | None:
+    callee, arguments, limit = dial.call.function, dial.call.arguments, seconds(dial.function, 10)
+    if limit is None or not isinstance(callee, Selector) or len(arguments) != 2 or dial.call.spread:
+        return None
+    name = Edit(dial.function.file.span(callee.name_start, callee.end), "DialTimeout")
+    behind = Edit(dial.function.file.span(arguments[1].end, arguments[1].end), f", {limit.name.replace(' ', '')}")
+    return Fix("Dial with net.DialTimeout", False, (name, behind, *limit.changes))
 
 
 RULE = Rule(

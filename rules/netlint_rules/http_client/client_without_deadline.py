@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds, set_field
 from netlint.golang.syntax import Call, Literal, Name, Selector
 from netlint.model.code.carriers import stays_local
 from netlint.model.code.requests import requests
@@ -32,17 +33,16 @@ def check(model: Model) -> Iterator[Finding]:
     for request in requests(model.code):
         if request.bound.state != "unbounded" or request.is_open or _lasts(model.code, request.function):
             continue
-        if all(_is_unlimited(model.code, client) for client in request.clients):
-            yield _finding(model.code, request)
+        if all(_has_no_timeout(model.code, client) for client in request.clients):
+            carried = {transport_of(model.code, client) for client in request.clients}
+            is_given = any(transport.kind == "unknown" for transport in carried)
+            if is_given or not any(has_special_connections(model.code, transport) for transport in carried):
+                yield _finding(model.code, request, has_given_transport=is_given)
 
 
-def _is_unlimited(code: Code, client: Setting) -> bool:
+def _has_no_timeout(code: Code, client: Setting) -> bool:
     """Whether the client has no time-out, and nobody wrote that it should have none."""
-    timeout = field_value(code, client, "Timeout")
-    if timeout.state != "absent":
-        return False
-    transport = transport_of(code, client)
-    return transport.kind != "unknown" and not has_special_connections(code, transport)
+    return field_value(code, client, "Timeout").state == "absent"
 
 
 def _lasts(code: Code, function: GoFunction) -> bool:
@@ -70,13 +70,14 @@ def _makes_pipe(call: Call, function: GoFunction) -> bool:
     return function.file.imports.get(callee.operand.text) == "io"
 
 
-def _finding(code: Code, request: Request) -> Finding:
+def _finding(code: Code, request: Request, *, has_given_transport: bool) -> Finding:
     callee = request.call.function
     who = _client_text(request)
     limited = any(transport_number(code, transport_of(code, client), "ResponseHeaderTimeout").value for client in request.clients)
     related = [Related(client.span, "has no Timeout") for client in request.clients]
     related += [Related(function.span(call), "brings no deadline") for call, function in request.bound.calls if call is not request.call]
     start = callee.name_start if isinstance(callee, Selector) else callee.start
+    only = request.clients[0] if len(request.clients) == 1 and not request.is_default else None
     through_field = any(client.function is not request.function for client in request.clients)
     return RULE.finding(
         request.function.file.span(start, callee.end),
@@ -87,9 +88,14 @@ def _finding(code: Code, request: Request) -> Finding:
         help="Set Timeout on the client, or make the request with http.NewRequestWithContext and a context with a deadline",
         subject=Subject.function(request.function),
         related=related,
-        severity=Severity.INFO if stays_local(code, request) or _TRANSFERS.search(request.function.declaration.name) else None,
-        confidence=Confidence.MEDIUM if through_field else None,
+        severity=Severity.INFO if has_given_transport or stays_local(code, request) or _is_transfer(request.function) else None,
+        confidence=Confidence.LOW if has_given_transport else Confidence.MEDIUM if through_field else None,
+        fix=set_field(only, "Timeout", seconds(only.function, 60), safe=False) if only else None,
     )
+
+
+def _is_transfer(function: GoFunction) -> bool:
+    return _TRANSFERS.search(function.declaration.name) is not None
 
 
 def _client_text(request: Request) -> str:

@@ -428,7 +428,8 @@ def _layered(
     found = []
     for default in defaults:
         template = None if default.template == (None,) else default.template
-        found.append(Address((Input("env" if kind == "env" else "flag", named.name, template, is_required, named.span),), span, origin))
+        part = Input("env" if kind == "env" else "flag", named.name, template, is_required, named.span, default.span)
+        found.append(Address((part,), span, origin))
     return tuple(dict.fromkeys(found))
 
 

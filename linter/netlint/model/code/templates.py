@@ -26,6 +26,8 @@ class Input(NamedTuple):
     default: Template | None
     is_required: bool
     span: Span
+    default_span: Span | None = None
+    """Where the default is written, when it is a text of the code."""
 
 
 Template: TypeAlias = "tuple[str | Input | None, ...]"
@@ -221,13 +223,14 @@ def with_default(address: Address, defaults: Iterable[Address]) -> tuple[Address
     """An input that is empty when nothing is given, with each of the defaults instead."""
     part = address.template[0]
     assert isinstance(part, Input)
-    found = tuple(dict.fromkeys(address._replace(template=(_filled_up(part, default.template),)) for default in defaults))
+    found = tuple(dict.fromkeys(address._replace(template=(_filled_up(part, default),)) for default in defaults))
     return found or (address,)
 
 
-def _filled_up(part: Input, default: Template) -> Input:
+def _filled_up(part: Input, default: Address) -> Input:
     if part.default:
         inner = part.default[0]
         assert isinstance(inner, Input)
         return part._replace(default=(_filled_up(inner, default),))
-    return part._replace(default=None if default == (None,) else default, is_required=False)
+    template = None if default.template == (None,) else default.template
+    return part._replace(default=template, is_required=False, default_span=default.span)
