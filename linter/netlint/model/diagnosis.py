@@ -13,7 +13,16 @@ from netlint.dns.addresses import is_public_nameserver, parse_address
 from netlint.kubernetes.hosts import is_public_name
 from netlint.model.names import names_written
 from netlint.model.next_steps import steps_for
-from netlint.model.parties import is_api_server, may_dial, names_meant, names_somebody, parties_of, services_alike, stands_at_other_port
+from netlint.model.parties import (
+    is_api_server,
+    may_dial,
+    names_meant,
+    names_somebody,
+    parties_of,
+    services_alike,
+    stands_at_other_port,
+    workloads_shown,
+)
 from netlint.model.references import lists_port
 from netlint.model.routes import ports_are_open
 from netlint.model.running import workloads_running
@@ -155,7 +164,8 @@ def _fit(
         return 30, "it is about calls of the API server, which the text names"
     if is_api_server(told) and not _is_code(finding):
         return None
-    fits = [fit for party in parties if (fit := _fit_of_party(finding, party, told)) is not None]
+    shown = workloads_shown(model, finding)
+    fits = [fit for party in parties if (fit := _fit_of_party(finding, shown, party, told)) is not None]
     if _is_code(finding):
         fits += _fits_of_code(model, finding, error, parties, is_waiting_server)
     if fits:
@@ -206,12 +216,14 @@ def _fit_of_loose_code(model: Model, finding: Finding, parties: Sequence[Parties
     return 12, "it is in code, and the text does not tell which program has failed"
 
 
-def _fit_of_party(finding: Finding, party: Parties, told: Told) -> tuple[int, str] | None:
+def _fit_of_party(finding: Finding, shown: frozenset[Span], party: Parties, told: Told) -> tuple[int, str] | None:
     unit, layer = party.unit, finding.rule.layer
     less = 20 if party.by_port else 0
     name = told.host or told.service or f"port {told.port}"
     for asker in party.askers:
-        if asker.span is not None and any(span.overlaps(asker.span) for span in finding.spans):
+        at_name = asker.span is not None and any(span.overlaps(asker.span) for span in finding.spans)
+        # A place in code may be part of the programs of many workloads.
+        if at_name and (not shown or asker.workload.meta.span in shown):
             return _AT_THE_NAME, f"it stands where {asker.workload.meta.title} names {name}"
     # Of a finding in code the manifests show only which program it is in.
     touched = set() if _is_code(finding) else {meta.span for meta in unit.objects_at(finding.spans)}

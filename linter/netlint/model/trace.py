@@ -11,7 +11,7 @@ from netlint.model.cluster_dns import dns_server_configurations
 from netlint.model.dns_egress import may_reach_dns
 from netlint.model.images import is_musl_image
 from netlint.model.names import names_written, pod_dns, pod_namespace, resolv_conf
-from netlint.model.parties import stands_at_other_port
+from netlint.model.parties import stands_at_other_port, workloads_shown
 from netlint.model.policies import OUTSIDE, End, is_decided, isolating, let_through
 from netlint.model.running import function_at
 
@@ -90,11 +90,28 @@ def trace(model: Model, findings: Sequence[Finding], calls: Iterable[TracedCall]
     names = {
         name.reference.span: name for unit in model.units for workload in unit.workloads for name in names_written(model, unit, workload)
     }
-    return tuple(_trace(model, findings, names, call) for call in calls)
+    looked_at = [_LookedAt(finding, workloads_shown(model, finding), function_at(model.code, finding.span)) for finding in findings]
+    touched: dict[int, list[frozenset[Span]]] = {}
+    traces = []
+    for call in calls:
+        unit = call.unit
+        if id(unit) not in touched:
+            touched[id(unit)] = [frozenset(meta.span for meta in unit.objects_at(finding.spans)) for finding in findings]
+        own = _own_places(call)
+        pairs = zip(looked_at, touched[id(unit)], strict=True)
+        traces.append(_trace(model, call, [item.finding for item, objects in pairs if _is_about(model, names, call, own, item, objects)]))
+    return tuple(traces)
 
 
-def _trace(model: Model, findings: Sequence[Finding], names: Mapping[Span, UsedName], call: TracedCall) -> Trace:
-    relevant = [finding for finding in findings if _is_about(model, names, call, finding)]
+class _LookedAt(NamedTuple):
+    """A finding, the workloads that it shows, and the function that it stands in."""
+
+    finding: Finding
+    workloads: frozenset[Span]
+    function: GoFunction | None
+
+
+def _trace(model: Model, call: TracedCall, relevant: Sequence[Finding]) -> Trace:
     layers = []
     for number, view_of in enumerate(_VIEWS, 1):
         view = view_of(model, call)
@@ -420,22 +437,29 @@ _VIEWS: Final[tuple[Callable[[Model, TracedCall], _View], ...]] = (
 # Which findings are about a call
 
 
-def _is_about(model: Model, names: Mapping[Span, UsedName], call: TracedCall, finding: Finding) -> bool:
-    layer = finding.rule.layer
+def _is_about(
+    model: Model,
+    names: Mapping[Span, UsedName],
+    call: TracedCall,
+    own: Sequence[Span],
+    item: _LookedAt,
+    touched: frozenset[Span],
+) -> bool:
+    """Whether a finding is about the call. ``own``: the places of the call; ``touched``: the objects of its unit that the finding shows."""
+    finding, layer = item.finding, item.finding.rule.layer
     if finding.rule.family == "route" and call.door is None:
         return False
-    own = _own_places(call)
     if layer != _SERVER and any(span.overlaps(place) for span in finding.spans for place in own):
-        return True
+        # A place in code may be part of the programs of many workloads.
+        return not item.workloads or call.client.meta.span in item.workloads
     if finding.span in names:
         # It stands where somebody names a host, and that is not this call.
         return False
-    function = function_at(model.code, finding.span)
-    if function is not None:
-        return _is_about_code(model, call, finding, function)
+    if item.function is not None:
+        return _is_about_code(model, call, finding, item.function)
     if layer in (4, 5) and _names_others(names, call, finding):
         return False
-    return _is_about_objects(model, call, finding)
+    return _is_about_objects(model, call, item, touched)
 
 
 def _names_others(names: Mapping[Span, UsedName], call: TracedCall, finding: Finding) -> bool:
@@ -451,7 +475,7 @@ def _own_places(call: TracedCall) -> tuple[Span, ...]:
         outgoing = link.outgoing
         places += [link.span, outgoing.span]
         places += [limit.span for limit in (outgoing.deadline, outgoing.dial, outgoing.idle) if limit.span is not None]
-    return tuple(places)
+    return tuple(dict.fromkeys(places))
 
 
 def _is_about_code(model: Model, call: TracedCall, finding: Finding, function: GoFunction) -> bool:
@@ -476,11 +500,9 @@ def _server_places(model: Model, call: TracedCall) -> Iterator[Span]:
             yield from (limit.span for limit in limits if limit.span is not None)
 
 
-def _is_about_objects(model: Model, call: TracedCall, finding: Finding) -> bool:
-    layer = finding.rule.layer
-    touched = {meta.span for meta in call.unit.objects_at(finding.spans)}
+def _is_about_objects(model: Model, call: TracedCall, item: _LookedAt, touched: frozenset[Span]) -> bool:
+    finding, layer = item.finding, item.finding.rule.layer
     client = call.client.meta.span
-    workloads = {workload.meta.span for workload in call.unit.workloads}
     servers = {target.workload.meta.span for target in call.targets}
     service = {call.service.meta.span} if call.service is not None else set()
     if call.service is not None and (stands_at_other_port(call.service, call.port, finding.span) or _stands_at_some_port(call, finding)):
@@ -497,7 +519,7 @@ def _is_about_objects(model: Model, call: TracedCall, finding: Finding) -> bool:
     if layer in (8, 11):
         return bool(servers & touched) or (layer == 8 and bool(service & touched))
     if layer == 9:
-        others = (touched & workloads) - servers - {client}
+        others = item.workloads - servers - {client}
         if call.door is not None and client in touched:
             return finding.span.path != call.client.meta.path or _is_of_backend(call, finding)
         return not others and bool((service | servers | {client}) & touched)

@@ -89,7 +89,9 @@ def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[_NamedLink]
     from netlint.model.links import links_of
 
     for link in links_of(model, unit, workload):
-        yield _NamedLink(_plain(link.name.host), link)
+        # A word without dot and port that names nothing in view may be no host at all.
+        if link.name.kind != "unknown" or "." in link.name.host or link.port is not None:
+            yield _NamedLink(_plain(link.name.host), link)
 
 
 def _plain(host: str) -> str:
