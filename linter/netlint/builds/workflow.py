@@ -123,7 +123,9 @@ def _names(value: Value, environment: Mapping[str, str], known: Mapping[str, lis
         yield from known.get(output["step"], ())
     if not _OUTPUT.search(value.text):
         for match in _NAME.finditer(_plain(value.text, environment)):
-            yield Word(match[0].removeprefix("name="), value.span)
+            # An expression that was put in moves what stands behind it.
+            span = value.span if "${{" in value.text else value.span_of(*match.span())
+            yield Word(match[0].removeprefix("name="), span)
 
 
 def _action(step: Tree, environment: Mapping[str, str], known: Mapping[str, list[Word]]) -> Iterator[ImageBuild]:
