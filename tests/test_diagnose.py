@@ -81,6 +81,40 @@ def test_what_the_table_says_is_sound() -> None:
         assert text.source, text.name
 
 
+@pytest.mark.parametrize(
+    ("name", "layers"),
+    [
+        ("dial-timeout", {1, 3, 7, 8, 9, 11}),
+        ("kernel-connect-timeout", {3, 7, 8, 9, 11}),
+        ("go-lookup-deadline", {1, 3, 4, 5, 6, 9}),
+        ("go-lookup-server-timeout", {4, 5, 6, 9}),
+        ("go-no-such-host", {4, 5, 6, 7, 8}),
+        ("go-dial-refused", {4, 7, 8, 9, 11}),
+        ("go-tls-handshake-timeout", {9, 10, 11}),
+        ("go-headers-timeout", {1, 2, 9, 11}),
+        ("go-body-timeout", {1, 9, 11}),
+        ("go-client-timeout", set(LAYERS)),
+        ("connection-reset", {1, 2, 8, 9, 11}),
+        ("go-waiting-for-connection", {1, 2, 3, 11}),
+        ("grpc-too-many-pings", {2}),
+        ("probe-refused", {8, 11}),
+        ("probe-timeout", {1, 8, 11}),
+        ("webhook-timeout", {7, 8, 9, 10, 11}),
+        ("nginx-upstream-read-timeout", {1, 2, 9, 11}),
+        ("nginx-no-active-endpoint", {7, 8, 9}),
+    ],
+)
+def test_a_text_comes_from_the_layers_that_can_produce_it_and_from_no_other(name: str, layers: set[int]) -> None:
+    assert next(text for text in ERROR_TEXTS if text.name == name).meaning.layers == layers
+
+
+def test_every_rule_explains_some_text() -> None:
+    explained = {(cause.layer, symptom) for text in ERROR_TEXTS for cause in text.meaning.causes for symptom in cause.symptoms}
+    # What the API server rejects never runs, and so never fails.
+    running = [rule for rule in all_rules() if rule.symptom is not Symptom.REJECTED]
+    assert [rule.name for rule in running if (rule.layer, rule.symptom) not in explained] == []
+
+
 def test_rules_that_are_told_apart_by_name_exist() -> None:
     assert {rule.name for rule in all_rules()} >= ABOUT_API_SERVER
 

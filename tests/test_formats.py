@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 import xmlschema
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from golden import FOLDER, FORMS, SHOP, judge, make_hostile, reports
@@ -324,6 +324,14 @@ def test_xml_is_valid(form: str, tmp_path: Path) -> None:
         schema.validate(ElementTree.fromstring(text))
 
 
+def test_xml_holds_no_character_that_it_forbids() -> None:
+    run = result(finding(message="a\x00\x0b\ufffe\uffff\x85b"))
+    shown = "a␀␋\\ufffe\\uffff\\x85b"
+    assert [failure.get("message") for failure in ElementTree.fromstring(render(run, "junit", Manner(HERE))).iter("failure")] == [shown]
+    errors = ElementTree.fromstring(render(run, "checkstyle", Manner(HERE))).iter("error")
+    assert [error.get("message", "").split("\n")[0] for error in errors] == [shown]
+
+
 def test_junit_counts_and_names_every_case_and_passes_when_clean() -> None:
     root = ElementTree.fromstring(render(result(finding(), finding("ports"), finding("last")), "junit", Manner(HERE)))
     assert (root.get("tests"), root.get("failures"), len(list(root.iter("failure")))) == ("3", "3", 3)
@@ -408,6 +416,7 @@ def test_a_hostile_repository_gives_no_commands(form: str, tmp_path: Path) -> No
         assert all(re.match(expected, command) for command in commands)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(), path=st.text(min_size=1).filter(lambda path: "\0" not in path))
 def test_any_text_comes_through(text: str, path: str) -> None:
     source = SourceFile(path, text)

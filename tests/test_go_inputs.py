@@ -23,7 +23,8 @@ IMPORTS = (
     'import ("cmp"; "context"; "flag"; "fmt"; "log"; "net"; "net/http"; "net/url"; "os"; "strconv"; "strings"; "time"\n'
     '"github.com/alecthomas/kingpin/v2"; "github.com/caarlos0/env/v11"; "github.com/gin-gonic/gin"; "github.com/labstack/echo/v4"\n'
     '"github.com/kelseyhightower/envconfig"; "github.com/redis/go-redis/v9"; "github.com/segmentio/kafka-go"; "github.com/spf13/cobra"\n'
-    '"github.com/spf13/viper"; "github.com/urfave/cli/v2"; "google.golang.org/grpc"; "database/sql"; "os/signal"; "syscall")\n'
+    '"github.com/spf13/viper"; "github.com/spf13/pflag"\n'
+    '"github.com/urfave/cli/v2"; "google.golang.org/grpc"; "database/sql"; "os/signal"; "syscall")\n'
 )
 GETENV = 'func getenv(name, fallback string) string { if value := os.Getenv(name); value != "" { return value }; return fallback }\n'
 
@@ -134,6 +135,8 @@ TEXTS = {
     "flag": ('a := flag.String("listen", ":80", "")\nuse(*a)', "", ["--listen{:80}"]),
     "number flag": ('p := flag.Int("port", 80, "")\nuse(fmt.Sprintf(":%d", *p))', "", [":--port{80}"]),
     "bound flag": ('var a string\nflag.StringVar(&a, "listen", ":80", "")\nuse(a)', "", ["--listen{:80}"]),
+    "bound number": ('var p int\nflag.IntVar(&p, "port", 80, "")\nuse(fmt.Sprint(p))', "", ["--port{80}"]),
+    "number that is set in a branch": ("var p int\nif len(os.Args) > 1 { p = 80 }\nuse(fmt.Sprint(p))", "", ["0", "80"]),
     "flag of the package": ("use(*a)", 'var a = flag.String("listen", ":80", "")', ["--listen{:80}"]),
     "flag bound to a field": (
         'c := &conf{}\nflag.StringVar(&c.listen, "listen", ":80", "")\nuse(c.listen)',
@@ -204,6 +207,17 @@ TEXTS = {
         ["$SHOP_DB_HOST{db:5432}"],
     ),
     "viper, bound": ('viper.BindEnv("host", "DB_HOST")\nuse(viper.GetString("host"))', "", ["$DB_HOST"]),
+    "viper, set in a branch": (
+        'viper.AutomaticEnv()\nif len(os.Args) > 1 { viper.Set("host", os.Args[1]) }\nuse(viper.GetString("host"))',
+        "",
+        ["$HOST", "?"],
+    ),
+    "viper, unmarshalled": (
+        'f := pflag.NewFlagSet("", 0)\nf.Int("http-port", 80, "")\nviper.BindPFlags(f)\nviper.AutomaticEnv()\nvar c conf\n'
+        'viper.Unmarshal(&c)\nuse(fmt.Sprintf(":%d%s", c.Port, c.Other))',
+        'type conf struct {\n\tPort int `mapstructure:"http-port"`\n\tOther string\n}',
+        [":--http-port{$HTTP-PORT{80}}?"],
+    ),
     "viper with a file": (
         'viper.ReadInConfig()\nviper.AutomaticEnv()\nviper.SetDefault("host", "a")\nuse(viper.GetString("host"))',
         "",
@@ -217,6 +231,29 @@ def test_text(case: str) -> None:
     body, outside, expected = TEXTS[case]
     code = linked(f"{IMPORTS}{outside}\nfunc main() {{ // timeout\n{body}\n}}\nfunc use(text string) {{}}\n")
     assert texts(addresses_of(code, *used(code))) == expected
+
+
+LIMITS = {
+    "variable": ('d, _ := time.ParseDuration(os.Getenv("D"))\nif d == 0 { d = 3 * time.Second }', "", "$D{3000000000ns}"),
+    "flag": ('flag.DurationVar(&d, "d", 3*time.Second, "")', "var d time.Duration", "--d{3000000000ns}"),
+    "helper": (
+        'd := wait("D", 3*time.Second)',
+        "func wait(k string, d time.Duration) time.Duration {\n"
+        'if v := os.Getenv(k); v != "" { if w, err := time.ParseDuration(v); err == nil { return w } }\nreturn d\n}',
+        "$D{3000000000ns}",
+    ),
+    "known": ("d := 3 * time.Second", "", ""),
+}
+
+
+@pytest.mark.parametrize("case", LIMITS)
+def test_limit_from_outside(case: str) -> None:
+    """A limit that is given from outside names what gives it, so that a container may be asked."""
+    body, outside, expected = LIMITS[case]
+    code = linked(f'{IMPORTS}{outside}\nfunc main() {{\n{body}\n(&http.Client{{Timeout: d}}).Get("http://a")\n}}\n')
+    (call,) = outgoing(code)
+    found = call.deadline.input
+    assert ("" if found is None else shown_input(found)) == expected
 
 
 def test_programs_that_share_a_library() -> None:

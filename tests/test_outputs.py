@@ -160,6 +160,22 @@ def test_nothing_but_the_document_is_on_standard_output(repository: Path, monkey
     assert result.stderr == "netlint: SARIF holds the 1 severest findings, as code scanning does; 2 are left out\n"
 
 
+def test_suppressed_findings_in_sarif_are_those_that_would_be_shown(repository: Path) -> None:
+    (repository / ".netlint.yaml").write_text(
+        f"per-path-ignores: {{a/: [{WRONG_PORT}], cmd/: [request-without-context]}}\nseverity: {{service: warning}}\n"
+    )
+    with_ignore = GO.replace('"http://web/") }', '"http://web/") } //netlint:ignore client-without-deadline a tool')
+    (repository / "cmd" / "main.go").write_text(with_ignore)
+
+    def accepted(*options: str) -> list[tuple[str, str, str]]:
+        (run,) = json.loads(invoke("--format", "sarif", "--sarif-include-suppressed", *options).stdout)["runs"]
+        return [(item["ruleId"], item["level"], entry["kind"]) for item in run["results"] for entry in item["suppressions"]]
+
+    shown = [(WRONG_PORT, "warning", "external"), ("client-without-deadline", "warning", "inSource")]
+    assert accepted() == shown
+    assert accepted("--show", "all") == [*shown, ("request-without-context", "note", "external")]
+
+
 def under_github(monkeypatch: pytest.MonkeyPatch, root: Path) -> Path:
     """Set what the runner sets. The file of the step's summary."""
     summary = root / "summary.md"

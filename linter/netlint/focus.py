@@ -33,7 +33,7 @@ def narrow(
     def concerns(note: Note) -> bool:
         # A note may name a line of its file.
         path = re.sub(r":\d+$", "", note.path)
-        return holds(path) or any(_is_within(item, os.path.realpath(path)) for item in wanted)
+        return holds(path) or any(_is_below(item, os.path.realpath(path)) for item in wanted)
 
     return (
         [finding for finding in findings if touches(finding)],
@@ -46,10 +46,15 @@ def _membership(wanted: frozenset[str]) -> Callable[[str], bool]:
     @cache
     def holds(path: str) -> bool:
         real = os.path.realpath(path)
-        return real in wanted or any(_is_within(real, item) for item in wanted)
+        while real not in wanted:
+            above = os.path.dirname(real)  # noqa: PTH120
+            if above == real:
+                return False
+            real = above
+        return True
 
     return holds
 
 
-def _is_within(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder if folder.endswith(os.sep) else f"{folder}{os.sep}")
+def _is_below(path: str, folder: str) -> bool:
+    return path.startswith(folder if folder.endswith(os.sep) else f"{folder}{os.sep}")

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from netlint.reading import GoReading
 
     class RulesFor(Protocol):
-        """Gives the rules that can find something: with ``code`` all there are, else those that judge manifests."""
+        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, or where there is none."""
 
-        def __call__(self, *, code: bool) -> Sequence[Rule]: ...
+        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True) -> Sequence[Rule]: ...
 
 
 MAX_FILES_BEYOND: Final = 10_000
@@ -126,7 +126,11 @@ def run(paths: Sequence[str], config: Config, rules_for: RulesFor, progress: Cal
 def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResult:
     """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
-    rules = rules_for(code=bool(loaded.go_files))
+    rules = rules_for(
+        code=bool(loaded.go_files),
+        routes=any(unit.routes for unit in model.units),
+        policies=any(unit.policies or unit.foreign_policies for unit in model.units),
+    )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
     sources = {**loaded.sources, **_further_sources(loaded, findings)}
@@ -139,7 +143,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
     counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)
+    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)._replace(model=model)
 
 
 def read_file(candidate: Candidate) -> Reading:

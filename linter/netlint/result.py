@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netlint.finding import Finding, Rule
+    from netlint.model import Model
     from netlint.source import SourceFile
 
 
@@ -63,3 +64,5 @@ class RunResult(NamedTuple):
     """The suppressed findings, for formats that keep a record of them."""
     rules: tuple[Rule, ...] = ()
     """What was judged, the rules about the run itself included."""
+    model: Model | None = None
+    """What was judged. Reports do not need it; while somebody holds the result, the run does not stop to give its memory back."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 4_096
 """Characters of a word once its variables are put in; no path or name is longer."""
 _MAX_COMMANDS: Final = 5_000
+_MAX_WORDS: Final = 2_000
 _TOKEN: Final = re.compile(
     r"(?P<blank>[ \t]+)|(?P<comment>\#[^\n]*)|(?P<operator>\r?\n|;;?|&&|\|\|?|&|[()])"
     r"|(?P<word>(?:[^\s;&|()'\"\\$`]|\\.|'[^']*'|\"(?:[^\"\\]|\\.)*+\"|\$\{[^}\n]{0,500}\}|\$\((?:[^()\n]|\([^()\n]*\))*+\)|`[^`\n]*`|[$'\"`\\])+)",
@@ -45,7 +46,7 @@ def commands(script: Script) -> Iterator[Command]:
                     words.append(Word(text, script.span(*match.span())))
             elif not words and text in _CLOSING:
                 depth -= 1
-            elif words or text not in _BETWEEN:
+            elif (words or text not in _BETWEEN) and len(words) < _MAX_WORDS:
                 words.append(Word(text, script.span(*match.span())))
         elif match.lastgroup == "operator":
             if words:

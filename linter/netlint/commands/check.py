@@ -157,8 +157,6 @@ def check(
     tell_of_limits(result, {output_format, *(output.form for output in outputs)})
     if not (result.files.judged or focus):
         click.echo(f"netlint: nothing to judge in {', '.join(map(click.format_filename, roots))}", err=True)
-    # Python looks for circles once more at its end.
-    gc.freeze()
     raise click.exceptions.Exit(_status(result, config, failed=len(present) < len(given), exit_zero=exit_zero))
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netlint.commands.terminal import Failure, present_paths, progress_counter
 from netlint.pipeline import judge_loaded, load
 from netlint.result import ReadingError
 from netlint.sharing import MAX_PROCESSES, usable_processors
+from netlint.source import SourceFile, UndecodableError, decode
 from netlint_rules import rules_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netlint.config import Config
     from netlint.pipeline import Loaded
@@ -30,3 +32,21 @@ def judge_all(paths: Sequence[str], config: Config) -> tuple[Loaded, RunResult]:
     except ReadingError as error:
         raise Failure(str(error)) from error
     return loaded, judge_loaded(loaded, config, rules_for)
+
+
+def sources_with(loaded: Loaded, sources: Mapping[str, SourceFile], paths: Iterable[str]) -> dict[str, SourceFile]:
+    """``sources``, and the text of ``paths`` that are not among them: most code and build files are not kept once they are read."""
+    found = dict(sources)
+    absolute = {item.path: item.absolute for item in loaded.discovery.files}
+    for path in paths:
+        if path not in found:
+            found[path] = read_again(path, absolute.get(path, path))
+    return found
+
+
+def read_again(path: str, absolute: str) -> SourceFile:
+    """The text of a file that was read for something else; empty where it is gone."""
+    try:
+        return SourceFile(path, decode(Path(absolute).read_bytes()))
+    except (OSError, UndecodableError):
+        return SourceFile(path, "")

@@ -29,9 +29,11 @@ _GENERATED: Final = re.compile(rb"^// Code generated .* DO NOT EDIT\.\r?$", re.M
 _LEFT_OUT: Final = re.compile(rb"^//\s*(?:go:build|\+build) (?:ignore|none)\r?$", re.MULTILINE)
 _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
-    rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in WATCHED_PACKAGES)
+    rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in (*SAME_PACKAGES, *WATCHED_PACKAGES))
 )
 _CONSTANTS: Final = tuple(re.compile(rb"%b\w* +(?:\w+ +)?= [\"\d]" % ending.encode()) for ending in NAMES_OF_ADDRESSES)
+COPIED: Final = "/Godeps/_workspace/src/"
+"""Where ``godep`` copied packages to; it rewrote the paths by which they are imported."""
 _MAX_IMPORTS: Final = 500
 _VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 
@@ -40,7 +42,7 @@ def may_matter(data: bytes) -> bool:
     """Whether the bytes of a Go file can hold anything that a rule asks for: one look at them, no parsing."""
     return (
         _IMPORTS.search(data) is not None
-        or any(word in data for word in WATCHED_WORDS)
+        or any(word in data for word in (*WATCHED_WORDS, COPIED.encode()))
         or any(pattern.search(data) is not None for pattern in _CONSTANTS)
     )
 
@@ -53,6 +55,12 @@ def is_generated(data: bytes) -> bool:
 def is_left_out(data: bytes) -> bool:
     """Whether the file says ``//go:build ignore`` (or ``none``), as scripts do: it is part of no program (``go help buildconstraint``)."""
     return _LEFT_OUT.search(data, 0, _HEAD_BYTES) is not None
+
+
+def known_path(path: str) -> str:
+    """The import path by which a package is known: without its version and the place it was copied to, and of two names the common one."""
+    unversioned = _VERSION.sub("", path.rpartition(COPIED)[2])
+    return SAME_PACKAGES.get(unversioned, unversioned)
 
 
 @lru_cache(maxsize=4096)
@@ -80,7 +88,7 @@ def _patterns(imports: Iterable[Import]) -> Iterator[re.Pattern[str]]:
         yield _compiled(r"\w\(")
         return
     for item in distinct:
-        path = SAME_PACKAGES.get(item.path, _VERSION.sub("", item.path))
+        path = known_path(item.path)
         if item.name == "_":
             continue
         if item.name == ".":

@@ -236,7 +236,7 @@ VARIABLES: Final[dict[str, str]] = {
 }
 """Variables of packages to their types."""
 
-SAME_PACKAGES: Final = {"golang.org/x/net/context": "context"}
+SAME_PACKAGES: Final = {"golang.org/x/net/context": "context", "code.google.com/p/go.net/context": "context"}
 """Packages that are nothing but another name of one of the standard library."""
 
 UNIVERSE_TYPES: Final = frozenset(

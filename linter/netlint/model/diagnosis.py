@@ -13,7 +13,16 @@ from netlint.dns.addresses import is_public_nameserver, parse_address
 from netlint.kubernetes.hosts import is_public_name
 from netlint.model.names import names_written
 from netlint.model.next_steps import steps_for
-from netlint.model.parties import is_api_server, may_dial, names_meant, names_somebody, parties_of, services_alike, stands_at_other_port
+from netlint.model.parties import (
+    is_api_server,
+    may_dial,
+    names_meant,
+    names_somebody,
+    parties_of,
+    services_alike,
+    stands_at_other_port,
+    workloads_shown,
+)
 from netlint.model.references import lists_port
 from netlint.model.routes import ports_are_open
 from netlint.model.running import workloads_running
@@ -35,6 +44,7 @@ MAX_SUSPECTS: Final = 5
 _CLIENT_LAYERS: Final = frozenset((1, 2, 3, 4, 5, 6))
 _SERVER_LAYERS: Final = frozenset((7, 8, 11))
 _CALL_LAYERS: Final = frozenset((1, 2, 3, 10))
+_RESOLVER: Final = 4
 _SERVICE: Final = 7
 _SERVER: Final = 11
 _AT_THE_NAME: Final = 60
@@ -154,7 +164,8 @@ def _fit(
         return 30, "it is about calls of the API server, which the text names"
     if is_api_server(told) and not _is_code(finding):
         return None
-    fits = [fit for party in parties if (fit := _fit_of_party(finding, party, told)) is not None]
+    shown = workloads_shown(model, finding)
+    fits = [fit for party in parties if (fit := _fit_of_party(finding, shown, party, told)) is not None]
     if _is_code(finding):
         fits += _fits_of_code(model, finding, error, parties, is_waiting_server)
     if fits:
@@ -170,7 +181,7 @@ def _fit(
 
 
 def _is_code(finding: Finding) -> bool:
-    return finding.subject is not None and finding.subject.kind == "func"
+    return finding.span.path.endswith(".go")
 
 
 def _fits_of_code(
@@ -205,14 +216,17 @@ def _fit_of_loose_code(model: Model, finding: Finding, parties: Sequence[Parties
     return 12, "it is in code, and the text does not tell which program has failed"
 
 
-def _fit_of_party(finding: Finding, party: Parties, told: Told) -> tuple[int, str] | None:
+def _fit_of_party(finding: Finding, shown: frozenset[Span], party: Parties, told: Told) -> tuple[int, str] | None:
     unit, layer = party.unit, finding.rule.layer
     less = 20 if party.by_port else 0
     name = told.host or told.service or f"port {told.port}"
     for asker in party.askers:
-        if asker.span is not None and any(_overlap(span, asker.span) for span in finding.spans):
+        at_name = asker.span is not None and any(span.overlaps(asker.span) for span in finding.spans)
+        # A place in code may be part of the programs of many workloads.
+        if at_name and (not shown or asker.workload.meta.span in shown):
             return _AT_THE_NAME, f"it stands where {asker.workload.meta.title} names {name}"
-    touched = {meta.span for meta in unit.objects_at(finding.spans)}
+    # Of a finding in code the manifests show only which program it is in.
+    touched = set() if _is_code(finding) else {meta.span for meta in unit.objects_at(finding.spans)}
     if any(stands_at_other_port(service, told.port, finding.span) for service in party.services):
         return None
     for service in party.services:
@@ -227,16 +241,13 @@ def _fit_of_party(finding: Finding, party: Parties, told: Told) -> tuple[int, st
         for route in party.routes:
             if route.meta.span in touched:
                 return 42 - less, f"{route.meta.title} sends there"
-    if layer not in _SERVER_LAYERS:
+    # What is found of names stands at the name, or shows the Service as well.
+    if layer not in _SERVER_LAYERS and layer != _RESOLVER:
         for asker in party.askers:
-            if asker.workload.meta.span in touched and not any(_overlap(finding.span, other) for other in asker.others):
+            if asker.workload.meta.span in touched and not any(finding.span.overlaps(other) for other in asker.others):
                 how = f"asks for {name}" if asker.span is not None else "is the workload of the pod in the text"
                 return 40, f"{asker.workload.meta.title} {how}"
     return None
-
-
-def _overlap(first: Span, second: Span) -> bool:
-    return first.path == second.path and first.start < second.end and second.start < first.end
 
 
 def _mismatches(model: Model, error: SeenError, parties: Sequence[Parties]) -> Iterator[Suspect]:

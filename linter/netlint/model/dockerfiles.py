@@ -352,7 +352,7 @@ def _copy(instruction: Instruction, stage: _Stage, around: _Surroundings) -> Non
     goal = stage.path(target)
     name = expand(instruction.flag("from"), {**around.outer, **stage.variables})
     other = around.stage(name) if name else None
-    if name and other is None:
+    if name and (other is None or other is stage):
         return
     for origin in origins:
         if other is not None:

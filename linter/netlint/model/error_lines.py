@@ -99,8 +99,11 @@ def read_errors(lines: Iterable[str]) -> ReadErrors:
     return ReadErrors(tuple(sorted(errors, key=lambda error: -error.times)), total, without, cut, beyond)
 
 
-# A log repeats itself but for the time, the client's own port and what counts up.
-_VARYING: Final = re.compile(r"\d{1,2}:\d{2}:\d{2}[.,\d]*|:\d{4,5}(?=->)|\d{6,}")
+# A log repeats itself but for the time, the client's own port, numbers in paths, and what counts up or tells requests apart.
+_VARYING: Final = re.compile(
+    r"\d{1,2}:\d{2}:\d{2}[.,\d]*|:\d{4,5}(?=->)|\d{6,}|(?<=[^/]/)\d+(?![\d.])"
+    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b"
+)
 _MAX_SHAPES: Final = 5000
 
 

@@ -19,6 +19,7 @@ from netlint.model.units import compatible
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from netlint.finding import Finding
     from netlint.kubernetes.facts import NetworkPolicy, Route, Service, Workload
     from netlint.model import Model
     from netlint.model.error_lines import Told
@@ -180,6 +181,11 @@ def _is_pod_of(pod: str, workload: Workload) -> bool:
     if not name or not pod.startswith(f"{name}-"):
         return False
     return pod.count("-") - name.count("-") == (2 if workload.meta.kind in ("Deployment", "Rollout", "CronJob") else 1)
+
+
+def workloads_shown(model: Model, finding: Finding) -> frozenset[Span]:
+    """The documents of the workloads that a finding shows, of whatever unit: who it is about, where a place in code is many programs'."""
+    return frozenset(meta.span for unit in model.units for meta in unit.objects_at(finding.spans) if meta.span in unit.workload_spans)
 
 
 def stands_at_other_port(service: Service, number: int | None, span: Span) -> bool:

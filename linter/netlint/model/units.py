@@ -79,6 +79,8 @@ class Memo:
 
     selected: dict[int, tuple[Workload, ...]] = field(default_factory=dict)
     """By Service (``selection.selected_workloads``)."""
+    selected_alike: dict[tuple[str, str | None, tuple[tuple[str, str], ...] | None], tuple[Workload, ...]] = field(default_factory=dict)
+    """By file, namespace and labels of the Service that selects."""
     fronted: Mapping[int, tuple[Service, ...]] | None = None
     """By workload, for all of them at once (``selection.services_before``)."""
     names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
@@ -111,8 +113,8 @@ class Memo:
     """By Service (``doors.doors_before``)."""
     edges: tuple[Edge, ...] | None = None
     """All of the unit's (``edges.edges``)."""
-    runs: tuple[Run, ...] | None = None
-    """Programs in containers (``runs.runs``)."""
+    runs: Mapping[int, tuple[Run, ...]] | None = None
+    """Programs in containers, by workload (``runs.runs``)."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,11 @@ class Unit:
             at = bisect_right(metas, span.start, key=lambda meta: meta.span.start) - 1
             if at >= 0 and span.start < metas[at].span.end:
                 yield metas[at]
+
+    @cached_property
+    def workload_spans(self) -> frozenset[Span]:
+        """The documents that are workloads."""
+        return frozenset(workload.meta.span for workload in (*self.workloads, *self.outlines))
 
     def is_patched(self, meta: ObjectMeta) -> bool:
         """Whether a patch that is not applied here may change the object, so that nothing said of it is sure."""

@@ -27,14 +27,16 @@ def check(model: Model) -> Iterator[Finding]:
 def _finding(code: Code, query: Query) -> Finding:
     held = [item.expression for item in contexts_in_scope(code, query.function, query.call.start) if item.is_named]
     limiting, where = query.pool.limits[0]
-    connections = "its only connection" if query.limit == 1 else f"one of its {query.limit} connections"
+    connections = "its only connection" if query.limit == 1 else f"one of its {query.limit or 'limited'} connections"
     return RULE.finding(
         called_name(query.call, query.function),
         message=f"{query.name} takes no context: it waits for the pool to give it {connections}, for ever if need be",
         why="When the connections are taken by slow queries or by rows nobody closed, every further caller waits for ever",
         help=f"{query.name}Context({held[-1]}, …)" if held else f"{query.name}Context, with a context that has a deadline",
         subject=Subject.function(query.function),
-        related=[Related(where.span(limiting), f"limits the pool to {query.limit}")],
+        related=[Related(where.span(limiting), f"limits the pool to {query.limit}" if query.limit else "limits the pool")],
+        # A setting may be 0, which is no limit.
+        severity=None if query.limit else Severity.INFO,
         confidence=None if held else Confidence.MEDIUM,
     )
 

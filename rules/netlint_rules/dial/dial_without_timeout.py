@@ -41,11 +41,11 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if any(may_be_local(model.code, end, dial.function) for end in (dial.address, dial.source)):
             continue
-        if not is_raced(dial) and not is_chosen(model.code, dial) and not stands_in_hook(model.code, dial):
-            yield _finding(dial)
+        if not is_chosen(model.code, dial) and not stands_in_hook(model.code, dial):
+            yield _finding(dial, is_waited_for=not is_raced(dial))
 
 
-def _finding(dial: Dial) -> Finding:
+def _finding(dial: Dial, *, is_waited_for: bool) -> Finding:
     callee = dial.call.function
     short = dial.name.rpartition("/")[2]
     why = "A peer that does not answer, or packets that a NetworkPolicy drops, hold the caller until the kernel gives up after about 135 s"
@@ -60,6 +60,8 @@ def _finding(dial: Dial) -> Finding:
         help=_HELP.get(dial.name, "Set a time-out there, or dial with a context that has a deadline"),
         subject=Subject.function(dial.function),
         related=related,
+        # Where somebody else gives up waiting, only the goroutine and its socket stay behind.
+        severity=None if is_waited_for else Severity.INFO,
         confidence=Confidence.MEDIUM if dial.decides and dial.decides.function is not dial.function else None,
     )
 

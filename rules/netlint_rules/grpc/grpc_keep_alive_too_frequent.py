@@ -99,7 +99,10 @@ def _finding(client: Setting, pings: _Pings, span: Span, demands: list[_Demand])
         help=f"Raise Time to {show_duration(Nanoseconds(DEFAULT_MIN_TIME))} or more, or give the server an EnforcementPolicy whose MinTime "
         "and PermitWithoutStream allow what the client does",
         subject=Subject.function(client.function),
-        related=[demand.related for demand in demands[:5] if demand.related is not None],
+        related=[
+            Related(client.span, "pings by these parameters"),
+            *(demand.related for demand in demands[:5] if demand.related is not None),
+        ],
         severity=None if demands else Severity.INFO,
     )
 

@@ -32,17 +32,16 @@ def check(model: Model) -> Iterator[Finding]:
     for request in requests(model.code):
         if request.bound.state != "unbounded" or request.is_open or _lasts(model.code, request.function):
             continue
-        if all(_is_unlimited(model.code, client) for client in request.clients):
-            yield _finding(model.code, request)
+        if all(_has_no_timeout(model.code, client) for client in request.clients):
+            carried = {transport_of(model.code, client) for client in request.clients}
+            is_given = any(transport.kind == "unknown" for transport in carried)
+            if is_given or not any(has_special_connections(model.code, transport) for transport in carried):
+                yield _finding(model.code, request, has_given_transport=is_given)
 
 
-def _is_unlimited(code: Code, client: Setting) -> bool:
+def _has_no_timeout(code: Code, client: Setting) -> bool:
     """Whether the client has no time-out, and nobody wrote that it should have none."""
-    timeout = field_value(code, client, "Timeout")
-    if timeout.state != "absent":
-        return False
-    transport = transport_of(code, client)
-    return transport.kind != "unknown" and not has_special_connections(code, transport)
+    return field_value(code, client, "Timeout").state == "absent"
 
 
 def _lasts(code: Code, function: GoFunction) -> bool:
@@ -70,7 +69,7 @@ def _makes_pipe(call: Call, function: GoFunction) -> bool:
     return function.file.imports.get(callee.operand.text) == "io"
 
 
-def _finding(code: Code, request: Request) -> Finding:
+def _finding(code: Code, request: Request, *, has_given_transport: bool) -> Finding:
     callee = request.call.function
     who = _client_text(request)
     limited = any(transport_number(code, transport_of(code, client), "ResponseHeaderTimeout").value for client in request.clients)
@@ -87,9 +86,13 @@ def _finding(code: Code, request: Request) -> Finding:
         help="Set Timeout on the client, or make the request with http.NewRequestWithContext and a context with a deadline",
         subject=Subject.function(request.function),
         related=related,
-        severity=Severity.INFO if stays_local(code, request) or _TRANSFERS.search(request.function.declaration.name) else None,
-        confidence=Confidence.MEDIUM if through_field else None,
+        severity=Severity.INFO if has_given_transport or stays_local(code, request) or _is_transfer(request.function) else None,
+        confidence=Confidence.LOW if has_given_transport else Confidence.MEDIUM if through_field else None,
     )
+
+
+def _is_transfer(function: GoFunction) -> bool:
+    return _TRANSFERS.search(function.declaration.name) is not None
 
 
 def _client_text(request: Request) -> str:

@@ -20,27 +20,28 @@ def check(model: Model) -> Iterator[Finding]:
     """The request returns when its context ends, but the hook dials on (Go ``net/http/transport.go``, ``dialConnFor``)."""
     for hook in dial_hooks(model.code):
         for dial in dials_without_context(model.code, hook):
-            if dial.limit.state == "known":
-                yield _finding(hook, dial)
+            yield _finding(hook, dial)
 
 
 def _finding(hook: Hook, dial: Dial) -> Finding:
     function = hook.function
-    context = hook.parameters[0]
-    limit = dial.limit.duration
+    context = hook.context
+    limit = dial.limit.duration if dial.limit.state == "known" else None
+    lacks = "without the context it is given" if context is not None else "and is given no context that could end the dial"
     return RULE.finding(
         function.span(dial.call.function),
-        message=f"The {hook.name} hook dials with {dial.name}, without the context it is given"
+        message=f"The {hook.name} hook dials with {dial.name}, {lacks}"
         + (
-            f"; only the dialer's own {show_duration(Nanoseconds(limit))} ends the dial"
-            if limit
-            else "; nothing ends the dial but the kernel, after some 135 s"
+            "; nothing ends the dial but the kernel, after some 135 s"
+            if limit == 0
+            else f"; only the dialer's own {show_duration(Nanoseconds(limit)) if limit else 'limit, if it has one,'} ends the dial"
         ),
         why="Each request that gives up leaves a goroutine and a half-open socket behind, until the dial ends by itself",
-        help="Dial with (&net.Dialer{Timeout: …}).DialContext(ctx, network, address)",
+        help="Dial with (&net.Dialer{Timeout: …}).DialContext(ctx, network, address)"
+        + ("" if context is not None else f", and make it the {hook.name}Context hook"),
         subject=Subject.function(function),
-        related=[Related(function.file.span(context.start, context.end), "the context that the hook is given")],
-        severity=Severity.INFO if limit else None,
+        related=[] if context is None else [Related(function.file.span(context.start, context.end), "the context that the hook is given")],
+        severity=None if limit == 0 and context is not None else Severity.INFO,
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Call, FunctionLiteral
-from netlint.model.code.settings import field_value, is_true, may_be_true, setting_of, settings
+from netlint.model.code.settings import field_value, is_left_to_others, is_true, may_be_true, setting_of, settings
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 from netlint.model.code.walk import nodes_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _CONFIGURED: Final = (1, 24)
 """From this version of Go on ``http.Transport`` has the field HTTP2."""
 _OLD: Final = "golang.org/x/net/http2"
+_NEW_CURE: Final = "HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second}"
+_OLD_CURE: Final = "ReadIdleTimeout: 30 * time.Second on the http2.Transport that http2.ConfigureTransports returns"
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -59,11 +61,7 @@ def _of_configured(code: Code) -> Iterator[Finding]:
             if callee_of(code, call, function).name == f"{_OLD}.ConfigureTransport" and len(call.arguments) == 1:
                 given = [setting_of(code, origin) for origin in origins(code, call.arguments[0], function)]
                 if given and all(item is not None and field_value(code, item, "HTTP2").state == "absent" for item in given):
-                    yield _finding(
-                        function.span(call.function),
-                        function,
-                        "ReadIdleTimeout: 30 * time.Second on the http2.Transport that http2.ConfigureTransports returns",
-                    )
+                    yield _finding(function.span(call.function), function, _OLD_CURE)
 
 
 def _of_standard_transports(code: Code) -> Iterator[Finding]:
@@ -77,15 +75,17 @@ def _of_standard_transports(code: Code) -> Iterator[Finding]:
     }
     for transport in settings(code, "net/http.Transport"):
         forced, options = field_value(code, transport, "ForceAttemptHTTP2"), field_value(code, transport, "HTTP2")
-        if not is_true(forced) or options.state != "absent" or transport in configured:
+        if not is_true(forced) or not (options.state == "absent" or is_left_to_others(code, transport, "HTTP2")) or transport in configured:
             continue
-        if transport.function.file.package.go_version < _CONFIGURED or may_be_true(field_value(code, transport, "DisableKeepAlives")):
+        closes = field_value(code, transport, "DisableKeepAlives")
+        if may_be_true(closes) and not is_left_to_others(code, transport, "DisableKeepAlives"):
             continue
         place = forced.places[0]
-        yield _finding(place.span, place.function, "HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second}")
+        has_options = place.function.file.package.go_version >= _CONFIGURED
+        yield _finding(place.span, place.function, _NEW_CURE if has_options else _OLD_CURE, transport)
 
 
-def _finding(span: Span, function: GoFunction, cure: str) -> Finding:
+def _finding(span: Span, function: GoFunction, cure: str, transport: Setting | None = None) -> Finding:
     return RULE.finding(
         span,
         message="HTTP/2 connections of this transport are never checked with a ping",
@@ -93,6 +93,7 @@ def _finding(span: Span, function: GoFunction, cure: str) -> Finding:
         "one after the other, until the kernel gives up after some 15 minutes",
         help=f"Set {cure}",
         subject=Subject.function(function),
+        related=[] if transport is None or transport.span == span else [Related(transport.span, "sets no pings")],
     )
 
 

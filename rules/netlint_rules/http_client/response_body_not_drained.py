@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import Literal, Name, Selector
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.golang.syntax import Call, Literal, Name, Selector
 from netlint.model.code.resources import fate_of
 from netlint.model.code.responses import keeps_connections, methods_of, responses
 from netlint.model.code.uses import USED, Effect
@@ -54,7 +54,18 @@ def _finding(item: Taken) -> Finding:
         why="The next request to this host has to dial, and to shake hands, again: 20 requests took 20 connections instead of one",
         help=f"Read it first: io.Copy(io.Discard, {name}.Body), before {name}.Body.Close()",
         subject=Subject.function(item.function),
+        related=[Related(item.function.span(call), "closes it unread") for call in _closings(item)[:3]],
     )
+
+
+def _closings(item: Taken) -> list[Call]:
+    """The calls of ``resp.Body.Close`` in the function."""
+    found = []
+    for node in nodes_of(item.scope.block):
+        match node:
+            case Call(function=Selector(name="Close", operand=Selector(name="Body", operand=Name(local=item.local)))):
+                found.append(node)
+    return sorted(found, key=lambda call: call.start)
 
 
 RULE = Rule(

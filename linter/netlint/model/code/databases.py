@@ -117,13 +117,16 @@ def opened_by(code: Code, pool: Expression, function: GoFunction) -> tuple[Origi
 
 
 class Query(NamedTuple):
-    """A call that takes a connection from a limited pool without a context: ``name`` is its method."""
+    """A call that takes a connection from a limited pool without a context: ``name`` is its method.
+
+    ``limit``: how many the pool has, None when that is a setting.
+    """
 
     call: Call
     function: GoFunction
     name: str
     pool: Pool
-    limit: int
+    limit: int | None
 
 
 def unbounded_queries(code: Code) -> Iterator[Query]:
@@ -139,6 +142,8 @@ def unbounded_queries(code: Code) -> Iterator[Query]:
             limit = min((item for item in limits if item is not None), default=None)
             if limit is not None and None not in limits:
                 yield Query(call, function, name, found[0], limit)
+            elif found and all(pool.limits for pool in found):
+                yield Query(call, function, name, found[0], None)
 
 
 def _pools_of(code: Code, pool: Expression, function: GoFunction) -> tuple[Pool, ...]:

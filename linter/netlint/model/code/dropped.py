@@ -27,6 +27,9 @@ _PARTING: Final = re.compile(
 )
 """Names of functions whose work goes on when their caller's context has ended."""
 
+_MAX_DERIVED: Final = 10
+"""Contexts that are derived from each other."""
+
 KEEPING: Final = DERIVING | {"context.WithValue"}
 """Functions whose context is still that of the parent."""
 
@@ -94,16 +97,26 @@ def _is_root(code: Code, call: Call, function: GoFunction) -> bool:
     return callee_of(code, call, function).name in ROOTS
 
 
-def _fresh(code: Code, argument: Expression, function: GoFunction, depth: int = 0) -> Call | None:
-    """The root context that an argument is, or is derived from, made in the same function; None when it may be another one."""
-    found = open_origins(code, argument, function)
-    origin = found[0] if len(found) == 1 else None
-    if origin is None or origin.function is not function or not isinstance(origin.node, Call) or depth > 8:
-        return None
-    if _is_root(code, origin.node, function):
-        return origin.node
-    is_derived = origin.kind == "call" and origin.name in KEEPING and origin.position == 0 and origin.node.arguments
-    return _fresh(code, origin.node.arguments[0], function, depth + 1) if is_derived else None
+def _fresh(code: Code, argument: Expression, function: GoFunction) -> Call | None:
+    """The root context that an argument is, or is derived from, made in the same function; None when it may be another one.
+
+    ``ctx, cancel = context.WithTimeout(ctx, …)`` below an ``if`` derives it from itself.
+    """
+    pending, seen, roots = list(open_origins(code, argument, function)), set(), []
+    while pending:
+        origin = pending.pop()
+        if origin in seen:
+            continue
+        seen.add(origin)
+        if origin.function is not function or not isinstance(origin.node, Call) or len(seen) > _MAX_DERIVED:
+            return None
+        if _is_root(code, origin.node, function):
+            roots.append(origin.node)
+        elif origin.kind == "call" and origin.name in KEEPING and origin.position == 0 and origin.node.arguments:
+            pending.extend(open_origins(code, origin.node.arguments[0], function))
+        else:
+            return None
+    return roots[0] if len(roots) == 1 else None
 
 
 def _held(code: Code, function: GoFunction, call: Call) -> HeldContext | None:

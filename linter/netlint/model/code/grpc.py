@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Call, Name, Selector
+from netlint.golang.syntax import NOT_LOCAL, Call, FunctionLiteral, Name, Selector
 from netlint.knowledge.go_grpc import DIALERS, DIALS, ENFORCEMENT, ENFORCEMENT_POLICY, GRPC, KEEP_ALIVE, NEW_SERVER
 from netlint.model.code.lists import Items, arguments_from
 from netlint.model.code.servers import beginnings
@@ -26,6 +26,14 @@ _GENERATED_REGISTRATION: Final = re.compile(r"\.Register([A-Z]\w*)Server$")
 _LOCAL_TARGET: Final = re.compile(r"(?i)^(?:unix(?:-abstract)?:|passthrough:|bufnet|bufconn|(?:dns:///)?(?:localhost|127\.\d|\[?::1\b)|/)")
 
 _LOCAL_WORD: Final = re.compile(r"(?i)sock|unix|uds|local|loopback")
+
+
+_ABOUT_ELSE: Final = re.compile(r"(?:TLS|Credentials|Interceptors?|Authority|UserAgent|StatsHandler|Compressor)\w{0,8}$")
+"""Ends of names of functions that make one option, which has to do with something else than keep-alive and time-outs."""
+
+
+def _is_about_else(name: str) -> bool:
+    return _ABOUT_ELSE.search(name) is not None
 
 
 class Option(NamedTuple):
@@ -99,7 +107,7 @@ def _options(code: Code, items: Items) -> Options:
         for origin in made:
             if origin.kind == "call" and isinstance(origin.node, Call) and origin.function is not None:
                 # An option of another package, such as a generated one, may be anything.
-                is_open = is_open or not origin.name.startswith(f"{GRPC}.")
+                is_open = is_open or not (origin.name.startswith(f"{GRPC}.") or _is_about_else(origin.name))
                 found.append(Option(origin.name, origin.node, origin.function, item.is_certain and len(made) == 1))
             else:
                 is_open = True
@@ -169,13 +177,15 @@ def _word(node: Name | Selector) -> str:
 
 
 def is_short_lived(dial: Dial) -> bool:
-    """Whether the function that makes the connection closes it as well."""
+    """Whether the function that makes the connection closes it as well, and not by a function that it returns."""
+    given_back = [value for item in dial.function.body.returns for value in item.values if isinstance(value, FunctionLiteral)]
     locals = {item.local for item in dial.function.body.definitions if item.value is dial.call and item.position == 0}
     return any(
         isinstance(call.function, Selector)
         and call.function.name == "Close"
         and isinstance(call.function.operand, Name)
         and call.function.operand.local in locals
+        and not any(literal.start <= call.start < literal.end for literal in given_back)
         for call in dial.function.body.calls
     )
 

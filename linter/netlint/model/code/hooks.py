@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from netlint.model.code.values import Origin
 
 _HOOKS: Final = {
-    "net/http.Transport": ("DialContext", "DialTLSContext"),
+    "net/http.Transport": ("DialContext", "DialTLSContext", "Dial", "DialTLS"),
     "golang.org/x/net/http2.Transport": ("DialTLSContext",),
     "github.com/gorilla/websocket.Dialer": ("NetDialContext",),
 }
-"""Fields that hold a dial hook which is given a context first and the network second."""
+"""Fields that hold a dial hook. One whose name ends in ``Context`` is given that first; next, or first, comes the network."""
 
 
 class Hook(NamedTuple):
@@ -39,6 +39,16 @@ class Hook(NamedTuple):
     function: GoFunction
     parameters: tuple[Parameter, ...]
     block: Block
+
+    @property
+    def context(self) -> Parameter | None:
+        """The parameter that is the context of the dial; None for a hook that is given none."""
+        return self.parameters[0] if self.name.endswith("Context") else None
+
+    @property
+    def network(self) -> Parameter:
+        """The parameter that says which network to dial."""
+        return self.parameters[1 if self.name.endswith("Context") else 0]
 
 
 def dial_hooks(code: Code) -> Iterator[Hook]:
@@ -67,12 +77,11 @@ def _hook_of(code: Code, setting: Setting, name: str, origin: Origin) -> Hook | 
 
 def dials_without_context(code: Code, hook: Hook) -> Iterator[Dial]:
     """The dials over TCP that a hook makes without the context it is given."""
-    network = hook.parameters[1]
     for call in hook.function.body.calls:
         if not hook.block.start <= call.start < hook.block.end:
             continue
         dial = dial_of(code, call, hook.function)
-        if dial is not None and dial.context is None and _is_tcp(dial, network):
+        if dial is not None and dial.context is None and _is_tcp(dial, hook.network):
             yield dial
 
 

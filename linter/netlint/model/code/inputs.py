@@ -46,7 +46,7 @@ from netlint.model.code.values import (
     package_variable_of,
     parameter_index,
 )
-from netlint.model.code.vipers import viper_key, viper_of
+from netlint.model.code.vipers import unmarshalled_fields, viper_key, viper_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -57,7 +57,8 @@ if TYPE_CHECKING:
     from netlint.model.code.fillers import Filled
     from netlint.model.code.guards import Guard
     from netlint.model.code.options import Declared, Option
-    from netlint.model.code.packages import GoFile, GoFunction
+    from netlint.model.code.packages import GoFile, GoFunction, GoPackage
+    from netlint.model.code.vipers import Unmarshalled, Viper
     from netlint.source import Span
 
 
@@ -74,6 +75,8 @@ class Input(NamedTuple):
     default: Template | None
     is_required: bool
     span: Span
+    default_span: Span | None = None
+    """Where the default is written, when it is a text of the code."""
 
 
 Template: TypeAlias = "tuple[str | Input | None, ...]"
@@ -100,6 +103,8 @@ class Given(NamedTuple):
 
 _MAX_ADDRESSES: Final = 24
 """Texts that one expression may be; with more of them it counts as unknown."""
+_MAX_PRODUCTS: Final = 1000
+"""Ways to put parts together that are looked at."""
 _MAX_LENGTH: Final = 40
 """Parts of a template."""
 _MAX_DEPTH: Final = 6
@@ -108,6 +113,8 @@ _MAX_CALLERS: Final = 60
 _VERB: Final = re.compile(r"%(?:%|[-+# 0]*\d*(?:\.\d+)?[a-zA-Z])")
 _SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:/*|:)?")
 """What may stand in front of a host and says nothing of where it is."""
+_BEFORE_HOSTS: Final = ("://", "@", "host=", "tcp(")
+"""How a text ends behind which the host follows, in URLs and data sources."""
 
 _WITH_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _TWO_SCHEMES: Final = re.compile(rf"(?:{_WITH_SCHEME.pattern}){{2}}")
@@ -133,6 +140,7 @@ TRANSPARENT: Final[dict[str, int]] = {
     "strings.TrimRight": 0,
     "strings.TrimSpace": 0,
     "strings.TrimSuffix": 0,
+    "time.ParseDuration": 0,
 }
 """Functions whose first result names the same host and port as the argument at this place; -1 is the receiver. ``Split``: a list of them,
 one after the other."""
@@ -226,6 +234,8 @@ def _find_texts(code: Code, expression: Expression, function: GoFunction, scope:
             return (Address(_template(text), function.span(expression), function),)
         case GoLiteral() | Unary(operator="-" | "+"):
             return _number(code, expression, function)
+        case Selector() if fold(code, expression, function) is not None and type_of(code, expression, function) == "time.Duration":
+            return _number(code, expression, function)
         case Binary(operator="+") if not _is_number(code, expression, function):
             return _joined(code, (expression.left, expression.right), function, scope)
         case Binary():
@@ -267,9 +277,10 @@ def _is_number(code: Code, sum: Binary, function: GoFunction) -> bool:
 
 def _number(code: Code, expression: Expression, function: GoFunction) -> Iterable[Address]:
     number = fold(code, expression, function)
-    if number is None or not isinstance(number.value, int) or number.is_default or number.has_unit:
+    if number is None or not isinstance(number.value, int) or number.is_default:
         return _unknown(expression, function)
-    return (Address((str(number.value),), function.span(expression), function),)
+    text = f"{number.value}ns" if number.has_unit else str(number.value)
+    return (Address((text,), function.span(expression), function),)
 
 
 def _joined(code: Code, parts: Sequence[Expression | str], function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
@@ -283,7 +294,7 @@ _Part: TypeAlias = "str | Address"
 
 def _rows(alternatives: Sequence[Sequence[_Part]]) -> Iterator[Address]:
     """Every text that one alternative of each part makes."""
-    found = [_in_a_row(chosen) for chosen in _products(alternatives) if _belong_together(chosen, alternatives)]
+    found = [_in_a_row(chosen) for chosen in _products(alternatives)]
     # Who puts a scheme in front of some texts does not do so with those that have one.
     yield from [address for address in found if not _has_two_schemes(address.template)] or found
 
@@ -319,14 +330,17 @@ def _has_two_schemes(template: Template) -> bool:
     return False
 
 
-def _products(alternatives: Sequence[Sequence[_Part]]) -> Iterator[tuple[_Part, ...]]:
+def _products(alternatives: Sequence[Sequence[_Part]]) -> list[tuple[_Part, ...]]:
+    """One alternative of each part, in every way that may come from one program."""
     total = 1
     for parts in alternatives:
         total *= len(parts)
-    if total > _MAX_ADDRESSES:
-        # Of too many, the parts that differ are unknown.
-        alternatives = [parts if len(parts) == 1 else [_hole(parts)] for parts in alternatives]
-    yield from product(*alternatives)
+    if total <= _MAX_PRODUCTS:
+        found = [chosen for chosen in product(*alternatives) if _belong_together(chosen, alternatives)]
+        if len(found) <= _MAX_ADDRESSES:
+            return found
+    # Of too many, the parts that differ are unknown.
+    return [tuple(parts[0] if len(parts) == 1 else _hole(parts) for parts in alternatives)]
 
 
 def _hole(parts: Sequence[_Part]) -> _Part:
@@ -338,16 +352,22 @@ def _in_a_row(parts: Sequence[_Part]) -> Address:
     """One text of several; it comes in where its host begins."""
     pieces: list[str | Input | None] = []
     place: Address | None = None
+    is_found = False
     for part in parts:
         if isinstance(part, Address):
-            says_nothing = all(isinstance(piece, str) and _SCHEME.fullmatch(piece) for piece in part.template)
-            if place is None or all(isinstance(piece, str) and _SCHEME.fullmatch(piece) for piece in place.template):
-                place = part if place is None or not says_nothing else place
+            begins = bool(pieces) and isinstance(pieces[-1], str) and pieces[-1].endswith(_BEFORE_HOSTS)
+            if (begins and not is_found) or place is None or _says_nothing(place.template):
+                place = part if begins or place is None or not _says_nothing(part.template) else place
+            is_found = is_found or begins
             pieces.extend(part.template)
         else:
             pieces.append(part)
     assert place is not None
     return place._replace(template=_template(*pieces))
+
+
+def _says_nothing(template: Template) -> bool:
+    return all(isinstance(piece, str) and _SCHEME.fullmatch(piece) for piece in template)
 
 
 def _of_url(code: Code, literal: Composite, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
@@ -560,7 +580,8 @@ def _layered(
     found = []
     for default in defaults:
         template = None if default.template == (None,) else default.template
-        found.append(Address((Input("env" if kind == "env" else "flag", named.name, template, is_required, named.span),), span, origin))
+        part = Input("env" if kind == "env" else "flag", named.name, template, is_required, named.span, default.span)
+        found.append(Address((part,), span, origin))
     return tuple(dict.fromkeys(found))
 
 
@@ -607,31 +628,47 @@ def _collect_flags(code: Code) -> dict[str, list[Declared]]:
 
 
 def _of_setting(code: Code, key: Expression, call: Call, function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
-    """A setting that is read through viper: a flag, then variables, then a file, then the default."""
-    viper = viper_of(code, function)
+    """A setting that is read through viper."""
     for named in _names_of(code, key, function, scope):
-        if named.name is None or not viper.is_known:
-            yield from _unknown(call, function)
-            continue
-        defaults: tuple[Address, ...] = ()
-        for value, setter in viper.defaults.get(named.name.lower(), ()):
-            defaults += _texts(code, value, setter, None)
-        flag = viper.flags.get(named.name.lower())
-        flags: tuple[Address, ...] = ()
-        if flag is not None:
-            flags = tuple(_of_flag(code, flag[0], call, flag[1], None))
-        elif viper.binds_all_flags:
-            flags = _declared(code, named, function)
-        if not defaults:
-            defaults = _defaults_in(flags) or (Address((), named.span, named.origin),)
-        found = _unknown(call, function) if viper.reads_files else defaults
-        for variable in reversed(viper.variables_of(named.name)):
-            found = _layered("env", named._replace(name=variable), found, named.span, named.origin)
-        for address in flags[:1]:
-            if len(address.template) == 1 and isinstance(address.template[0], Input):
-                inner = named._replace(name=address.template[0].name)
-                found = _layered("flag", inner, found, named.span, named.origin)
-        yield from found
+        yield from _of_key(code, named, call, function)
+
+
+def _of_key(code: Code, named: _Named, call: Call, function: GoFunction, viper: Viper | None = None) -> tuple[Address, ...]:
+    """What a key of viper gives: a flag, then variables, then a file, then the default."""
+    viper = viper or viper_of(code, function)
+    if named.name is None or not viper.is_known:
+        return _unknown(call, function)
+    if (is_always := viper.fixed.get(named.name.lower())) is not None:
+        given = () if is_always else _of_key(code, named, call, function, viper._replace(fixed={}))
+        return (*given, *_unknown(call, function))
+    defaults: tuple[Address, ...] = ()
+    for value, setter in viper.defaults.get(named.name.lower(), ()):
+        defaults += _texts(code, value, setter, None)
+    flag = viper.flags.get(named.name.lower())
+    flags: tuple[Address, ...] = ()
+    if flag is not None:
+        flags = tuple(_of_flag(code, flag[0], call, flag[1], None))
+    elif viper.binds_all_flags:
+        flags = _declared(code, named, function)
+    if not defaults:
+        defaults = _defaults_in(flags) or (Address((), named.span, named.origin),)
+    found = _unknown(call, function) if viper.reads_files else defaults
+    for variable in reversed(viper.variables_of(named.name)):
+        found = _layered("env", named._replace(name=variable), found, named.span, named.origin)
+    for address in flags[:1]:
+        if _is_single(address):
+            found = _layered("flag", named._replace(name=_key(address)[1]), found, named.span, named.origin)
+    return found
+
+
+def _of_unmarshalled(code: Code, item: Unmarshalled) -> tuple[Address, ...]:
+    """A field that viper fills. Unlike single keys, it does not know a variable by the field alone: something else must name the key."""
+    viper = viper_of(code, item.function)
+    key = item.key.lower()
+    is_named = key in viper.variables or key in viper.defaults or key in viper.flags
+    if not is_named and not (viper.binds_all_flags and item.key in _flags_by_name(code)):
+        return _unknown(item.call, item.function)
+    return _of_key(code, _Named(item.key, item.span, item.function), item.call, item.function)
 
 
 def _defaults_in(flags: tuple[Address, ...]) -> tuple[Address, ...]:
@@ -679,7 +716,10 @@ def _of_local(code: Code, name: Name, function: GoFunction, scope: _Scope | None
         gives.append(_Give(found, function.declaration.start, function, scope))
     elif not is_whole and function.body.locals[name.local].kind in ("parameter", "receiver"):
         gives.append(_Give(_unknown(name, function), name.start, function, scope))
+    is_bound = any(isinstance(event, _Taking) and _binds_flag(code, event) for event in events)
     for event in events:
+        if not isinstance(event, _Taking) and event.how == "zero" and is_bound:
+            continue
         if isinstance(event, _Taking):
             gives.extend(_through_pointer(code, event, scope))
         else:
@@ -837,14 +877,16 @@ def _of_variable(code: Code, file: GoFile, name: str) -> tuple[Address, ...]:
 def _find_variable(code: Code, file: GoFile, name: str, place: Name, holder: GoFunction) -> Iterable[Address]:
     variable = file.package.variables[name][1]
     gives: list[_Give] = []
-    if variable.value is None:
+    takings = _takings(code).get(("variable", file.package.path, name), ())
+    if variable.value is None and any(_binds_flag(code, taking) for taking in takings):
+        pass
+    elif variable.value is None:
         gives.append(_Give(_zero(resolve_type(code, variable.type, file), place, holder), variable.start, holder))
     elif variable.position >= 0 and isinstance(variable.value, Call):
         found = _bounded(_of_call(code, variable.value, holder, None, variable.position), variable.value, holder)
         gives.append(_Give(found, variable.start, holder))
     else:
         gives.append(_Give(_texts(code, variable.value, holder, None), variable.start, holder))
-    takings = _takings(code).get(("variable", file.package.path, name), ())
     unread = 0
     for value, position, setter in assigned_to_variable(code, file.package.path, name):
         if value is None:
@@ -855,7 +897,22 @@ def _find_variable(code: Code, file: GoFile, name: str, place: Name, holder: GoF
         gives.extend(_through_pointer(code, taking, None))
     if unread > len(takings):
         gives.append(_Give(_unknown(place, holder), variable.start, holder))
-    return _settled(code, gives, _Target(name=name))
+    found = _settled(code, gives, _Target(name=name))
+    if any(_is_open(address) for address in found) and _is_demanded(code, file.package, name):
+        return tuple(_required(code, address) for address in found)
+    return found
+
+
+def _is_demanded(code: Code, package: GoPackage, name: str) -> bool:
+    """Whether every run of the program ends when a package variable is empty."""
+    return any(
+        isinstance(guard.subject, Name)
+        and guard.subject.local == NOT_LOCAL
+        and guard.subject.text == name
+        and _always_runs(code, place, function)
+        for function in package.bodies.values()
+        for guard, place in demands(code, function)
+    )
 
 
 def _given_at(code: Code, value: Expression, position: int, function: GoFunction) -> _Give:
@@ -927,9 +984,12 @@ def _find_field(code: Code, type: str, name: str) -> tuple[Address, ...]:
     gives: list[_Give] = []
     takings = _takings(code).get(("field", type, name), ())
     filled = filled_fields(code).get((type, name), ())
-    is_open = not filled and is_filled(code, type, name)
+    unmarshalled = unmarshalled_fields(code).get((type, name), ())
+    is_open = not filled and not unmarshalled and is_filled(code, type, name)
     for item in filled:
         gives.append(_Give((_of_filled(item),), -1, item.function))
+    for entry in unmarshalled:
+        gives.append(_Give(_of_unmarshalled(code, entry), -1, entry.function))
     for value, position, giver in field_cell(code, type, name).given:
         if value is None:
             is_open = True
@@ -937,13 +997,13 @@ def _find_field(code: Code, type: str, name: str) -> tuple[Address, ...]:
             gives.append(_given_at(code, value, position, giver))
     for taking in takings:
         gives.extend(_through_pointer(code, taking, None))
+    if is_open and gives:
+        gives.append(gives[0]._replace(addresses=(gives[0].addresses[0]._replace(template=(None,)),), place=-1))
     found = _settled(code, gives, _Target(name=name))
     if filled:
         # What stood in the struct before it was filled stays there when the variable is not given.
         found = _with_defaults_before(found)
-    if not found or not is_open:
-        return found if len(found) <= _MAX_ADDRESSES else ()
-    return (*found, found[0]._replace(template=(None,)))
+    return found if len(found) <= _MAX_ADDRESSES else ()
 
 
 def _with_defaults_before(found: tuple[Address, ...]) -> tuple[Address, ...]:
@@ -987,10 +1047,15 @@ def _taken(code: Code, argument: Expression, function: GoFunction) -> Hashable |
     return None
 
 
+def _binds_flag(code: Code, taking: _Taking) -> bool:
+    """Whether a call binds a flag to the variable, so that its default is what it holds at first."""
+    return taking.position == 0 and takes_pointer(taking.call) and flag_declared(code, taking.call, taking.function) is not None
+
+
 def _through_pointer(code: Code, taking: _Taking, scope: _Scope | None) -> Iterator[_Give]:
     """What a call gives a variable whose address it takes: the text of a flag, or what the function in view sets it to."""
     call, position, function = taking
-    option = flag_declared(code, call, function) if position == 0 and takes_pointer(call) else None
+    option = flag_declared(code, call, function) if _binds_flag(code, taking) else None
     if option is not None:
         yield _Give(tuple(_of_option(code, option, call, scope)), call.start, function, scope)
         return
@@ -1020,19 +1085,28 @@ def _through_pointer(code: Code, taking: _Taking, scope: _Scope | None) -> Itera
 
 def _settled(code: Code, gives: list[_Give], target: _Target, *, is_first_wins: bool = False) -> tuple[Address, ...]:
     """What all that something is given comes to: a text given only where an input is empty is the default of that input."""
-    plain: list[Address] = []
-    guarded: list[tuple[_Give, Guard]] = []
+    plain: dict[Address, None] = {}
+    guarded: dict[int, list[tuple[_Give, Guard]]] = {}
     for give in gives:
         guard = _guard_of(code, give, target)
         if guard is None:
-            plain.extend(give.addresses)
+            plain |= dict.fromkeys(give.addresses)
         else:
-            guarded.append((give, guard))
-    found = tuple(dict.fromkeys(plain))
-    for give, guard in reversed(guarded) if is_first_wins else guarded:
-        found = _given(give, found) if guard.is_given else _defaulted(code, give, guard, target, found)
-    kept = tuple(address for address in found if address.template)
-    return tuple(dict.fromkeys(kept or found))
+            guarded.setdefault(id(give.function), []).append((give, guard))
+    # What functions of several programs give a field is not asked one after the other.
+    found = dict.fromkeys(address for given in guarded.values() for address in _layers(code, given, tuple(plain), target, is_first_wins))
+    if not guarded:
+        found = plain
+    return tuple(address for address in found if address.template) or tuple(found)
+
+
+def _layers(
+    code: Code, given: list[tuple[_Give, Guard]], found: tuple[Address, ...], target: _Target, is_first_wins: bool
+) -> tuple[Address, ...]:
+    """Texts that are there in any case, with those that one function gives under tests."""
+    for give, guard in reversed(given) if is_first_wins else given:
+        found = _given(code, give, found) if guard.is_given else _defaulted(code, give, guard, target, found)
+    return found
 
 
 def _guard_of(code: Code, give: _Give, target: _Target) -> Guard | None:
@@ -1088,12 +1162,30 @@ def _key(address: Address) -> tuple[str, str]:
     return part.kind, part.name
 
 
-def _given(give: _Give, found: tuple[Address, ...]) -> tuple[Address, ...]:
+def _given(code: Code, give: _Give, found: tuple[Address, ...]) -> tuple[Address, ...]:
     """A text that is taken where it is given: what there was before comes when it is not."""
+    # `if a != "" { x = a } else if b != "" { x = b }`: the second is asked when the first is empty.
+    first = frozenset(
+        key for guard in guards(code, give.place, give.function) if not guard.is_given for key in _asked(code, guard.subject, give)
+    )
+    above = tuple(address for address in found if _is_single(address) and _key(address) in first)
+    if above:
+        rest = tuple(address for address in found if address not in above)
+        return (*rest, *(result for address in above for result in _between(address, give.addresses)))
     others = tuple(address for address in found if address not in give.addresses)
     if not others:
         return give.addresses
     return tuple(result for address in give.addresses for result in (_with_default(address, others) if _is_open(address) else (address,)))
+
+
+def _between(above: Address, given: tuple[Address, ...]) -> Iterator[Address]:
+    """An input with another between it and its default."""
+    part = above.template[0]
+    assert isinstance(part, Input)
+    for address in given:
+        below = _template(None) if part.default is None else part.default
+        inner = _with_default(address, (above._replace(template=below),)) if _is_open(address) else (address,)
+        yield from (above._replace(template=(part._replace(default=item.template, is_required=False),)) for item in inner)
 
 
 def _defaulted(code: Code, give: _Give, guard: Guard, target: _Target, found: tuple[Address, ...]) -> tuple[Address, ...]:
@@ -1128,16 +1220,17 @@ def _with_default(address: Address, defaults: Iterable[Address]) -> tuple[Addres
     """An input that is empty when nothing is given, with each of the defaults instead."""
     part = address.template[0]
     assert isinstance(part, Input)
-    found = tuple(dict.fromkeys(address._replace(template=(_filled_up(part, default.template),)) for default in defaults))
+    found = tuple(dict.fromkeys(address._replace(template=(_filled_up(part, default),)) for default in defaults))
     return found or (address,)
 
 
-def _filled_up(part: Input, default: Template) -> Input:
+def _filled_up(part: Input, default: Address) -> Input:
     if part.default:
         inner = part.default[0]
         assert isinstance(inner, Input)
         return part._replace(default=(_filled_up(inner, default),))
-    return part._replace(default=None if default == (None,) else default, is_required=False)
+    template = None if default.template == (None,) else default.template
+    return part._replace(default=template, is_required=False, default_span=default.span)
 
 
 def inputs(code: Code) -> tuple[Given, ...]:

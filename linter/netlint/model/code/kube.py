@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.golang.syntax import Call, Selector
 from netlint.model.code.contexts import Bound, context_bound
 from netlint.model.code.settings import Setting, setting_of
-from netlint.model.code.types import callee_of
+from netlint.model.code.types import callee_of, type_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
@@ -20,9 +20,21 @@ if TYPE_CHECKING:
 
 _GROUP: Final = re.compile(r"[A-Z][A-Za-z]*V\d+(?:(?:alpha|beta)\d+)?")
 _VERBS: Final = frozenset(
-    ("Apply", "ApplyStatus", "Create", "Delete", "DeleteCollection", "Get", "List", "Patch", "Update", "UpdateStatus")
+    (
+        "Apply",
+        "ApplyStatus",
+        "Create",
+        "Delete",
+        "DeleteCollection",
+        "Get",
+        "List",
+        "Patch",
+        "PatchStatus",
+        "Update",
+        "UpdateStatus",
+        "Watch",
+    )
 )
-"""What ends with its answer; a ``Watch`` is meant to last."""
 _CLIENTS: Final = frozenset(f"k8s.io/client-go/kubernetes.NewForConfig{suffix}" for suffix in ("", "OrDie"))
 
 
@@ -59,15 +71,28 @@ def _own_clusters(code: Code) -> Iterator[OwnCluster]:
                 yield OwnCluster(call, function, name.rpartition("/")[2])
 
 
+class KubeClient(NamedTuple):
+    """``kubernetes.NewForConfig(config)``: ``configs`` are those that it may be given, empty when one of them is not in view."""
+
+    call: Call
+    function: GoFunction
+    configs: tuple[Setting, ...]
+
+
 class KubeCall(NamedTuple):
-    """``client.CoreV1().Pods(namespace).List(ctx, …)``: ``configs`` are those the client may be made by, empty when one is not in view."""
+    """``client.CoreV1().Pods(namespace).List(ctx, …)``: ``clients`` are those it may go through, empty when one is not in view."""
 
     call: Call
     verb: Selector
     resource: str
     function: GoFunction
     bound: Bound
-    configs: tuple[Setting, ...]
+    clients: tuple[KubeClient, ...]
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it is meant to last, where the others end with their answer."""
+        return self.verb.name == "Watch"
 
 
 def kube_calls(code: Code) -> Iterator[KubeCall]:
@@ -81,21 +106,41 @@ def kube_calls(code: Code) -> Iterator[KubeCall]:
                     ) as verb,
                     arguments=(context, *_),
                 ) if verb.name in _VERBS and _GROUP.fullmatch(group):
-                    yield KubeCall(call, verb, resource, function, context_bound(code, context, function), _configs(code, client, function))
+                    yield KubeCall(call, verb, resource, function, _bound(code, context, function), _clients(code, client, function))
 
 
-def _configs(code: Code, client: Expression, function: GoFunction) -> tuple[Setting, ...]:
+def _bound(code: Code, context: Expression, function: GoFunction) -> Bound:
+    """The deadline of a call; before client-go 0.18 calls took no context (its CHANGELOG), but the name or the object first."""
+    if type_of(code, context, function).lstrip("*") in ("", "context.Context"):
+        return context_bound(code, context, function)
+    return Bound("unbounded")
+
+
+def kube_clients(code: Code) -> Iterator[KubeClient]:
+    """Every client that the judged code makes."""
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            if callee_of(code, call, function).name in _CLIENTS and call.arguments:
+                yield _made_by(code, call, function)
+
+
+def _clients(code: Code, client: Expression, function: GoFunction) -> tuple[KubeClient, ...]:
     found = []
     for origin in origins(code, client, function):
         if origin.kind == "nil":
             continue
         if origin.name not in _CLIENTS or not isinstance(origin.node, Call) or origin.function is None or not origin.node.arguments:
             return ()
-        for config in origins(code, origin.node.arguments[0], origin.function):
-            setting = setting_of(code, config)
-            if setting is None or setting.type != "k8s.io/client-go/rest.Config":
-                if config.kind != "nil":
-                    return ()
-                continue
-            found.append(setting)
+        found.append(_made_by(code, origin.node, origin.function))
     return tuple(dict.fromkeys(found))
+
+
+def _made_by(code: Code, call: Call, function: GoFunction) -> KubeClient:
+    found = []
+    for origin in origins(code, call.arguments[0], function):
+        setting = setting_of(code, origin)
+        if setting is not None and setting.type == "k8s.io/client-go/rest.Config":
+            found.append(setting)
+        elif origin.kind != "nil":
+            return KubeClient(call, function, ())
+    return KubeClient(call, function, tuple(dict.fromkeys(found)))

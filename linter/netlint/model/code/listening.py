@@ -70,7 +70,7 @@ def _listenings(code: Code) -> Iterator[Listening]:
 def _of_server(code: Code, server: Server, taken: set[int]) -> Iterator[Listening]:
     setting = server.setting
     read, write, header, idle = (
-        limit_of_field(field_value(code, setting, name), name)
+        limit_of_field(code, field_value(code, setting, name), name)
         for name in ("ReadTimeout", "WriteTimeout", "ReadHeaderTimeout", "IdleTimeout")
     )
     unplaced = Listening(

@@ -95,14 +95,14 @@ def _of_request(code: Code, request: Request) -> Iterator[Outgoing]:
 
 def _limits_of_client(code: Code, client: Setting, request: Request, context: Limit) -> tuple[Limit, Limit, Limit]:
     transport = transport_of(code, client)
-    timeout = limit_of_field(field_value(code, client, "Timeout"), "Client.Timeout")
+    timeout = limit_of_field(code, field_value(code, client, "Timeout"), "Client.Timeout")
     return nearest(timeout, context, request.bound), limit_of_dial(dial_limit(code, transport)), _idle_limit(code, transport)
 
 
 def _idle_limit(code: Code, transport: Transport) -> Limit:
     if transport.setting is not None and field_value(code, transport.setting, "DisableKeepAlives").state != "absent":
         return UNKNOWN
-    limit = limit_of_field(transport_number(code, transport, "IdleConnTimeout"), "IdleConnTimeout")
+    limit = limit_of_field(code, transport_number(code, transport, "IdleConnTimeout"), "IdleConnTimeout")
     return limit._replace(label="http.DefaultTransport") if limit.state == "known" and limit.span is None else limit
 
 
@@ -169,7 +169,7 @@ def _of_options(code: Code, literal: Composite, function: GoFunction) -> Iterato
         value = field_value(code, setting, form.name)
         places = [(place.expression, place.function) for place in value.places if place.position < 0]
         timeout = field_value(code, setting, "DialTimeout")
-        dial = limit_of_field(timeout, "DialTimeout")
+        dial = limit_of_field(code, timeout, "DialTimeout")
         if timeout.is_zero:
             # go-redis ``options.go``, init
             dial = Limit("known", 5_000_000_000, None, "DialTimeout")

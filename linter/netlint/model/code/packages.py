@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,10 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
-from netlint.golang.sieve import import_name
+from netlint.golang.sieve import COPIED, import_name, known_path
 from netlint.golang.syntax import Index, Name, Selector, TypeLiteral, Unary
 from netlint.golang.waivers import ALL
-from netlint.knowledge.go_types import SAME_PACKAGES
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 _Declared = TypeVar("_Declared")
 
-_VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 UNKNOWN_GO: Final = (1, 21)
 """The version assumed of a file outside of every module: old enough that no rule about newer ones fires."""
 
@@ -159,8 +156,7 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
     @cache
     def known_as(path: str) -> str:
         is_own = any(path == own or path.startswith(f"{own}/") for own in own_paths)
-        unversioned = path if is_own else _VERSION.sub("", path)
-        return SAME_PACKAGES.get(unversioned, unversioned)
+        return path if is_own and COPIED not in path else known_path(path)
 
     for entry in sorted(facts, key=lambda item: item.path):
         directory = posixpath.dirname(entry.path) or "."
@@ -170,6 +166,9 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
             path += "_test"
         # Two packages in one folder: a program kept out of the build by a tag, beside the package proper.
         key = path if path not in packages or packages[path].name == entry.package else f"{path}#{entry.package}"
+        if key in packages and packages[key].directory != directory:
+            # Two modules of one name, as a copied `go.mod` makes them.
+            key = f"{key}#{directory}"
         package = packages.setdefault(key, GoPackage(key, entry.package, directory, module))
         _add(package, entry, known_as)
     for package in packages.values():

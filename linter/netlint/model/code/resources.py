@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import (
@@ -14,6 +15,7 @@ from netlint.golang.syntax import (
     Declaration,
     Deferred,
     ExpressionStatement,
+    If,
     Literal,
     Name,
     Return,
@@ -21,8 +23,9 @@ from netlint.golang.syntax import (
 )
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
+from netlint.model.code.mentions import mentions
 from netlint.model.code.paths import Watch, paths
-from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view
+from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
 from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects, is_mentioned
 from netlint.model.code.values import body_of
 from netlint.model.code.walk import nodes_of
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 
 _MAX_CALLS: Final = 20
 """Functions that hand something over to each other before it is taken."""
+_SAYING: Final = re.compile(r"^(?:[Pp]rint|[Ww]arn|[Ii]nfo|[Dd]ebug|[Ee]rror)(?:f|ln|w|Context)?$")
+"""Names of methods and functions that print, and return."""
 _BODILESS: Final = ("204", "304", "StatusNoContent", "StatusNotModified")
 
 
@@ -188,7 +193,38 @@ def result_types(code: Code, call: Call, function: GoFunction) -> tuple[str, ...
     if callee.declaration is not None:
         file, declaration = callee.declaration
         return tuple(resolve_type(code, result.type, file) for result in declaration.results)
-    return results_out_of_view(code, callee.name)
+    known = results_out_of_view(code, callee.name)
+    return ("*net/http.Response", "error") if not known and _sends_request(code, call, function) else known
+
+
+def _sends_request(code: Code, call: Call, function: GoFunction) -> bool:
+    """Whether a method of a type out of view sends a request as ``http.Client.Do`` does, by its name, by what it takes, and by what is
+    done with its result: ``resp, err := c.http.Do(req)``, and ``resp.Body`` behind that.
+    """
+    match call:
+        case Call(function=Selector(name="Do" | "RoundTrip"), arguments=(*_, request)):
+            if len(call.arguments) > 2 or type_of(code, request, function) != "*net/http.Request":
+                return False
+        case _:
+            return False
+    for node in nodes_of(function.body.block):
+        if isinstance(node, Assignment) and len(node.targets) == 2 and len(node.values) == 1 and node.values[0] is call:
+            target = node.targets[0]
+            return isinstance(target, Name) and target.local != NOT_LOCAL and _is_used_as_response(code, function, target.local)
+    return False
+
+
+def _is_used_as_response(code: Code, function: GoFunction, local: int) -> bool:
+    """Whether something looks into ``Body``, a field, or the function returns the variable as a response."""
+    for mention in mentions(code, function, local):
+        match mention.around[:2]:
+            case (Selector(name="Body") as body, outer) if not (isinstance(outer, Call) and outer.function is body):
+                return True
+            case (Return(values=values), *_) if len(values) == len(function.declaration.results):
+                result = function.declaration.results[values.index(mention.name)]
+                if resolve_type(code, result.type, function.file, function) == "*net/http.Response":
+                    return True
+    return False
 
 
 def handed_out(code: Code, call: Call, function: GoFunction, types: frozenset[str]) -> tuple[int, str]:
@@ -325,14 +361,41 @@ def use_before_check(code: Code, item: Taken) -> Name | None:
     if not is_known or not item.is_followed or item.error_target is None:
         return None
     for statement in _behind(item):
-        if item.error != NOT_LOCAL and is_mentioned(code, statement, item.error, item.function):
+        if item.error != NOT_LOCAL and is_mentioned(code, statement, item.error, item.function) and not _goes_on(statement, item):
             return None
+        if isinstance(statement, If) and _goes_on(statement, item):
+            continue
         if isinstance(statement, Return) or _compares_with_nil(statement, item.local):
             return None
         used = _first_use(statement, item.local)
         if used is not None:
             return used
     return None
+
+
+def _goes_on(statement: Statement, item: Taken) -> bool:
+    """Whether a statement looks at the error and goes on to the next all the same.
+
+    ``if err == nil { defer resp.Body.Close() }``, and ``if err != nil { log.Print(err) }``, which does nothing but say so.
+    """
+    match statement:
+        case If(initializer=None, otherwise=None, condition=Binary(operator="==" | "!=" as sign, left=Name(local=local))) if (
+            local == item.error and _is_nil(statement.condition)
+        ):
+            return sign == "==" or all(_only_says(inner) for inner in statement.then.statements)
+    return False
+
+
+def _is_nil(condition: Expression) -> bool:
+    return isinstance(condition, Binary) and isinstance(condition.right, Name) and condition.right.text == "nil"
+
+
+def _only_says(statement: Statement) -> bool:
+    """Whether a statement is a call that prints something: by its name, and nothing is known to end there."""
+    match statement:
+        case ExpressionStatement(expression=Call(function=Selector(name=name))):
+            return _SAYING.match(name) is not None
+    return False
 
 
 def _behind(item: Taken) -> tuple[Statement, ...]:

@@ -8,6 +8,7 @@ from netlint.golang.syntax import (
     NOT_LOCAL,
     Assignment,
     Call,
+    Composite,
     Declaration,
     Deferred,
     ExpressionStatement,
@@ -15,6 +16,7 @@ from netlint.golang.syntax import (
     Name,
     Return,
     Selector,
+    Unary,
 )
 from netlint.knowledge.go_closing import RESPONSE
 from netlint.model.code.resources import effects_of, handed_out, scopes_of, taken, taken_in
@@ -126,15 +128,18 @@ def returned_responses(code: Code) -> Iterator[ReturnedResponse]:
                 for value in node.values if isinstance(node, Return) else ():
                     if isinstance(value, Call) and handed_out(code, value, function, RESPONSE)[1] and isinstance(node, Return):
                         yield ReturnedResponse(value, function, scope, node, value)
-                    item = held.get(_response_named(value))
+                    item = next((held[local] for local in _responses_in(value) if local in held), None)
                     if item is not None and isinstance(node, Return) and _is_untouched(code, item):
                         yield ReturnedResponse(item.call, function, scope, node, value)
 
 
-def _response_named(value: Expression) -> int:
-    """The variable of ``return resp`` and ``return resp.Body``."""
-    name = value.operand if isinstance(value, Selector) and value.name == "Body" else value
-    return name.local if isinstance(name, Name) else NOT_LOCAL
+def _responses_in(value: Expression) -> Iterator[int]:
+    """The variables of ``return resp``, ``return resp.Body`` and ``return &Answer{response: resp}``."""
+    inner = value.operand if isinstance(value, Unary) and value.operator == "&" else value
+    for part in (element.value for element in inner.elements) if isinstance(inner, Composite) else (value,):
+        name = part.operand if isinstance(part, Selector) and part.name == "Body" else part
+        if isinstance(name, Name):
+            yield name.local
 
 
 def _is_untouched(code: Code, item: Taken) -> bool:

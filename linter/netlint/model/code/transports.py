@@ -292,6 +292,8 @@ def dialer_limit(code: Code, dialer: Expression, function: GoFunction) -> DialLi
     """The time-out of the ``net.Dialer`` that an expression means."""
     found = set()
     for origin in origins(code, dialer, function):
+        if origin.kind == "nil":
+            continue
         setting = setting_of(code, origin)
         found.add(UNKNOWN_LIMIT if setting is None or setting.type != "net.Dialer" else _limit_of_dialer(code, setting))
     return found.pop() if len(found) == 1 else UNKNOWN_LIMIT
