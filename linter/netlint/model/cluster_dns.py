@@ -29,14 +29,8 @@ class DnsServer(NamedTuple):
     config_map: ConfigMap
     corefile: Corefile
     workloads: tuple[Workload, ...]
-
-    @property
-    def is_node_local(self) -> bool:
-        """Whether it is a NodeLocal DNSCache: it answers on a link-local address of the node and is not part of a Service's endpoints."""
-        if any(local_addresses(workload) for workload in self.workloads):
-            return True
-        bound = (plugin for block in self.corefile.blocks for plugin in block.plugins if plugin.name.text == "bind")
-        return any(word.text.startswith(_LOCAL_MARKS) for plugin in bound for word in plugin.arguments)
+    is_node_local: bool
+    """Whether it is a NodeLocal DNSCache: it answers on a link-local address of the node and is not part of a Service's endpoints."""
 
 
 def dns_server_configurations(unit: Unit) -> Iterator[DnsServer]:
@@ -45,7 +39,15 @@ def dns_server_configurations(unit: Unit) -> Iterator[DnsServer]:
         value = next((value for key, value in config_map.data if key.text == _KEY), None)
         corefile = read_corefile(value) if value is not None and not unit.is_patched(config_map.meta) else None
         if corefile is not None:
-            yield DnsServer(config_map, corefile, tuple(_mounting(unit, config_map)))
+            workloads = tuple(_mounting(unit, config_map))
+            yield DnsServer(config_map, corefile, workloads, _is_node_local(corefile, workloads))
+
+
+def _is_node_local(corefile: Corefile, workloads: tuple[Workload, ...]) -> bool:
+    if any(local_addresses(workload) for workload in workloads):
+        return True
+    bound = (plugin for block in corefile.blocks for plugin in block.plugins if plugin.name.text == "bind")
+    return any(word.text.startswith(_LOCAL_MARKS) for plugin in bound for word in plugin.arguments)
 
 
 def _mounting(unit: Unit, config_map: ConfigMap) -> Iterator[Workload]:

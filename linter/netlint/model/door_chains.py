@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from netlint.knowledge.front_doors import PROXY_SERVICES, DoorKind
 from netlint.model.doors import doors_of
-from netlint.model.units import near
+from netlint.model.units import grouped, near
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,17 +17,19 @@ if TYPE_CHECKING:
     from netlint.model.doors import Door
     from netlint.model.units import Unit
 
+_MAX_PAIRS: Final = 100_000
+"""Pairs looked at in a unit: a few doors send to a proxy, and where thousands do they were made to keep a linter busy."""
+
 
 def doors_in_a_row(unit: Unit) -> Iterator[tuple[Door, Door]]:
     """Pairs of doors, the outer one first: its backend is the Service of the other's proxy, and a host fits both."""
     doors = doors_of(unit)
-    for outer in doors:
-        kind = PROXY_SERVICES.get(outer.backend.service.text)
-        if kind is None or kind is outer.kind:
-            continue
-        for inner in doors:
-            if inner.kind is kind and near(unit, outer.route.meta, inner.route.meta) and _is_behind(unit, outer, inner):
-                yield outer, inner
+    by_kind = grouped((door.kind, door) for door in doors)
+    kinds = ((outer, PROXY_SERVICES.get(outer.backend.service.text)) for outer in doors)
+    pairs = ((outer, inner) for outer, kind in kinds if kind is not None and kind is not outer.kind for inner in by_kind.get(kind, ()))
+    for outer, inner in islice(pairs, _MAX_PAIRS):
+        if near(unit, outer.route.meta, inner.route.meta) and _is_behind(unit, outer, inner):
+            yield outer, inner
 
 
 def _is_behind(unit: Unit, outer: Door, inner: Door) -> bool:
