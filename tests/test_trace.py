@@ -123,6 +123,7 @@ def test_a_finding_in_a_route_is_about_the_backend_that_it_stands_at() -> None:
         ("ORDERS", "payments.shop.svc.cluster.local", 1),
         ("orders", "service/payments", 1),
         ("orders", "redis:6379", 1),
+        ("frontend", "http://orders:8081/customers", 1),
         ("ingress/payments-callback", "payments", 1),
     ],
 )
