@@ -135,6 +135,8 @@ TEXTS = {
     "flag": ('a := flag.String("listen", ":80", "")\nuse(*a)', "", ["--listen{:80}"]),
     "number flag": ('p := flag.Int("port", 80, "")\nuse(fmt.Sprintf(":%d", *p))', "", [":--port{80}"]),
     "bound flag": ('var a string\nflag.StringVar(&a, "listen", ":80", "")\nuse(a)', "", ["--listen{:80}"]),
+    "bound number": ('var p int\nflag.IntVar(&p, "port", 80, "")\nuse(fmt.Sprint(p))', "", ["--port{80}"]),
+    "number that is set in a branch": ("var p int\nif len(os.Args) > 1 { p = 80 }\nuse(fmt.Sprint(p))", "", ["0", "80"]),
     "flag of the package": ("use(*a)", 'var a = flag.String("listen", ":80", "")', ["--listen{:80}"]),
     "flag bound to a field": (
         'c := &conf{}\nflag.StringVar(&c.listen, "listen", ":80", "")\nuse(c.listen)',

@@ -12,7 +12,7 @@ from harness import FIXTURES
 from netlint.kubernetes.composing import compose
 from netlint.kubernetes.nodes import Mapping, Sequence
 from netlint.kubernetes.plain import read_plain
-from netlint.kubernetes.tree import Origin, Tree
+from netlint.kubernetes.tree import Origin, tree_of
 
 if TYPE_CHECKING:
     import yaml
@@ -24,7 +24,7 @@ SHIFT = 7
 
 def shown(node: Node | yaml.Node, origin: Origin) -> Any:
     """All that a node says, keys in order; of a mapping in which a key stands twice, its duplicates."""
-    tree = Tree(node, origin)
+    tree = tree_of(node, origin)
     if isinstance(tree.node, Mapping):
         entries = tree.entries()
         inner = [(key.node, shown(child.node, origin)) for key, child in entries.values()]

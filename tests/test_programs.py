@@ -228,6 +228,14 @@ BY_TARGET = (
             "        with: {context: ., tags: '${{ steps.meta.outputs.tags }}', build-args: PROGRAM=payments}\n",
             id="a workflow",
         ),
+        pytest.param(
+            BY_ARGUMENT,
+            ".github/workflows/images.yaml",
+            "jobs:\n  image:\n    strategy: {matrix: {app: [{name: pay, program: payments}, {name: ord, program: orders}]}}\n    steps:\n"
+            "      - uses: docker/build-push-action@v6\n        with:\n          tags: shop/${{ matrix.app.name }}:${{ github.sha }}\n"
+            "          build-args: |\n            PROGRAM=${{ matrix.app.program }}\n",
+            id="a workflow with a matrix",
+        ),
         pytest.param(BY_ARGUMENT, "images.mk", "image:\n\tKO_DOCKER_REPO=shop/pay ko build --bare ./cmd/payments\n", id="ko"),
         pytest.param(
             BY_ARGUMENT,
@@ -246,6 +254,18 @@ def test_what_names_an_image(tmp_path: Path, dockerfile: str, name: str, text: s
         "deploy.yaml": deployment("app", "docker.io/shop/pay:1@sha256:0"),
     }
     assert runs(tmp_path, files) == {"app": ("cmd/payments", "certain")}
+
+
+def test_a_workflow_names_the_image_after_its_repository(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module github.com/Acme/Shop/v2\n\ngo 1.24\n",
+        "main.go": SERVES,
+        "Dockerfile": f'{BUILD}RUN go build -o /x .\nENTRYPOINT ["/x"]\n',
+        ".github/workflows/image.yml": "jobs:\n  image:\n    steps:\n      - uses: docker/build-push-action@v6\n"
+        "        with: {tags: 'ghcr.io/${{ github.repository }}:latest'}\n",
+        "deploy.yaml": deployment("ours", "ghcr.io/acme/shop:v2") + deployment("theirs", "ghcr.io/acme/tools:v2"),
+    }
+    assert runs(tmp_path, files) == {"ours": (".", "certain")}
 
 
 def test_images_that_are_import_paths(tmp_path: Path) -> None:
@@ -315,6 +335,8 @@ def test_the_image_gives_arguments_and_variables(tmp_path: Path) -> None:
         pytest.param(["someone/worker", "someone/orders"], {"0": "cmd/worker", "1": "cmd/orders"}, id="the owner of others here"),
         pytest.param(["dockercoins/orders", "dockercoins/hasher", "dockercoins/rng"], {}, id="the owner of others elsewhere"),
         pytest.param(["redis:7"], {}, id="what Docker publishes"),
+        pytest.param(["mirror.example/redis:7"], {}, id="a copy of what Docker publishes"),
+        pytest.param(["orders:fake"], {}, id="a tag that is no version"),
         pytest.param(["shop/${NAME}"], {}, id="a placeholder"),
     ],
 )

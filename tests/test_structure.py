@@ -6,6 +6,7 @@ import ast
 import importlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,7 +28,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
     ("netlint.builds", "netlint.kubernetes", "netlint.golang"),
     ("netlint.dns", "netlint.model"),
-    ("netlint.finding", "netlint.meta_rules", "netlint.result"),
+    ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
     (
         "netlint.build_files",
@@ -39,13 +40,15 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.fingerprint",
         "netlint.focus",
         "netlint.gitignore",
+        "netlint.placing",
         "netlint.reading",
         "netlint.sharing",
         "netlint.suppression",
         "netlint.writing",
     ),
     ("netlint.pipeline",),
-    ("netlint.report", "netlint.commands"),
+    ("netlint.baseline", "netlint.fixing", "netlint.since", "netlint.report"),
+    ("netlint.commands",),
     ("netlint.cli", "netlint.__main__"),
 )
 
@@ -97,6 +100,8 @@ def test_rules_see_only_the_model_the_facts_and_finding() -> None:
         "netlint.kubernetes",
         "netlint.golang",
         "netlint.finding",
+        "netlint.go_fixes",
+        "netlint.manifest_fixes",
         "netlint.dns",
         "netlint.durations",
         "netlint.source",
@@ -173,20 +178,24 @@ def test_no_two_questions_about_code_share_a_name() -> None:
     assert {question: places for question, places in asked.items() if len(places) > 1} == {}
 
 
-def test_rules_that_can_find_something_in_manifests_are_known_where_there_is_no_code() -> None:
-    """What is judged without code is a part of all rules, and it needs nothing of what questions about code stand on."""
-    assert set(rules_for(code=False)) < set(all_rules())
+def test_what_cannot_find_anything_is_not_imported() -> None:
+    needed = rules_for(code=False, routes=False, policies=False)
+    assert set(needed) < set(rules_for(code=False)) < set(all_rules())
     program = (
         "import sys; import netlint.pipeline; from netlint_rules import rules_for\n"
-        "rules_for(code=False); print(*sorted(name for name in sys.modules if name.startswith('netlint')))"
+        "rules_for(code=False, routes=False, policies=False); print(*sorted(name for name in sys.modules if name.startswith('netlint')))"
     )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.split()
     assert [name for name in loaded if name.startswith(("netlint.golang", "netlint.model.code."))] == ["netlint.model.code.code"]
+    assert not {"netlint_rules.route", "netlint_rules.network_policy", "netlint_rules.http_client"} & set(loaded)
 
 
-def test_rules_that_wait_for_code_find_nothing_without_it() -> None:
+def test_rules_that_wait_for_something_find_nothing_without_it() -> None:
     manifests = [str(path) for path in sorted(FIXTURES.rglob("*.yaml"))]
     model = load(manifests, Config(root=FIXTURES)).model
-    assert model.units
     waiting = set(all_rules()) - set(rules_for(code=False))
+    assert model.units
     assert {rule.name for rule in waiting if rule.check is not None and any(rule.check(model))} == set()
+    bare = model._replace(units=tuple(replace(unit, routes=(), policies=(), foreign_policies=()) for unit in model.units))
+    waiting = set(all_rules()) - set(rules_for(code=False, routes=False, policies=False))
+    assert {rule.name for rule in waiting if rule.check is not None and any(rule.check(bare))} == set()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.gitignore import parse_patterns
 from netlint.result import Note
+from netlint.source import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +41,8 @@ class Candidate(NamedTuple):
     """A file to read. ``path`` is what people see; ``absolute`` is where it stands; ``kind`` is by its name, a first sieve only.
 
     ``named``: given itself, so that it is read whatever its name; its kind is then never ``other``. ``root``: the path given on the
-    command line that led to it. ``data``: what it holds, where that is not what the file holds: standard input.
+    command line that led to it. ``data``: what it holds, where that is not what the file holds: standard input, or
+    a fix that is tried.
     """
 
     path: str
@@ -415,6 +417,4 @@ def bytes_of(candidate: Candidate) -> bytes:
         return candidate.data
     if candidate.path == STDIN:
         raise OSError(errno.EBADF, "standard input is closed")
-    # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-    with open(candidate.absolute, "rb", buffering=0) as file:
-        return file.read()
+    return read_bytes(candidate.absolute)

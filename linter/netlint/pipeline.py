@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import sys
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from netlint.builds.facts import NO_BUILDS
@@ -35,13 +36,14 @@ if TYPE_CHECKING:
     from netlint.reading import GoReading
 
     class RulesFor(Protocol):
-        """Gives the rules that can find something: with ``code`` all there are, else those that judge manifests."""
+        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, or where there is none."""
 
-        def __call__(self, *, code: bool) -> Sequence[Rule]: ...
+        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True) -> Sequence[Rule]: ...
 
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
+NO_CONTENTS: Final[Mapping[str, bytes]] = MappingProxyType({})
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
@@ -66,9 +68,20 @@ class Loaded(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], None] | None = None) -> Loaded:
-    """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note."""
+def load(
+    paths: Sequence[str],
+    config: Config,
+    progress: Callable[[int, int], None] | None = None,
+    contents: Mapping[str, bytes] = NO_CONTENTS,
+) -> Loaded:
+    """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note.
+
+    ``contents``: what to read in place of the files of these paths.
+    """
     discovery = _discover(paths, config)
+    if contents:
+        files = (item._replace(data=contents[item.path]) if item.path in contents else item for item in discovery.files)
+        discovery = discovery._replace(files=tuple(files))
     manifests, notes = _without_chart_templates(_may_be_manifests(discovery.files))
     readings = []
     for number, candidate in enumerate(manifests, 1):
@@ -76,7 +89,7 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
         if progress is not None:
             progress(number, len(manifests))
     known = {item.path for item in discovery.files}
-    readings += _read_beyond(readings, known)
+    readings += _read_beyond(readings, known, contents)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
     go_readings = read_code(go_files, config) if go_files else []
@@ -118,15 +131,25 @@ def _may_be_manifests(files: Iterable[Candidate]) -> list[Candidate]:
     return [item for item in files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
 
 
-def run(paths: Sequence[str], config: Config, rules_for: RulesFor, progress: Callable[[int, int], None] | None = None) -> RunResult:
-    """Judge everything below ``paths`` by the rules that can find something there."""
-    return judge_loaded(load(paths, config, progress), config, rules_for)
+def run(
+    paths: Sequence[str],
+    config: Config,
+    rules_for: RulesFor,
+    progress: Callable[[int, int], None] | None = None,
+    contents: Mapping[str, bytes] = NO_CONTENTS,
+) -> RunResult:
+    """Judge everything below ``paths`` by the rules that can find something there, with other ``contents`` where a fix is tried."""
+    return judge_loaded(load(paths, config, progress, contents), config, rules_for)
 
 
 def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResult:
     """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
-    rules = rules_for(code=bool(loaded.go_files))
+    rules = rules_for(
+        code=bool(loaded.go_files),
+        routes=any(unit.routes for unit in model.units),
+        policies=any(unit.policies or unit.foreign_policies for unit in model.units),
+    )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
     sources = {**loaded.sources, **_further_sources(loaded, findings)}
@@ -139,7 +162,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
     counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)
+    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)._replace(model=model)
 
 
 def read_file(candidate: Candidate) -> Reading:
@@ -164,7 +187,7 @@ def _unread(path: str, problem: str) -> Reading:
     return Reading(SourceFile(path, ""), problem=_unreadable(Span(path, 0, 0), f"{path} {problem}"))
 
 
-def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
+def _read_beyond(readings: Sequence[Reading], known: set[str], contents: Mapping[str, bytes]) -> list[Reading]:
     """What kustomizations name outside the paths given: a base is part of what an overlay deploys, wherever it stands."""
     found: list[Reading] = []
     pending = list(readings)
@@ -176,7 +199,8 @@ def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
                 path = None if target in known else _local_file(target)
                 if path is not None and path not in known:
                     known.add(path)
-                    pending.append(read_file(Candidate(path=path, absolute=str(Path(path).absolute()), kind="yaml", named=False, root=".")))
+                    there = str(Path(path).absolute())
+                    pending.append(read_file(Candidate(path, there, "yaml", named=False, root=".", data=contents.get(path))))
                     found.append(pending[-1])
     return found
 

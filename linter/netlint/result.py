@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from netlint.finding import Finding, Rule
+    from netlint.model import Model
     from netlint.source import SourceFile
 
 
@@ -18,7 +19,8 @@ class ReadingError(RuntimeError):
 class Note(NamedTuple):
     """Something the reader must know about the run that is not a mistake: what was not judged, and why.
 
-    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key`` or ``not-read``.
+    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key``, ``not-read`` or
+    ``stale-baseline``.
     """
 
     kind: str
@@ -63,3 +65,5 @@ class RunResult(NamedTuple):
     """The suppressed findings, for formats that keep a record of them."""
     rules: tuple[Rule, ...] = ()
     """What was judged, the rules about the run itself included."""
+    model: Model | None = None
+    """What was judged. Reports do not need it; while somebody holds the result, the run does not stop to give its memory back."""

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint_rules import budget, database, dns, endpoints, network_policy, reference, route, service
+from netlint_rules import budget, database, dns, endpoints, reference, service
 
 if TYPE_CHECKING:
     from netlint.finding import Rule
 
 
-def rules_for(*, code: bool) -> tuple[Rule, ...]:
-    """Every rule, listed by family; without ``code``, those alone that can find something where there are only manifests.
+def rules_for(*, code: bool, routes: bool = True, policies: bool = True) -> tuple[Rule, ...]:
+    """Every rule that can find something, listed by family: where there is no ``code``, no route or no NetworkPolicy, the rules about it
+    cannot.
 
-    To import the others, with all that they ask of code, takes as long as to read a hundred manifests: that waits until there is code.
+    To import a family with all that it asks takes time, that of code as long as to read a hundred manifests: it waits until it is needed.
     """
-    of_manifests = (*dns.RULES, *service.RULES, *endpoints.RULES, *route.RULES, *network_policy.RULES)
+    of_routes: tuple[Rule, ...] = ()
+    of_policies: tuple[Rule, ...] = ()
+    if routes:
+        from netlint_rules import route
+
+        of_routes = route.RULES
+    if policies:
+        from netlint_rules import network_policy
+
+        of_policies = network_policy.RULES
+    of_manifests = (*dns.RULES, *service.RULES, *endpoints.RULES, *of_routes, *of_policies)
     if not code:
         return (*of_manifests, *reference.RULES_OF_MANIFESTS, *budget.RULES_OF_MANIFESTS, *database.RULES_OF_MANIFESTS)
     from netlint_rules import dial, grpc, http_client, http_server

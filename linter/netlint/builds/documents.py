@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from netlint.builds.facts import Word
 from netlint.kubernetes.documents import Document, read_documents
-from netlint.kubernetes.tree import Origin, Tree
+from netlint.kubernetes.tree import Origin, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.kubernetes.tree import Tree
     from netlint.kubernetes.values import Value
     from netlint.source import SourceFile
 
@@ -19,7 +20,7 @@ def trees(source: SourceFile) -> Iterator[Tree]:
     """Every document of a file that is YAML; a broken one is passed over."""
     for document in read_documents(source.text, source.path, read_all=True):
         if isinstance(document, Document):
-            yield Tree(document.root, Origin(source.path, source.text, document.start))
+            yield tree_of(document.root, Origin(source.path, source.text, document.start))
 
 
 def word(value: Value) -> Word:

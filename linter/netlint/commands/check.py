@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,11 @@ if TYPE_CHECKING:
 @click.option("--focus", is_flag=True, help="Judge the whole repository and report only what touches the PATHs.")
 @click.option("--stdin-filename", metavar="FILE", default="", help="The file whose text standard input (-) holds.")
 @click.option("--show-files", is_flag=True, help="Print the files that would be read, and judge nothing.")
+@click.option("--baseline", "baseline_file", metavar="FILE", help="Leave out the findings that this file of netlint baseline lists.")
+@click.option("--since", "since_revision", metavar="REV", help="Only findings that touch lines changed since this revision of git.")
+@click.option("--fix", is_flag=True, help="Make the safe fixes of what would be reported, and report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need a decision; read what they change.")
+@click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
 @click.option("--include-tests", is_flag=True, help="Judge tests, examples and testdata folders as well.")
 @click.option(
     "--jobs",
@@ -85,6 +91,11 @@ def check(
     focus: bool,
     stdin_filename: str,
     show_files: bool,
+    baseline_file: str | None,
+    since_revision: str | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     include_tests: bool,
     jobs: int | None,
     no_cache: bool,
@@ -106,12 +117,17 @@ def check(
         raise click.UsageError("--focus needs the files that the report is to be about.")
     if os.path.isdir(stdin_filename):  # noqa: PTH112
         raise click.UsageError(f"--stdin-filename names the folder {click.format_filename(stdin_filename)}; standard input is one file.")
+    if unsafe_fixes and not (fix or diff):
+        raise click.UsageError("--unsafe-fixes says which fixes --fix or --diff take: give one of them as well.")
+    if (fix or diff) and ("-" in paths or stdin_filename):
+        raise click.UsageError("Standard input cannot be fixed: name the file.")
     # One run makes facts and keeps them: looking for circles among them, and among what is imported, costs a third of the time and finds
     # none.
     gc.disable()
 
+    from netlint.commands.reporting import ReportError, Wishes, report
     from netlint.discovery import STDIN
-    from netlint.pipeline import files_to_read, run
+    from netlint.pipeline import files_to_read
     from netlint.result import ReadingError
     from netlint.sharing import MAX_PROCESSES, usable_processors
     from netlint_rules import rules_for
@@ -145,11 +161,16 @@ def check(
         print_out("\n".join(map(click.format_filename, files)))
         raise click.exceptions.Exit(NOTHING_FOUND if files else FAILED)
     try:
-        result = run(roots, config, rules_for, progress_counter())
-    except ReadingError as error:
+        answer = report(roots, config, rules_for, Wishes(baseline_file, since_revision, fix, unsafe_fixes, diff), progress_counter())
+    except (ReadingError, ReportError) as error:
         raise Failure(str(error)) from error
+    result = answer.result
+    for message in answer.messages:
+        click.echo(f"netlint: {message}", err=True)
     manner = Manner(workspace(), wants_colour(colour), sarif_category, sarif_include_suppressed)
-    if statistics:
+    if answer.diff is not None:
+        _print_diff(answer.diff)
+    elif statistics:
         _print_statistics(result, output_format)
     else:
         print_report(result, output_format, manner)
@@ -157,9 +178,7 @@ def check(
     tell_of_limits(result, {output_format, *(output.form for output in outputs)})
     if not (result.files.judged or focus):
         click.echo(f"netlint: nothing to judge in {', '.join(map(click.format_filename, roots))}", err=True)
-    # Python looks for circles once more at its end.
-    gc.freeze()
-    raise click.exceptions.Exit(_status(result, config, failed=len(present) < len(given), exit_zero=exit_zero))
+    raise click.exceptions.Exit(_status(result, config, failed=len(present) < len(given) or answer.has_failed, exit_zero=exit_zero))
 
 
 def _whole_repository(given: list[str]) -> list[str]:
@@ -169,6 +188,15 @@ def _whole_repository(given: list[str]) -> list[str]:
     here = os.getcwd()  # noqa: PTH109
     root = os.path.relpath(repository_of(here) or here, here)
     return [root, "-"] if "-" in given else [root]
+
+
+def _print_diff(diff: str) -> None:
+    """Byte by byte, for it is to be applied; a terminal must not be steered by what stands in a file."""
+    from netlint.report.characters import printable
+
+    lines = diff.removesuffix("\n").split("\n")
+    if diff:
+        print_out("\n".join(map(printable, lines) if sys.stdout is not None and sys.stdout.isatty() else lines))
 
 
 def _print_statistics(result: RunResult, output_format: str) -> None:

@@ -112,8 +112,7 @@ def read_documents(text: str, path: str, read_all: bool = False) -> Iterator[Doc
 
     ``read_all``: read them whatever their kind (a kustomization may leave its kind out).
     """
-    head = text[:_HEAD].lstrip()
-    if head[:1] == "{" and head[:2] != "{{":
+    if _is_json(text):
         if _JSON_KIND.search(text):
             for start, end in _split_json(text):
                 yield from _parse(text[start:end], path, start, end)
@@ -122,6 +121,26 @@ def read_documents(text: str, path: str, read_all: bool = False) -> Iterator[Doc
         chunk = text[start:end]
         if read_all or _may_matter(chunk):
             yield from _parse(chunk, path, start, end)
+
+
+def document_bounds(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each document starts and ends, whatever it holds."""
+    return tuple(_split_json(text) if _is_json(text) else _split_documents(text))
+
+
+def composed_document(text: str, start: int, end: int) -> yaml.Node | None:
+    """The document between two of ``document_bounds`` as libyaml composes it, its marks counted from ``start``; None for a broken one."""
+    chunk = text[start:end]
+    try:
+        root = None if bound_exceeded(chunk) else compose(chunk)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return None if root is None or aliases_exceeded(root) else root
+
+
+def _is_json(text: str) -> bool:
+    head = text[:_HEAD].lstrip()
+    return head[:1] == "{" and head[:2] != "{{"
 
 
 def _may_matter(chunk: str) -> bool:

@@ -102,12 +102,17 @@ class Probe(NamedTuple):
 
 
 class PreStop(NamedTuple):
-    """A ``lifecycle.preStop`` hook. ``sleep_seconds`` is of the ``sleep`` handler only. ``span`` is its key."""
+    """A ``lifecycle.preStop`` hook. ``sleep_seconds`` is of the ``sleep`` handler only.
+
+    ``span`` is its key, ``handler_key`` that of its handler, ``command_key`` that of the handler's command.
+    """
 
     handler: str
     command: tuple[Value, ...]
     sleep_seconds: Value | None
     span: Span
+    handler_key: Value | None = None
+    command_key: Span | None = None
 
 
 class Container(NamedTuple):

@@ -29,7 +29,7 @@ _FILE_LISTS: Final = (
 
 def is_kustomization_file(path: str) -> bool:
     """Whether kustomize reads the file at ``path`` as a kustomization; the kind may be left out in it."""
-    return posixpath.basename(path) in FILE_NAMES
+    return path.endswith(FILE_NAMES) and posixpath.basename(path) in FILE_NAMES
 
 
 def read_kustomization(root: Tree, path: str) -> Kustomization:

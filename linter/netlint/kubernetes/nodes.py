@@ -9,8 +9,10 @@ from netlint.kubernetes.values import Value
 if TYPE_CHECKING:
     import yaml
 
-    Entries: TypeAlias = dict[str, tuple[int, int, "Node"]]
-    """By the text of a key: where the key starts and ends, and what stands under it."""
+    Entry: TypeAlias = tuple[int, int, "Node"]
+    """Where a key starts and ends, and what stands under it."""
+    Entries: TypeAlias = dict[str, Entry]
+    """By the text of the key."""
 
 
 class Mapping:
@@ -20,24 +22,24 @@ class Mapping:
     """
 
     __slots__ = ("end", "entries", "pairs", "start")
+    end: int
+    pairs: list[tuple[yaml.Node, yaml.Node]]
 
-    def __init__(self, start: int, end: int, entries: Entries | None, pairs: list[tuple[yaml.Node, yaml.Node]]) -> None:
+    def __init__(self, start: int, entries: Entries | None) -> None:
         self.start = start
-        self.end = end
         self.entries = entries
-        self.pairs = pairs
 
 
 class Sequence:
     """A sequence; its places are as those of a mapping. ``items`` is None until somebody asks for what ``composed`` holds."""
 
     __slots__ = ("composed", "end", "items", "start")
+    end: int
+    composed: list[yaml.Node]
 
-    def __init__(self, start: int, end: int, items: list[Node] | None, composed: list[yaml.Node]) -> None:
+    def __init__(self, start: int, items: list[Node] | None) -> None:
         self.start = start
-        self.end = end
         self.items = items
-        self.composed = composed
 
 
 Node: TypeAlias = Value | Mapping | Sequence

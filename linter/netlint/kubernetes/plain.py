@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from netlint.kubernetes.nodes import Mapping, Sequence
 from netlint.kubernetes.values import BOOLEANS, NULLS, ScalarType, Value, type_plain_scalar
@@ -35,66 +35,44 @@ _LONGEST: Final = 1000
 _new_tuple: Final = tuple.__new__
 
 
-class _Row(NamedTuple):
-    """What a line says, by columns. ``key`` and ``form`` are empty where there is none; ``form`` is ``scalar``, ``{}`` or ``[]``."""
+_Row: TypeAlias = tuple[int, bool, int, str, int, str, int, int, str, ScalarType, str]
+"""What a line says, by columns: that of its dash, else of its key; whether there is a dash; the column of what follows the dash; the key,
+empty where there is none, and where it ends; what stands behind (``scalar``, ``{}``, ``[]`` or nothing), where it starts and ends; and of a
+scalar the text, the type and the token, as in ``Value``. Not a named tuple: Python takes a plain one apart in half the time."""
 
-    column: int
-    """Of the dash, else of the key."""
-    is_item: bool
-    content: int
-    """Column of what follows the dash."""
-    key: str
-    key_end: int
-    form: str
-    start: int
-    """Column of what stands behind the key or dash."""
-    end: int
-    text: str
-    type: ScalarType
-    raw: str
-
-
-_BLANK: Final = tuple(
-    _Row(-1, is_item=False, content=0, key="", key_end=0, form="", start=0, end=0, text="", type=ScalarType.STRING, raw="")
-)
+_BLANK: Final[_Row] = (-1, False, 0, "", 0, "", 0, 0, "", ScalarType.STRING, "")
 
 
 @lru_cache(maxsize=16_384)
-def _row(line: str) -> tuple[Any, ...] | None:
-    """What a line says, nothing when it is blank; None when it is not plain. Most lines of a repository stand in it many times."""
-    if not line.isprintable():
-        return None
+def _row(line: str) -> _Row | None:
+    """What a line says, ``_BLANK`` when that is nothing; None when it is not plain. Most lines of a repository stand in it many times."""
     match = _LINE.fullmatch(line)
-    if match is None:
-        return _BLANK if _BLANK_LINE.fullmatch(line) else None
-    key = match["key"] or ""
-    if key and key in _ODD_KEYS:
-        return None
-    name = "value" if key else "item"
-    token = (match[name] or "").rstrip(" ")
-    start = match.start(name) if token else match.end("key") + 1
-    form = token if token in ("{}", "[]", "") else "scalar"
-    text, kind, raw = token, ScalarType.STRING, ""
+    if match is None or not line.isprintable():
+        return _BLANK if line.isprintable() and _BLANK_LINE.fullmatch(line) else None
+    indent, dash, key, value, item = match.groups()
+    column = len(indent)
+    content = column + len(dash) if dash else column
+    token = item or value or ""
+    key_end = content
+    if key:
+        if key in _ODD_KEYS:
+            return None
+        key_end += len(key)
+        start = match.start("value") if token else key_end + 1
+    else:
+        start = content
+    if token.endswith(" "):
+        token = token.rstrip(" ")
+    end = start + len(token)
+    form, text, kind, raw = "scalar", token, ScalarType.STRING, ""
     if token[:1] in ("'", '"'):
         text, raw = token[1:-1], token
-    elif form == "scalar":
+    elif token in ("{}", "[]", ""):
+        form = token
+    else:
         kind, text = type_plain_scalar(token)
         raw = "" if text == token else token
-    row = _Row(
-        column=match.end("indent"),
-        is_item=match["dash"] is not None,
-        content=match.start("key" if key else "item"),
-        key=key,
-        key_end=match.end("key"),
-        form=form,
-        start=start,
-        end=start + len(token),
-        text=text,
-        type=kind,
-        raw=raw,
-    )
-    # Python takes a plain tuple apart in half the time.
-    return tuple(row)
+    return column, dash is not None, content, key or "", key_end, form, start, end, text, kind, raw
 
 
 def read_plain(chunk: str, path: str, shift: int) -> Node | None:
@@ -127,7 +105,7 @@ def read_plain(chunk: str, path: str, shift: int) -> Node | None:
             continue
         if waiting or root is None:
             if own_column > column or (is_item and own_column == column):
-                opened: Mapping | Sequence = Sequence(at + own_column, 0, [], []) if is_item else Mapping(at + own_column, 0, {}, [])
+                opened: Mapping | Sequence = Sequence(at + own_column, []) if is_item else Mapping(at + own_column, {})
                 if root is None:
                     root = opened
                 else:
@@ -146,14 +124,15 @@ def read_plain(chunk: str, path: str, shift: int) -> Node | None:
             if own_column != column or (entries is None) != is_item:
                 return None
         if is_item and key:
-            inner = Mapping(at + content, 0, {}, [])
+            inner = Mapping(at + content, {})
             top.items.append(inner)
             around.append((top, column, None))
             top, column, entries = inner, content, inner.entries
         if form == "scalar":
             node: Node = _new_tuple(Value, (text, kind, _new_tuple(Span, (path, at + start, at + end)), raw))
         elif form:
-            node = Mapping(at + start, at + end, {}, []) if form == "{}" else Sequence(at + start, at + end, [], [])
+            node = Mapping(at + start, {}) if form == "{}" else Sequence(at + start, [])
+            node.end = at + end
         if not key:
             top.items.append(node)
         elif key in entries:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -15,12 +14,13 @@ from netlint.source import Span
 if TYPE_CHECKING:
     from collections.abc import KeysView
 
-    from netlint.kubernetes.nodes import Entries, Node
+    from netlint.kubernetes.nodes import Entries, Entry, Node
 
 _MAX_MERGE_DEPTH: Final = 32
 MAX_DUPLICATE_KEYS: Final = 1000
 """Of one document; what says it a thousand times says no more after that."""
 _NO_ENTRIES: Final[Entries] = {}
+_NOWHERE: Final = Sequence(0, [])
 _NULL: Final = ScalarType.NULL
 _STRING: Final = ScalarType.STRING
 _TAGGED_NUMBERS: Final = frozenset(("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"))
@@ -30,19 +30,26 @@ _new_tuple: Final = tuple.__new__
 """Makes a named tuple of all its fields without its own ``__new__`` in Python, which takes three times as long; a manifest has hundreds."""
 
 
-@dataclass(slots=True)
 class Origin:
     """Which document a node came from: file, its text, and the offset of the document in it."""
 
-    path: str
-    text: str = field(repr=False)
-    start: int
-    duplicate_keys: list[Span] = field(default_factory=list)
-    """Keys that a mapping has twice, noted on the way; the later one counts, as it does for kubectl."""
-    known_nodes: dict[int, Mapping | Sequence] = field(default_factory=dict, repr=False)
-    """Collections that libyaml composed and that were asked for, by identity: aliases lead to one of them on many ways."""
-    known_ends: dict[int, int] = field(default_factory=dict, repr=False)
-    """Where the blank space starts that nodes end in, by their end: many aliases can share a node with megabytes of it."""
+    __slots__ = ("duplicate_keys", "known_ends", "known_nodes", "path", "start", "text")
+
+    def __init__(self, path: str, text: str, start: int) -> None:
+        self.path = path
+        self.text = text
+        self.start = start
+        self.duplicate_keys: list[Span] = []
+        """Keys that a mapping has twice, noted on the way; the later one counts, as it does for kubectl."""
+        self.known_nodes: dict[int, Mapping | Sequence] = {}
+        """Collections that libyaml composed and that were asked for, by identity: aliases lead to one of them on many ways."""
+        self.known_ends: dict[int, int] = {}
+        """Where the blank space starts that nodes end in, by their end: many aliases can share a node with megabytes of it."""
+
+
+def tree_of(root: Node | yaml.Node, origin: Origin) -> Tree:
+    """The root of a document as one can walk it."""
+    return Tree(_node_of(root, origin) if isinstance(root, yaml.Node) else root, origin)
 
 
 class Tree:
@@ -50,10 +57,10 @@ class Tree:
 
     __slots__ = ("_fields", "node", "origin")
 
-    def __init__(self, node: Node | yaml.Node, origin: Origin) -> None:
-        self.node = _node_of(node, origin) if isinstance(node, yaml.Node) else node
+    def __init__(self, node: Node, origin: Origin) -> None:
+        self.node = node
         self.origin = origin
-        self._fields = _NO_ENTRIES
+        self._fields = node.entries if isinstance(node, Mapping) else _NO_ENTRIES
 
     @property
     def span(self) -> Span:
@@ -78,27 +85,31 @@ class Tree:
 
     def names(self) -> KeysView[str]:
         """The keys of this mapping."""
-        return (self._fields or self._read_fields()).keys()
+        return _entries(self.node, self.origin).keys()
 
     def entries(self) -> dict[str, tuple[Tree, Tree]]:
         """Key text to (key, value); merge keys applied in the order sigs.k8s.io/yaml applies them: where they stand."""
         origin = self.origin
         return {
             name: (Tree(_key_of(name, start, end, origin), origin), Tree(child, origin))
-            for name, (start, end, child) in self._read_fields().items()
+            for name, (start, end, child) in _entries(self.node, origin).items()
         }
 
     def get(self, name: str, *inner: str) -> Tree | None:
         """The node under the keys, one mapping a key; None when any is absent or null."""
-        entry = (self._fields or self._read_fields()).get(name)
+        entry = self._entry(name)
         if entry is None:
             return None
         node = _below(entry[2], inner, self.origin) if inner else entry[2]
         return None if node is None or _is_null(node) else Tree(node, self.origin)
 
+    def at(self, name: str, *inner: str) -> Tree:
+        """The node under the keys; where it is absent, one in which everything is."""
+        return self.get(name, *inner) or Tree(_NOWHERE, self.origin)
+
     def has(self, name: str, *inner: str) -> bool:
         """Whether there is something under the keys that is not null."""
-        entry = (self._fields or self._read_fields()).get(name)
+        entry = self._entry(name)
         if entry is None:
             return False
         node = _below(entry[2], inner, self.origin) if inner else entry[2]
@@ -106,12 +117,12 @@ class Tree:
 
     def key(self, name: str) -> Tree | None:
         """The key node called ``name`` of this mapping."""
-        entry = (self._fields or self._read_fields()).get(name)
+        entry = self._entry(name)
         return Tree(_key_of(name, entry[0], entry[1], self.origin), self.origin) if entry else None
 
     def field(self, name: str) -> tuple[Tree, Tree] | None:
         """The key node called ``name`` of this mapping and what stands under it; None when that is absent or null."""
-        entry = (self._fields or self._read_fields()).get(name)
+        entry = self._entry(name)
         if entry is None or _is_null(entry[2]):
             return None
         return Tree(_key_of(name, entry[0], entry[1], self.origin), self.origin), Tree(entry[2], self.origin)
@@ -122,7 +133,7 @@ class Tree:
 
     def list(self, name: str, *inner: str) -> list[Tree]:
         """The elements of the sequence under the keys; none when it is absent."""
-        entry = (self._fields or self._read_fields()).get(name)
+        entry = self._entry(name)
         if entry is None:
             return []
         node = _below(entry[2], inner, self.origin) if inner else entry[2]
@@ -130,7 +141,9 @@ class Tree:
 
     def scalar(self, name: str, *inner: str) -> Value | None:
         """The scalar under the keys; None when it is absent, null or no scalar."""
-        entry = (self._fields or self._read_fields()).get(name)
+        # As ``_entry``: nothing is asked as often.
+        fields = self._fields
+        entry = fields.get(name) if fields is not None else self._entry(name)
         if entry is None:
             return None
         node = _below(entry[2], inner, self.origin) if inner else entry[2]
@@ -138,7 +151,7 @@ class Tree:
 
     def strings(self, name: str, *inner: str) -> tuple[Value, ...]:
         """The scalars of the sequence under the keys."""
-        entry = (self._fields or self._read_fields()).get(name)
+        entry = self._entry(name)
         if entry is None:
             return ()
         node = _below(entry[2], inner, self.origin) if inner else entry[2]
@@ -158,9 +171,10 @@ class Tree:
         """This scalar; of a mapping or sequence, an empty one."""
         return self.node if isinstance(self.node, Value) else Value("", _NULL, self.span)
 
-    def _read_fields(self) -> Entries:
-        self._fields = _entries(self.node, self.origin)
-        return self._fields
+    def _entry(self, name: str) -> Entry | None:
+        if self._fields is None:
+            self._fields = _entries(self.node, self.origin)
+        return self._fields.get(name)
 
 
 def _below(node: Node, names: tuple[str, ...], origin: Origin) -> Node | None:
@@ -218,9 +232,14 @@ def _node_of(composed: yaml.Node, origin: Origin) -> Node:
         return _value_of(composed, origin)
     known = origin.known_nodes.get(id(composed))
     if known is None:
-        start, end = composed.start_mark.index + origin.start, composed.end_mark.index + origin.start
-        is_mapping = isinstance(composed, yaml.MappingNode)
-        known = Mapping(start, end, None, composed.value) if is_mapping else Sequence(start, end, None, composed.value)
+        start = composed.start_mark.index + origin.start
+        if isinstance(composed, yaml.MappingNode):
+            known = Mapping(start, None)
+            known.pairs = composed.value
+        else:
+            known = Sequence(start, None)
+            known.composed = composed.value
+        known.end = composed.end_mark.index + origin.start
         origin.known_nodes[id(composed)] = known
     return known
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE_PATHS: Final = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"), ("template",))
 _HANDLERS: Final = ("httpGet", "tcpSocket", "grpc", "exec", "sleep")
+_PROBES: Final = (("readiness", "readinessProbe"), ("liveness", "livenessProbe"), ("startup", "startupProbe"))
 _OUTLINED_KINDS: Final = frozenset(
     "DaemonSet Deployment DeploymentConfig ReplicaSet ReplicationController StatefulSet "
     "VirtualMachine VirtualMachineInstanceReplicaSet".split()
@@ -163,13 +164,14 @@ def _read_strategy(root: Tree, key: str) -> Strategy | None:
 
 def _read_template(holder: Tree) -> PodTemplate:
     key, spec = holder.field("spec") or (holder, holder)
-    labels_key = (metadata := holder.get("metadata")) and metadata.key("labels")
+    metadata = holder.at("metadata")
+    labels_key = metadata.key("labels")
     volumes = spec.list("volumes")
     containers = [_read_container(item, is_init=False) for item in spec.list("containers")]
     containers += [_read_container(item, is_init=True) for item in spec.list("initContainers")]
     return PodTemplate(
-        labels=read_labels(holder, "metadata", "labels"),
-        annotations=read_labels(holder, "metadata", "annotations"),
+        labels=read_labels(metadata, "labels"),
+        annotations=read_labels(metadata, "annotations"),
         containers=tuple(containers),
         host_network=spec.scalar("hostNetwork"),
         dns_policy=spec.scalar("dnsPolicy"),
@@ -220,7 +222,7 @@ def _read_container(item: Tree, *, is_init: bool) -> Container:
         image=item.scalar("image"),
         command=command,
         args=args,
-        ports=tuple(_read_port(port) for port in item.list("ports")),
+        ports=tuple([_read_port(port) for port in item.list("ports")]),
         env=env,
         env_from=tuple(_read_env_from(item)),
         probes=tuple(_read_probes(item)),
@@ -280,12 +282,12 @@ def _read_env_from(item: Tree) -> Iterator[ConfigMapReference]:
 
 
 def _read_probes(item: Tree) -> Iterator[Probe]:
-    for role in ("readiness", "liveness", "startup"):
-        field = item.field(f"{role}Probe")
+    for role, name in _PROBES:
+        field = item.field(name)
         if field is None:
             continue
         key, found = field
-        handler = next((name for name in _HANDLERS if found.has(name)), "")
+        handler = _handler_of(found)
         yield Probe(
             role=role,
             handler=handler,
@@ -300,11 +302,28 @@ def _read_probes(item: Tree) -> Iterator[Probe]:
         )
 
 
+def _handler_of(hook: Tree) -> str:
+    """What a probe or hook does; empty where that is not written."""
+    for name in _HANDLERS:
+        if hook.has(name):
+            return name
+    return ""
+
+
 def _read_pre_stop(item: Tree) -> PreStop | None:
     lifecycle = item.get("lifecycle")
     field = lifecycle and lifecycle.field("preStop")
     if not field:
         return None
     key, found = field
-    handler = next((name for name in _HANDLERS if found.has(name)), "")
-    return PreStop(handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span)
+    handler = _handler_of(found)
+    handler_key = found.key(handler) if handler else None
+    command_key = inner.key("command") if handler and (inner := found.get(handler)) else None
+    return PreStop(
+        handler,
+        found.strings("exec", "command"),
+        found.scalar("sleep", "seconds"),
+        key.span,
+        handler_key.value if handler_key else None,
+        command_key.span if command_key else None,
+    )

@@ -211,7 +211,7 @@ def _filled(unit: Unit, run: Run, template: Template, span: Span, default_of: In
             elif given.state == "unknown" or part.default is None or depth >= _MAX_DEPTH:
                 yield Piece(HOLE)
             else:
-                yield from _filled(unit, run, part.default, part.span, part, depth + 1)
+                yield from _filled(unit, run, part.default, part.default_span or part.span, part, depth + 1)
 
 
 def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ...]:

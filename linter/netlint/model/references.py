@@ -220,7 +220,7 @@ def services_alike(unit: Unit, reference: Reference) -> tuple[Service, ...]:
 
 def _are_alike(asked: str, name: str) -> bool:
     """Whether two names are one edit apart, or one with and without the word for a Service: ``east`` and ``west`` are two."""
-    return stem_of(asked) == stem_of(name) or (edits(asked, name, 1) <= 1 and is_misspelling(asked, name))
+    return stem_of(asked) == stem_of(name) or (is_misspelling(asked, name) and edits(asked, name, 1) <= 1)
 
 
 def is_in_view(unit: Unit, namespace: str, homes: Iterable[str | None]) -> bool:

@@ -14,6 +14,7 @@ from netlint.knowledge.public_images import COMMON_NAMES, HOST_WORDS, OFFICIAL_I
 from netlint.kubernetes.values import is_placeholder
 from netlint.model.dockerfiles import Sources, build_image, starts, unwrapped
 from netlint.model.programs import programs
+from netlint.model.units import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,14 +62,19 @@ class Run(NamedTuple):
 
 def runs(model: Model, unit: Unit) -> tuple[Run, ...]:
     """The programs of the unit's containers, in order of its workloads: at most one a container."""
-    if unit.memo.runs is None:
-        unit.memo.runs = tuple(_find_runs(model, unit)) if programs(model.code) else ()
-    return unit.memo.runs
+    return tuple(run for found in _runs_by_workload(model, unit).values() for run in found)
 
 
 def runs_of(model: Model, unit: Unit, workload: Workload) -> tuple[Run, ...]:
     """Those of one workload."""
-    return tuple(run for run in runs(model, unit) if run.workload is workload)
+    return _runs_by_workload(model, unit).get(id(workload), ())
+
+
+def _runs_by_workload(model: Model, unit: Unit) -> Mapping[int, tuple[Run, ...]]:
+    if unit.memo.runs is None:
+        found = _find_runs(model, unit) if programs(model.code) else ()
+        unit.memo.runs = grouped((id(run.workload), run) for run in found)
+    return unit.memo.runs
 
 
 def _find_runs(model: Model, unit: Unit) -> Iterator[Run]:
@@ -122,7 +128,8 @@ class _Images:
         self.dockerfiles = {posixpath.normpath(file.path): file for file in builds.dockerfiles}
         self.by_name: dict[str, list[ImageBuild]] = {}
         self.by_pattern: list[tuple[re.Pattern[str], ImageBuild]] = []
-        for build in builds.images:
+        known = _of_repository(code)
+        for build in (_filled(build, known) if "${github_" in build.image.text else build for build in builds.images):
             repository = repository_of(build.image.text)
             tag = _UNKNOWN.sub("", tag_of(build.image.text)).strip(".-_v")
             # A tag with something of its own tells images of one repository apart.
@@ -301,13 +308,25 @@ def _nearest(found: Sequence[tuple[ImageBuild, _Start]], path: str) -> list[_Sta
 _MAX_NAME: Final = 500
 
 
+def _of_repository(code: Code) -> dict[str, str]:
+    """What GitHub tells workflows of the repository, where the path of its outermost module says which one that is."""
+    modules = {package.module for package in _packages(code) if package.module is not None}
+    outermost = sorted(modules, key=lambda module: (module.directory.count("/") + (module.directory != "."), module.directory))
+    parts = outermost[0].path.lower().split("/") if outermost else []
+    if len(parts) < 3 or parts[0] != "github.com":
+        return {}
+    owner, name = parts[1:3]
+    return {"github_repository": f"{owner}/{name}", "github_repository_owner": owner, "github_event_repository_name": name}
+
+
 def _filled(build: ImageBuild, values: Mapping[str, str]) -> ImageBuild:
-    """The build with the variables put in that the name of its image shows."""
+    """The build with what is known of its variables put in, of which the name of its image may show some."""
 
     def fill(text: str) -> str:
         return _VARIABLE.sub(lambda match: values.get(match["name"], match[0]), text) if "$" in text else text
 
     return build._replace(
+        image=build.image._replace(text=fill(build.image.text)),
         context=fill(build.context),
         dockerfile=fill(build.dockerfile),
         target=fill(build.target),
@@ -448,13 +467,23 @@ def _of_names(images: _Images, container: Container, image: Value) -> _Start | N
     known = {id(start.program): start for start in found if start.program is not None}
     if found:
         only = next(iter(known.values())) if len(known) == 1 else None
-        return only._replace(certainty="likely") if only and _is_own(images, image.text, only.program) else None
+        return only._replace(certainty="likely") if only and _is_own(images, image.text, only.program, has_dockerfile=True) else None
     return _called_like([program for program in images.programs if base in _names(program)], container, image, images)
+
+
+_ORDINARY_TAG: Final = re.compile(
+    r"v?\d|(?:latest|main|master|dev|devel|develop|edge|stable|nightly|canary|prod|production|staging|test|local|release|sha|git|head)"
+    r"(?:$|[-_.])|[0-9a-f]{7,40}$|\$|\{|<|_",
+    re.IGNORECASE,
+)
+"""Tags that tell versions apart; any other, as in ``erpc:fake``, may tell programs apart."""
 
 
 def _called_like(found: Sequence[Program], container: Container, image: Value, images: _Images | None = None) -> _Start | None:
     """The program of that name where there is one only, the container starts no other, and the image seems to be of the same owner."""
-    if len(found) != 1 or (images is not None and not _is_own(images, image.text, found[0])):
+    if len(found) != 1 or not _ORDINARY_TAG.match(tag_of(image.text)):
+        return None
+    if images is not None and not _is_own(images, image.text, found[0], has_dockerfile=False):
         return None
     started = _unwrapped_name(container.command)
     if started and started not in _names(found[0]):
@@ -481,20 +510,21 @@ def _words_of(text: str) -> frozenset[str]:
     return frozenset(word for word in re.split(r"[^a-z0-9]+", text.lower()) if len(word) > 1) - HOST_WORDS
 
 
-def _is_own(images: _Images, image: str, program: Program | None) -> bool:
+def _is_own(images: _Images, image: str, program: Program | None, *, has_dockerfile: bool) -> bool:
     """Whether an image seems to be of the repository's own making, so that its name may be that of a program.
 
     It is where its owner is named in the program's import path, or where it has no owner and is no image that Docker publishes. Else its
-    name must be no common one, or most names of the same owner must be those of something built here.
+    name must be no common one and have a Dockerfile, or most names of the same owner must be those of something built here.
     """
     repository = repository_of(image)
     owner, _, base = repository.rpartition("/")
-    path = program.import_path if program is not None else ""
-    if _words_of(owner) & _words_of(path):
+    if _words_of(owner) & _words_of(program.import_path if program is not None else ""):
         return True
-    if not owner:
+    if base in OFFICIAL_IMAGES:
         module = program.package.module if program is not None else None
-        return base not in OFFICIAL_IMAGES or (module is not None and base in module.path.split("/"))
+        return not owner and module is not None and base in module.path.split("/")
+    if not owner or (has_dockerfile and base not in COMMON_NAMES):
+        return True
     others = images.names_by_owner.get(owner, frozenset()) - {base}
     if others:
         return 2 * sum(name in images.names_built for name in others) >= len(others)
@@ -502,8 +532,13 @@ def _is_own(images: _Images, image: str, program: Program | None) -> bool:
 
 
 def _dockerfile_names(file: Dockerfile) -> frozenset[str]:
-    """What an image of the Dockerfile may be called: ``orders/Dockerfile``, ``Dockerfile.orders``, ``orders.Dockerfile``."""
+    """What an image of the Dockerfile may be called: ``orders/Dockerfile``, ``Dockerfile.orders``, ``orders.Dockerfile``.
+
+    One for Windows is beside that for Linux, which most pods run.
+    """
     folder, name = posixpath.split(posixpath.normpath(file.path))
+    if "windows" in name.lower():
+        return frozenset()
     parts = re.split(r"(?i)[._-]?(?:dockerfile|containerfile)[._-]?", name)
     return frozenset(part for part in (*parts, posixpath.basename(folder)) if part)
 

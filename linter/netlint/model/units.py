@@ -79,6 +79,8 @@ class Memo:
 
     selected: dict[int, tuple[Workload, ...]] = field(default_factory=dict)
     """By Service (``selection.selected_workloads``)."""
+    selected_alike: dict[tuple[str, str | None, tuple[tuple[str, str], ...] | None], tuple[Workload, ...]] = field(default_factory=dict)
+    """By file, namespace and labels of the Service that selects."""
     fronted: Mapping[int, tuple[Service, ...]] | None = None
     """By workload, for all of them at once (``selection.services_before``)."""
     names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
@@ -111,8 +113,8 @@ class Memo:
     """By Service (``doors.doors_before``)."""
     edges: tuple[Edge, ...] | None = None
     """All of the unit's (``edges.edges``)."""
-    runs: tuple[Run, ...] | None = None
-    """Programs in containers (``runs.runs``)."""
+    runs: Mapping[int, tuple[Run, ...]] | None = None
+    """Programs in containers, by workload (``runs.runs``)."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from netlint.finding import Severity
+from netlint.placing import placed
 from netlint.report.json import dump
 from netlint.report.places import place_of
 from netlint.report.wording import in_words
@@ -51,6 +52,7 @@ def _byte_column(path: str, line: int, column: int, sources: Mapping[str, Source
 
 def _suggestions(fix: Fix | None, path: str, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
     """The fix, if it is one edit of the same file: each suggestion is taken alone, and half a fix is none."""
-    if fix is None or len(fix.edits) != 1 or fix.edits[0].span.path != path:
+    edits = placed(fix, sources) if fix is not None else None
+    if edits is None or len(edits) != 1 or edits[0].span.path != path:
         return {}
-    return {"suggestions": [{"range": _range(edit.span, sources), "text": edit.text} for edit in fix.edits]}
+    return {"suggestions": [{"range": _range(edit.span, sources), "text": edit.text} for edit in edits]}

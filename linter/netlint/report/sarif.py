@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from netlint.finding import Severity
 from netlint.fingerprint import fingerprint
+from netlint.placing import placed
 from netlint.report.characters import one_line
 from netlint.report.json import dump
 from netlint.report.line_hash import line_hashes
@@ -20,7 +21,7 @@ from netlint.report.sarif_tool import LEVELS, invocation, literal, sentence, too
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from netlint.finding import Edit, Finding, Fix, Subject
+    from netlint.finding import Edit, Finding, Subject
     from netlint.report.places import Place, Workspace
     from netlint.result import Accepted, RunResult
     from netlint.source import SourceFile
@@ -100,8 +101,9 @@ def _result(
     result["partialFingerprints"] = {"netlint/v1": fingerprint(finding, sources)}
     if finding.span.path in hashes:
         result["partialFingerprints"]["primaryLocationLineHash"] = hashes[finding.span.path][place.line - 1]
-    if finding.fix is not None:
-        result["fixes"] = [_fix(finding.fix, sources, workspace)]
+    edits = placed(finding.fix, sources) if finding.fix is not None else None
+    if finding.fix is not None and edits is not None:
+        result["fixes"] = [_fix(finding.fix.title, edits, sources, workspace)]
     result["properties"] = {"confidence": str(finding.confidence), "symptom": str(finding.symptom)}
     return result
 
@@ -139,13 +141,12 @@ def _logical(subject: Subject | None) -> dict[str, Any]:
     return {"logicalLocations": [{"name": name, "fullyQualifiedName": one_line(f"{above}/{subject.name}"), "kind": kind}]}
 
 
-def _fix(fix: Fix, sources: Mapping[str, SourceFile], workspace: Workspace) -> dict[str, Any]:
-    edits = sorted(fix.edits, key=lambda edit: (edit.span.path, edit.span.start))
+def _fix(title: str, edits: Sequence[Edit], sources: Mapping[str, SourceFile], workspace: Workspace) -> dict[str, Any]:
     changes = [
         {"artifactLocation": _artifact(path, workspace), "replacements": [_replacement(edit, sources) for edit in group]}
         for path, group in groupby(edits, key=lambda edit: edit.span.path)
     ]
-    return {"description": {"text": sentence(fix.title)}, "artifactChanges": changes}
+    return {"description": {"text": sentence(title)}, "artifactChanges": changes}
 
 
 def _replacement(edit: Edit, sources: Mapping[str, SourceFile]) -> dict[str, Any]:

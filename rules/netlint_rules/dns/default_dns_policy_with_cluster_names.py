@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import is_public_nameserver
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import rewrite
 from netlint.model.asked_names import distinct_cluster_names
 from netlint_rules.dns._pods import (
     known_workloads,
@@ -47,6 +48,7 @@ def check(model: Model) -> Iterator[Finding]:
                 subject=Subject.of(workload.meta),
                 link=link_behind(names),
                 related=related_names(names, "is a name that only the cluster's DNS answers"),
+                fix=rewrite(policy, "ClusterFirst", safe=False),
             )
 
 

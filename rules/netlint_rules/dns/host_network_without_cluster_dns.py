@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import is_public_nameserver
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import set_entry
 from netlint.model.asked_names import distinct_cluster_names
 from netlint.model.settings import is_template_final
 from netlint_rules.dns._pods import (
@@ -68,6 +69,8 @@ def _finding(workload: Workload, network: Value, names: Sequence[UsedName]) -> F
         related=[*related, *related_names(names, "is a name that only the cluster's DNS answers")],
         severity=None if names else Severity.INFO,
         confidence=None if names else Confidence.MEDIUM,
+        # Without a name in view the node's DNS may be what is meant.
+        fix=set_entry(policy, network.span, "dnsPolicy", "ClusterFirstWithHostNet", safe=False) if names else None,
     )
 
 

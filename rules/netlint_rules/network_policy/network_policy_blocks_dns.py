@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import AddItem, Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.model.asked_names import asks_cluster, names_called, serves_dns
 from netlint.model.dns_egress import is_dns_port, may_be_dns, may_reach_dns
 from netlint.model.policy_reach import (
@@ -115,6 +115,9 @@ def _tcp_finding(policy: NetworkPolicy, entry: PolicyPort) -> Finding:
         why=_WHY,
         help="Add protocol: UDP with port: 53 beside it, and keep TCP for long answers",
         subject=Subject.of(policy.meta),
+        fix=Fix("Open it over UDP as well", False, (AddItem(entry.span, (("port", entry.port.text), ("protocol", "UDP"))),))
+        if entry.port and not entry.end_port
+        else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import replace_part
 from netlint.model.asked_ports import asked_port
 from netlint.model.references import pod_ports, references_of
 from netlint.model.selection import open_ports, resolve_target_port, selected_workloads
@@ -63,6 +64,7 @@ def _finding(unit: Unit, reference: Reference, service: Service, port: ServicePo
         subject=Subject.of(reference.meta),
         link=reference.link,
         related=related,
+        fix=replace_part(reference.written.port_span, str(number), pods) if pods.isdecimal() else None,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import replace_part
 from netlint.model.asked_ports import asked_port
 from netlint.model.references import is_direct, names_number_elsewhere, pod_ports, references_of, services_without_number
 from netlint_rules.reference._text import show_ports
@@ -45,13 +46,14 @@ def _finding(unit: Unit, reference: Reference, asked: AskedPort, services: tuple
     related = [Related(item.meta.head, f"lists {show_ports(item)}") for item in services]
     help = f"Use one of {listed}" if len(service.ports) > 1 else f"Use {listed}"
     note = ""
+    right = service.ports[0].number if len(service.ports) == 1 else None
     if (hit := _behind(unit, service, number)) is not None and hit.number is not None:
-        note = f"; {number} is the port of its pods"
+        note, right = f"; {number} is the port of its pods", hit.number
         help = f"Use {hit.number.text}, the port that the Service sends to {number}"
         if hit.target_port is not None:
             related.append(Related(hit.target_port.span, "is where the Service sends to, not what it listens on"))
     elif (node := next((port for port in service.ports if port.node_port and port.node_port.integer == number), None)) and node.number:
-        note = f"; {number} is its nodePort, which answers on the addresses of the nodes"
+        note, right = f"; {number} is its nodePort, which answers on the addresses of the nodes", node.number
         help = f"Use {node.number.text}, the port that goes with it"
         if node.node_port is not None:
             related.append(Related(node.node_port.span, "answers on nodes only"))
@@ -68,6 +70,7 @@ def _finding(unit: Unit, reference: Reference, asked: AskedPort, services: tuple
         link=reference.link,
         related=related,
         confidence=None if asked.is_written else Confidence.MEDIUM,
+        fix=replace_part(reference.written.port_span, str(number), right.text) if right is not None else None,
     )
 
 

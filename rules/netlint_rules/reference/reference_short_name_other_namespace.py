@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.hosts import HostForm
+from netlint.manifest_fixes import replace_part
 from netlint.model.references import lists_port, references_of, services_elsewhere
 from netlint.model.routes import knows_every_service
 from netlint.model.settings import settings_of
@@ -63,6 +64,7 @@ def _finding(reference: Reference, services: tuple[Service, ...]) -> Finding:
         subject=Subject.of(reference.meta),
         link=reference.link,
         related=[Related(service.meta.head, f"is in namespace {service.meta.namespace}") for service in services],
+        fix=replace_part(reference.written.span, reference.host, names[0]) if len(names) == 1 else None,
     )
 
 

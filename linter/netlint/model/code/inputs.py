@@ -75,6 +75,8 @@ class Input(NamedTuple):
     default: Template | None
     is_required: bool
     span: Span
+    default_span: Span | None = None
+    """Where the default is written, when it is a text of the code."""
 
 
 Template: TypeAlias = "tuple[str | Input | None, ...]"
@@ -578,7 +580,8 @@ def _layered(
     found = []
     for default in defaults:
         template = None if default.template == (None,) else default.template
-        found.append(Address((Input("env" if kind == "env" else "flag", named.name, template, is_required, named.span),), span, origin))
+        part = Input("env" if kind == "env" else "flag", named.name, template, is_required, named.span, default.span)
+        found.append(Address((part,), span, origin))
     return tuple(dict.fromkeys(found))
 
 
@@ -713,7 +716,10 @@ def _of_local(code: Code, name: Name, function: GoFunction, scope: _Scope | None
         gives.append(_Give(found, function.declaration.start, function, scope))
     elif not is_whole and function.body.locals[name.local].kind in ("parameter", "receiver"):
         gives.append(_Give(_unknown(name, function), name.start, function, scope))
+    is_bound = any(isinstance(event, _Taking) and _binds_flag(code, event) for event in events)
     for event in events:
+        if not isinstance(event, _Taking) and event.how == "zero" and is_bound:
+            continue
         if isinstance(event, _Taking):
             gives.extend(_through_pointer(code, event, scope))
         else:
@@ -871,14 +877,16 @@ def _of_variable(code: Code, file: GoFile, name: str) -> tuple[Address, ...]:
 def _find_variable(code: Code, file: GoFile, name: str, place: Name, holder: GoFunction) -> Iterable[Address]:
     variable = file.package.variables[name][1]
     gives: list[_Give] = []
-    if variable.value is None:
+    takings = _takings(code).get(("variable", file.package.path, name), ())
+    if variable.value is None and any(_binds_flag(code, taking) for taking in takings):
+        pass
+    elif variable.value is None:
         gives.append(_Give(_zero(resolve_type(code, variable.type, file), place, holder), variable.start, holder))
     elif variable.position >= 0 and isinstance(variable.value, Call):
         found = _bounded(_of_call(code, variable.value, holder, None, variable.position), variable.value, holder)
         gives.append(_Give(found, variable.start, holder))
     else:
         gives.append(_Give(_texts(code, variable.value, holder, None), variable.start, holder))
-    takings = _takings(code).get(("variable", file.package.path, name), ())
     unread = 0
     for value, position, setter in assigned_to_variable(code, file.package.path, name):
         if value is None:
@@ -1039,10 +1047,15 @@ def _taken(code: Code, argument: Expression, function: GoFunction) -> Hashable |
     return None
 
 
+def _binds_flag(code: Code, taking: _Taking) -> bool:
+    """Whether a call binds a flag to the variable, so that its default is what it holds at first."""
+    return taking.position == 0 and takes_pointer(taking.call) and flag_declared(code, taking.call, taking.function) is not None
+
+
 def _through_pointer(code: Code, taking: _Taking, scope: _Scope | None) -> Iterator[_Give]:
     """What a call gives a variable whose address it takes: the text of a flag, or what the function in view sets it to."""
     call, position, function = taking
-    option = flag_declared(code, call, function) if position == 0 and takes_pointer(call) else None
+    option = flag_declared(code, call, function) if _binds_flag(code, taking) else None
     if option is not None:
         yield _Give(tuple(_of_option(code, option, call, scope)), call.start, function, scope)
         return
@@ -1207,16 +1220,17 @@ def _with_default(address: Address, defaults: Iterable[Address]) -> tuple[Addres
     """An input that is empty when nothing is given, with each of the defaults instead."""
     part = address.template[0]
     assert isinstance(part, Input)
-    found = tuple(dict.fromkeys(address._replace(template=(_filled_up(part, default.template),)) for default in defaults))
+    found = tuple(dict.fromkeys(address._replace(template=(_filled_up(part, default),)) for default in defaults))
     return found or (address,)
 
 
-def _filled_up(part: Input, default: Template) -> Input:
+def _filled_up(part: Input, default: Address) -> Input:
     if part.default:
         inner = part.default[0]
         assert isinstance(inner, Input)
         return part._replace(default=(_filled_up(inner, default),))
-    return part._replace(default=None if default == (None,) else default, is_required=False)
+    template = None if default.template == (None,) else default.template
+    return part._replace(default=template, is_required=False, default_span=default.span)
 
 
 def inputs(code: Code) -> tuple[Given, ...]:
