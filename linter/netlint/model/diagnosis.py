@@ -86,10 +86,23 @@ class Diagnosis(NamedTuple):
 
 def diagnose(model: Model, findings: Sequence[Finding], errors: Iterable[SeenError]) -> tuple[Diagnosis, ...]:
     """What each of ``errors`` can come from, given the findings of a run over ``model``."""
-    names = {
-        name.reference.span: name for unit in model.units for workload in unit.workloads for name in names_written(model, unit, workload)
-    }
-    return tuple(_diagnose(model, [(finding, names.get(finding.span)) for finding in findings], error) for error in errors)
+    names: dict[str, list[tuple[Span, UsedName]]] = {}
+    for unit in model.units:
+        for workload in unit.workloads:
+            for name in names_written(model, unit, workload):
+                places = (name.reference.span, *((name.link.outgoing.span,) if name.link is not None else ()))
+                for place in places:
+                    names.setdefault(place.path, []).append((place, name))
+    placed = [(finding, _name_at(finding, names.get(finding.span.path, ()))) for finding in findings]
+    return tuple(_diagnose(model, placed, error) for error in errors)
+
+
+def _name_at(finding: Finding, names: Iterable[tuple[Span, UsedName]]) -> UsedName | None:
+    """The name that a finding stands at; in code also that of the call it stands at, where it calls one host alone."""
+    if not _is_code(finding):
+        return next((name for place, name in names if place == finding.span), None)
+    here = [name for place, name in names if place.overlaps(finding.span)]
+    return here[0] if len({name.host for name in here}) == 1 else None
 
 
 def _diagnose(model: Model, findings: Sequence[tuple[Finding, UsedName | None]], error: SeenError) -> Diagnosis:
@@ -132,15 +145,24 @@ def _suspects(
             is_waiting_server = finding.symptom == "hang" and finding.rule.layer in _CALL_LAYERS
             if cause is None or not is_waiting_server or "hang" not in cause.symptoms:
                 continue
-        if not _is_of_kind(finding, error, is_waiting_server) or (name is not None and not may_dial(name, error.told.port)):
+        if not _is_of_kind(finding, error, is_waiting_server) or (name is not None and _is_other_call(name, error.told, parties)):
             continue
-        fit = _fit(model, finding, name, error, parties, is_waiting_server)
+        fit = _fit(model, finding, error, parties, is_waiting_server)
         if fit is None:
             continue
         score, reason = fit
         score += _SEVERITIES[finding.severity] + _CONFIDENCES[finding.confidence] - rank
         score += 6 if finding.symptom == cause.symptoms[0] else 0
         yield Suspect(cause.layer, finding.span, finding.message, finding.help, reason, score, finding)
+
+
+def _is_other_call(name: UsedName, told: Told, parties: Sequence[Parties]) -> bool:
+    """Whether a name is that of another host than the text's, or is asked for with another port."""
+    if not may_dial(name, told.port):
+        return True
+    meant = {id(service) for party in parties for service in party.services}
+    is_same = name.host.lower().rstrip(".") == told.host or any(id(service) in meant for service in name.services)
+    return bool(told.host) and not is_same
 
 
 def _is_of_kind(finding: Finding, error: SeenError, is_waiting_server: bool) -> bool:
@@ -155,9 +177,7 @@ def _is_of_kind(finding: Finding, error: SeenError, is_waiting_server: bool) -> 
     return is_waiting_server or not told.protocol or protocol is None or protocol == told.protocol
 
 
-def _fit(
-    model: Model, finding: Finding, name: UsedName | None, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool
-) -> tuple[int, str] | None:
+def _fit(model: Model, finding: Finding, error: SeenError, parties: Sequence[Parties], is_waiting_server: bool) -> tuple[int, str] | None:
     """How much a finding and a text have in common, and what; None where the finding is about somebody else."""
     told, layer = error.told, finding.rule.layer
     if is_api_server(told) and finding.rule.name in ABOUT_API_SERVER:
@@ -175,7 +195,7 @@ def _fit(
     if not names_somebody(told) and not parties:
         return 25, "the text names nobody, so that it may be about any"
     knows_asker = any(party.askers for party in parties)
-    if layer in _CLIENT_LAYERS and not knows_asker and (name is None or name.host.lower().rstrip(".") == told.host):
+    if layer in _CLIENT_LAYERS and not knows_asker:
         return 15, "the text does not tell which pod asked"
     return None
 

@@ -191,8 +191,8 @@ def _resolver(model: Model, call: TracedCall) -> _View:
         facts.append(Fact(f"the last name is the one outside: {packets(asked)} packets"))
         return _View(tuple(facts), is_known=True)
     position = _answered(model, call, asked)
-    if position is not None:
-        facts.append(Fact(f"the {_ordinal(position)} name is that of {call.service.meta.title}" if call.service else ""))
+    if position is not None and call.service is not None:
+        facts.append(Fact(f"the {_ordinal(position)} name is that of {call.service.meta.title}"))
     return _View(tuple(facts), is_known=position is not None)
 
 

@@ -162,7 +162,12 @@ class Wanted(NamedTuple):
 
 
 def wanted(text: str) -> Wanted:
-    """What a name of the command line means: ``orders``, ``shop/orders``, ``Deployment/orders``, ``orders.shop:80``, ``orders:http``."""
+    """What a name of the command line means.
+
+    ``orders``, ``shop/orders``, ``Deployment/orders``, ``orders.shop:80``, ``orders:http``, or a URL, whose path says nothing.
+    """
+    if "://" in text:
+        text = text.partition("://")[2].partition("/")[0]
     rest, _, port = text.rpartition(":") if ":" in text else (text, "", "")
     qualifier, _, name = rest.rpartition("/")
     return Wanted(text, name.lower().rstrip("."), qualifier.lower(), port.lower())
