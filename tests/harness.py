@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from netlint.config import Config, load_config
 from netlint.pipeline import is_shown, run
-from netlint_rules import RULES
+from netlint_rules import all_rules, rules_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FIXTURES = Path(__file__).parent / "fixtures"
 _MARK = re.compile(r"(?:#|//)\s*(?P<role>expect|related):\s*(?P<rule>[a-z0-9-]+)(?:\[(?P<level>[a-z/]+)\])?\s*`(?P<text>[^`]*)`")
 MARKED_SUFFIXES = (".yaml", ".yml", ".json", ".go", ".toml")
+MARKED_NAMES = ("Dockerfile",)
 
 
 @dataclass(frozen=True, order=True)
@@ -85,14 +86,14 @@ def working_in(folder: Path) -> Iterator[None]:
         os.chdir(before)
 
 
-KNOWN_NAMES = {rule.name for rule in RULES} | {rule.family for rule in RULES}
+KNOWN_NAMES = {rule.name for rule in all_rules()} | {rule.family for rule in all_rules()}
 
 
 def lint(folder: Path, paths: tuple[str, ...] = (".",), config: Config | None = None) -> RunResult:
     """Run all rules over ``folder`` as a user standing in it would; every severity and confidence is shown."""
     with working_in(folder):
         settings = config or load_config(Path(), None, KNOWN_NAMES)
-        return run(paths, replace(settings, show_info=True, show_low=True), RULES)
+        return run(paths, replace(settings, show_info=True, show_low=True), rules_for)
 
 
 def found_marks(result: RunResult, rule_under_test: str | None, with_levels: set[Mark]) -> list[Mark]:
@@ -139,7 +140,7 @@ def check_folder(folder: Path, rule_under_test: str | None = None) -> list[str]:
     expected = [
         mark
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix in MARKED_SUFFIXES
+        if path.is_file() and (path.suffix in MARKED_SUFFIXES or path.name in MARKED_NAMES)
         for mark in marks_in(path.read_text(encoding="utf-8", errors="replace"), path.relative_to(folder).as_posix())
     ]
     return compare(expected, found_marks(result, rule_under_test, {mark for mark in expected if mark.level}))

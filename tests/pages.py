@@ -11,6 +11,8 @@ from harness import without_marks
 
 HEADINGS = ("Why", "Example", "Fix", "When it stays silent", "Source")
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FILES = {"yaml": "example.yaml", "go": "example.go", "json": "example.json", "gomod": "go.mod", "dockerfile": "Dockerfile"}
+"""What a file of each language is called that does not name itself."""
 _FILE_COMMENT = re.compile(r"^(?:#|//) file: (\S+)\n")
 RULES_FOLDER = Path(netlint_rules.__file__).parent
 
@@ -29,12 +31,11 @@ class Page:
 
     @property
     def example(self) -> dict[str, str]:
-        """Files of the example by path. A first line ``# file: path`` names one; without it a file is ``example.yaml``."""
+        """Files of the example by path. A first line ``# file: path`` names one; without it see ``_FILES``."""
         files = {}
         for language, text in _FENCE.findall(self.sections["Example"]):
             named = _FILE_COMMENT.match(text)
-            suffix = {"yaml": "yaml", "go": "go", "json": "json"}[language]
-            path = named[1] if named else f"example.{suffix}"
+            path = named[1] if named else _FILES[language]
             assert path not in files, f"two files called {path}"
             files[path] = text[named.end() :] if named else text
         return files

@@ -28,7 +28,7 @@ from netlint.reading import read_go_files
 from netlint.report.json import render_json
 from netlint.sharing import SharingError, share_out
 from netlint.source import SourceFile
-from netlint_rules import RULES
+from netlint_rules import rules_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ def cache_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def report(folder: Path, *, jobs: int = 1, keeps_facts: bool = False, paths: tuple[str, ...] = (".",)) -> str:
     with working_in(folder):
-        return render_json(run(paths, Config(root=folder, show_info=True, show_low=True, jobs=jobs, keeps_facts=keeps_facts), RULES))
+        return render_json(run(paths, Config(root=folder, show_info=True, show_low=True, jobs=jobs, keeps_facts=keeps_facts), rules_for))
 
 
 def packs(folder: Path) -> list[Path]:

@@ -8,7 +8,7 @@ import pytest
 
 from netlint.config import Config
 from netlint.pipeline import run
-from netlint_rules import RULES
+from netlint_rules import rules_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ spec:
 
 
 def _found(*paths: Path) -> list[str]:
-    result = run([str(path) for path in paths], Config(root=paths[0].parent), RULES)
+    result = run([str(path) for path in paths], Config(root=paths[0].parent), rules_for)
     return [finding.rule.name for finding in result.findings if finding.rule.severity.name == "ERROR"]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness import check_folder, lint
-from netlint_rules import RULES
+from netlint_rules import all_rules
 from pages import HEADINGS, apply_diff, page_path, read_page
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from netlint.finding import Rule
 
-each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+each_rule = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
 
 
 def write(folder: Path, files: dict[str, str]) -> None:

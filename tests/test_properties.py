@@ -18,7 +18,7 @@ from netlint.fingerprint import fingerprint
 from netlint.kubernetes.reader import read_manifests
 from netlint.pipeline import run
 from netlint.source import SourceFile
-from netlint_rules import RULES
+from netlint_rules import rules_for
 
 if TYPE_CHECKING:
     from netlint.result import RunResult
@@ -76,7 +76,7 @@ def test_order_of_files_changes_nothing() -> None:
         folders = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
         shuffled = folders[:]
         random.Random(4).shuffle(shuffled)
-        first, second = run(folders, config, RULES), run(shuffled, config, RULES)
+        first, second = run(folders, config, rules_for), run(shuffled, config, rules_for)
     assert first.findings == second.findings
     assert first.notes == second.notes
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from netlint.dns.addresses import parse_address
 from netlint.kubernetes.composing import _has_line_of
 from netlint.kubernetes.documents import _SEPARATOR, Document, _separators, read_documents
-from netlint.kubernetes.tree import Origin, Tree
+from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.values import _PLACEHOLDER, is_placeholder, type_plain_scalar
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ def test_long_lines_are_found_in_steps(text: str, length: int) -> None:
 
 def typed(word: str) -> tuple[ScalarType, str] | None:
     text = f"kind: Pod\nvalue: {word}\n"
-    [document] = read_documents(text)
+    [document] = read_documents(text, "a.yaml")
     assert isinstance(document, Document)
-    value = Tree(document.root, Origin("a.yaml", text, document.shift)).scalar("value")
+    value = tree_of(document.root, Origin("a.yaml", text, document.start)).scalar("value")
     return (value.type, value.text) if value else None
 
 

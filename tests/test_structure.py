@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
+
+import click
 
 import netlint
 import netlint_rules
 from harness import FIXTURES
+from netlint.commands import COMMANDS
+from netlint.config import Config
 from netlint.meta_rules import META_RULES
-from netlint_rules import RULES
+from netlint.pipeline import load
+from netlint_rules import all_rules, rules_for
 from pages import RULES_FOLDER, page_path
 
 LINTER = Path(netlint.__file__).parent
@@ -17,23 +26,29 @@ LINTER = Path(netlint.__file__).parent
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
-    ("netlint.kubernetes", "netlint.golang"),
+    ("netlint.builds", "netlint.kubernetes", "netlint.golang"),
     ("netlint.dns", "netlint.model"),
-    ("netlint.finding", "netlint.meta_rules", "netlint.result"),
+    ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
     (
+        "netlint.build_files",
         "netlint.cache",
         "netlint.config",
         "netlint.config_file",
+        "netlint.config_schema",
         "netlint.discovery",
         "netlint.fingerprint",
+        "netlint.focus",
         "netlint.gitignore",
+        "netlint.placing",
         "netlint.reading",
         "netlint.sharing",
         "netlint.suppression",
+        "netlint.writing",
     ),
     ("netlint.pipeline",),
-    ("netlint.report", "netlint.commands"),
+    ("netlint.baseline", "netlint.fixing", "netlint.since", "netlint.report"),
+    ("netlint.commands",),
     ("netlint.cli", "netlint.__main__"),
 )
 
@@ -85,6 +100,8 @@ def test_rules_see_only_the_model_the_facts_and_finding() -> None:
         "netlint.kubernetes",
         "netlint.golang",
         "netlint.finding",
+        "netlint.go_fixes",
+        "netlint.manifest_fixes",
         "netlint.dns",
         "netlint.durations",
         "netlint.source",
@@ -105,7 +122,7 @@ def test_every_module_says_what_it_is_for() -> None:
 
 
 def test_rule_module_page_and_fixture_share_one_name() -> None:
-    listed = {(rule.family, rule.name.replace("-", "_")) for rule in RULES}
+    listed = {(rule.family, rule.name.replace("-", "_")) for rule in all_rules()}
     modules_there = {
         (path.parent.name, path.stem)
         for path in RULES_FOLDER.glob("*/*.py")
@@ -114,12 +131,12 @@ def test_rule_module_page_and_fixture_share_one_name() -> None:
     pages_there = {(path.parent.name, path.stem) for path in RULES_FOLDER.glob("*/*.md")}
     assert listed == modules_there == pages_there
     folders = {path.name for path in FIXTURES.iterdir() if path.is_dir()} - {"shop"}
-    assert folders == {rule.name for rule in RULES} | {rule.name for rule in META_RULES if (FIXTURES / rule.name).is_dir()}
+    assert folders == {rule.name for rule in all_rules()} | {rule.name for rule in META_RULES if (FIXTURES / rule.name).is_dir()}
 
 
 def test_every_rule_has_a_firing_case_and_two_silent_ones() -> None:
     short = []
-    for rule in RULES:
+    for rule in all_rules():
         cases = [case for case in (FIXTURES / rule.name).iterdir() if case.is_dir()]
         firing = [case for case in cases if any(f"expect: {rule.name}" in text_of(path) for path in case.rglob("*"))]
         if not firing or len(cases) - len(firing) < 2:
@@ -132,12 +149,19 @@ def text_of(path: Path) -> str:
 
 
 def test_names_are_kebab_case_unique_and_in_their_family() -> None:
-    names = [rule.name for rule in (*RULES, *META_RULES)]
+    names = [rule.name for rule in (*all_rules(), *META_RULES)]
     assert len(names) == len(set(names))
     assert all(name == name.lower() and "_" not in name for name in names)
-    wrong = [rule.name for rule in RULES if not page_path(rule.family, rule.name).is_file()]
+    wrong = [rule.name for rule in all_rules() if not page_path(rule.family, rule.name).is_file()]
     assert wrong == []
     assert Path(netlint_rules.__file__).parent.name == "netlint_rules"
+
+
+def test_every_command_is_the_one_of_its_module() -> None:
+    for name in COMMANDS:
+        command = getattr(importlib.import_module(f"netlint.commands.{name}"), name)
+        assert isinstance(command, click.Command)
+        assert command.name == name
 
 
 def test_no_two_questions_about_code_share_a_name() -> None:
@@ -152,3 +176,26 @@ def test_no_two_questions_about_code_share_a_name() -> None:
                 asked.setdefault(question.value, set()).add(name)
     assert asked
     assert {question: places for question, places in asked.items() if len(places) > 1} == {}
+
+
+def test_what_cannot_find_anything_is_not_imported() -> None:
+    needed = rules_for(code=False, routes=False, policies=False)
+    assert set(needed) < set(rules_for(code=False)) < set(all_rules())
+    program = (
+        "import sys; import netlint.pipeline; from netlint_rules import rules_for\n"
+        "rules_for(code=False, routes=False, policies=False); print(*sorted(name for name in sys.modules if name.startswith('netlint')))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.split()
+    assert [name for name in loaded if name.startswith(("netlint.golang", "netlint.model.code."))] == ["netlint.model.code.code"]
+    assert not {"netlint_rules.route", "netlint_rules.network_policy", "netlint_rules.http_client"} & set(loaded)
+
+
+def test_rules_that_wait_for_something_find_nothing_without_it() -> None:
+    manifests = [str(path) for path in sorted(FIXTURES.rglob("*.yaml"))]
+    model = load(manifests, Config(root=FIXTURES)).model
+    waiting = set(all_rules()) - set(rules_for(code=False))
+    assert model.units
+    assert {rule.name for rule in waiting if rule.check is not None and any(rule.check(model))} == set()
+    bare = model._replace(units=tuple(replace(unit, routes=(), policies=(), foreign_policies=()) for unit in model.units))
+    waiting = set(all_rules()) - set(rules_for(code=False, routes=False, policies=False))
+    assert {rule.name for rule in waiting if rule.check is not None and any(rule.check(bare))} == set()

@@ -44,7 +44,7 @@ def outcome(
     kept, suppressed, about = apply(findings, suppressions, sources, config=config or Config(root=Path()), rules=RULES)
     return (
         [finding.rule.name for finding in kept],
-        suppressed,
+        len(suppressed),
         [(finding.rule.name, source.text_of(finding.span), finding.message) for finding in about],
     )
 

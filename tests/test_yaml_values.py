@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from netlint.kubernetes.documents import Document, read_documents
-from netlint.kubernetes.tree import Origin, Tree
+from netlint.kubernetes.tree import Origin, Tree, tree_of
 from netlint.kubernetes.values import ScalarType, Value
 
 STRING, INTEGER, FLOAT, BOOLEAN, NULL = (
@@ -18,9 +18,9 @@ STRING, INTEGER, FLOAT, BOOLEAN, NULL = (
 
 
 def read(text: str) -> Tree:
-    (document,) = read_documents(text, True)
+    (document,) = read_documents(text, "test.yaml", True)
     assert isinstance(document, Document)
-    return Tree(document.root, Origin("test.yaml", text, document.shift))
+    return tree_of(document.root, Origin("test.yaml", text, document.start))
 
 
 def value_of(written: str) -> Value:

@@ -1,5 +1,28 @@
-"""``python -m netlint``."""
+"""What the command ``netlint`` and ``python -m netlint`` start."""
+
+import os
+import sys
 
 from netlint.cli import main
 
-main()
+
+def start() -> None:
+    """Run the command line, and end the process as soon as everything is written.
+
+    To give back, piece by piece, the memory of all that was read would take longer than to write the report, and nobody needs it any more.
+    """
+    try:
+        main()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                try:
+                    stream.flush()
+                except OSError:
+                    status = status or 2
+        os._exit(status)
+
+
+if __name__ == "__main__":
+    start()

@@ -14,7 +14,7 @@ from netlint.kubernetes.hosts import is_name
 from netlint.meta_rules import INTERNAL_ERROR, META_RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from netlint.config_file import SettingPath, Settings
     from netlint.finding import Rule
@@ -61,6 +61,10 @@ class Config:
     include_tests: bool = False
     jobs: int = 1
     """Processes that may read code."""
+    focus: tuple[str, ...] = ()
+    """Files and folders that the run is about, though it reads more: findings that touch none of them are left out. Empty: all."""
+    stdin_filename: str = ""
+    """The file whose text standard input holds."""
     keeps_facts: bool = False
     """Whether facts are kept in the user's cache. It, too, changes nothing but the time."""
 
@@ -108,8 +112,10 @@ def all_names(known_names: Iterable[str]) -> frozenset[str]:
     return frozenset((*known_names, *meta, ALL))
 
 
-def check_names(names: Iterable[str], known_names: Iterable[str]) -> None:
-    """Raise ConfigError for the first of ``names`` that is no rule, family or ``ALL``."""
+def check_names(names: Sequence[str], known_names: Iterable[str]) -> None:
+    """Raise ConfigError for the first of ``names`` that is no rule, family or ``ALL``. Without any, ``known_names`` is not gone over."""
+    if not names:
+        return
     valid = all_names(known_names)
     for name in names:
         if name not in valid:
@@ -131,12 +137,11 @@ def check_domain(domain: str) -> str:
     return name
 
 
-def load_config(start: Path, explicit: Path | None, known_names: Iterable[str]) -> Config:
-    """Settings for a run from ``start``: of ``explicit``, else of the first folder from ``start`` upward that has a configuration.
+def find_settings(start: Path, explicit: Path | None) -> tuple[Path, Settings] | None:
+    """The configuration file of a run from ``start``, with what it says: ``explicit``, else that of the first folder from ``start`` upward.
 
     The search ends at the root of the git repository, or of the file system. Raises ConfigError.
     """
-    valid = all_names(known_names)
     # abspath, not resolve: a folder reached through a symbolic link keeps the name that the user gave it.
     here = Path(os.path.abspath(start))  # noqa: PTH100
     if explicit is not None:
@@ -144,7 +149,7 @@ def load_config(start: Path, explicit: Path | None, known_names: Iterable[str]) 
         settings = read_settings(path)
         if settings is None:
             raise ConfigError(f"{explicit} has no table [tool.netlint]")
-        return _config_of(settings, path.parent, valid)
+        return path, settings
     for folder in (here, *here.parents):
         found = [
             (path, settings) for name in CONFIG_NAMES if (path := folder / name).is_file() and (settings := read_settings(path)) is not None
@@ -153,13 +158,22 @@ def load_config(start: Path, explicit: Path | None, known_names: Iterable[str]) 
             names = " and ".join(display(path) for path, _ in found)
             raise ConfigError(f"{names} both configure netlint; keep one of them")
         if found:
-            return _config_of(found[0][1], folder, valid)
+            return found[0]
         if (folder / ".git").exists():
             break
-    return Config(root=here)
+    return None
 
 
-def _config_of(settings: Settings, root: Path, valid_names: frozenset[str]) -> Config:
+def load_config(start: Path, explicit: Path | None, known_names: Iterable[str]) -> Config:
+    """Settings for a run from ``start``, checked. Where there is no configuration, ``known_names`` is not gone over. Raises ConfigError."""
+    found = find_settings(start, explicit)
+    if found is None:
+        return Config(root=Path(os.path.abspath(start)))  # noqa: PTH100
+    path, settings = found
+    return config_of(settings, path.parent, all_names(known_names))
+
+
+def config_of(settings: Settings, root: Path, valid_names: frozenset[str]) -> Config:
     """Check every setting. Raises ConfigError for the first that is wrong."""
     for key in settings.data:
         if key not in _SETTINGS:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.gitignore import parse_patterns
 from netlint.result import Note
+from netlint.source import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +41,8 @@ class Candidate(NamedTuple):
     """A file to read. ``path`` is what people see; ``absolute`` is where it stands; ``kind`` is by its name, a first sieve only.
 
     ``named``: given itself, so that it is read whatever its name; its kind is then never ``other``. ``root``: the path given on the
-    command line that led to it.
+    command line that led to it. ``data``: what it holds, where that is not what the file holds: standard input, or
+    a fix that is tried.
     """
 
     path: str
@@ -48,6 +50,14 @@ class Candidate(NamedTuple):
     kind: Kind
     named: bool
     root: str
+    data: bytes | None = None
+
+
+class StandardInput(NamedTuple):
+    """What ``-`` stands for. ``filename``: the file that an editor has the text of and has not written yet; empty for none."""
+
+    data: bytes | None = None
+    filename: str = ""
 
 
 class Discovery(NamedTuple):
@@ -58,8 +68,10 @@ class Discovery(NamedTuple):
     missing: tuple[str, ...]
 
 
-def discover(paths: Sequence[str], *, exclude: Iterable[str], base: Path, include_tests: bool = False) -> Discovery:
-    """Every file below ``paths``, each once.
+def discover(
+    paths: Sequence[str], *, exclude: Iterable[str], base: Path, include_tests: bool = False, stdin: StandardInput | None = None
+) -> Discovery:
+    """Every file below ``paths``, each once; ``stdin`` is what ``-`` among them stands for, in place of the file of that name.
 
     Files that git ignores (``.gitignore`` from the root of the repository down, ``.git/info/exclude``) or ``exclude`` matches (gitignore
     patterns, relative to ``base``), hidden folders, ``SKIPPED_FOLDERS`` and Go tests (unless ``include_tests``, which opens ``testdata``
@@ -73,9 +85,12 @@ def discover(paths: Sequence[str], *, exclude: Iterable[str], base: Path, includ
         include_tests=include_tests,
     )
     for path in paths:
-        _start(walk, path)
+        if path != "-":
+            _start(walk, path)
     while walk.links and not walk.is_full:
         _follow(walk)
+    if "-" in paths:
+        _add_standard_input(walk, stdin or StandardInput(), paths)
     return Discovery(
         files=_in_order(walk.found),
         notes=tuple(sorted(dict.fromkeys(walk.notes), key=lambda note: (note.path, note.kind))),
@@ -140,9 +155,6 @@ class _Walk:
 
 def _start(walk: _Walk, given: str) -> None:
     """Take one path of the command line."""
-    if given == "-":
-        walk.found.append(_Found(Candidate(STDIN, STDIN, "yaml", named=True, root="-"), STDIN, through_link=False))
-        return
     path = os.path.abspath(given)
     shown = _shown(path, given, walk.cwd)
     try:
@@ -155,7 +167,7 @@ def _start(walk: _Walk, given: str) -> None:
         return
     real = os.path.realpath(path)
     if stat.S_ISDIR(mode):
-        repository = _repository_of(path)
+        repository = repository_of(path)
         folder = _Folder(
             path=path,
             real=real.rstrip("/"),
@@ -172,6 +184,28 @@ def _start(walk: _Walk, given: str) -> None:
         _add(walk, _Found(Candidate(shown, path, "yaml" if kind == "other" else kind, named=True, root=given), real, through_link=False))
     else:
         walk.note("not-read", shown, "is no regular file; pass what it gives to standard input, with the path -")
+
+
+def _add_standard_input(walk: _Walk, stdin: StandardInput, paths: Sequence[str]) -> None:
+    """Take what ``-`` stands for. A file that is walked anyway stays where and what it is, with another text."""
+    if not stdin.filename:
+        candidate = Candidate(STDIN, STDIN, "yaml", named=True, root="-", data=stdin.data)
+        walk.found.append(_Found(candidate, STDIN, through_link=False))
+        return
+    path = os.path.abspath(stdin.filename)
+    real = os.path.realpath(path)
+    kind = _kind_of(path)
+    root = next((root for root in paths if (os.path.dirname(real), root) in walk.visited), None)
+    candidate = Candidate(
+        path=_shown(path, stdin.filename, walk.cwd),
+        absolute=path,
+        kind="yaml" if kind == "other" else kind,
+        named=root is None,
+        root="-" if root is None else root,
+    )
+    known = next((item for item in walk.found if item.real == real), _Found(candidate, real, through_link=False))
+    walk.found = [item for item in walk.found if item.real != real]
+    walk.found.append(known._replace(candidate=known.candidate._replace(data=stdin.data)))
 
 
 def _walk(walk: _Walk, start: _Folder) -> None:
@@ -246,7 +280,7 @@ def _follow(walk: _Walk) -> None:
         elif not _is_within(real, folder.limit):
             walk.note("not-read", shown, "is a symbolic link out of the repository; name it to have it read")
         elif (real, folder.root) not in walk.visited:
-            rules = _rules_above(real, _repository_of(real))
+            rules = _rules_above(real, repository_of(real))
             target = folder._replace(path=real, real=real, shown=f"{shown}/", rules=rules, through_link=True)
             if not any(_is_ignored(above, target, is_folder=True) for above in (real, *_parents(real, folder.limit))):
                 _walk(walk, target)
@@ -321,8 +355,8 @@ def _is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
 
 
-def _repository_of(path: str) -> str | None:
-    """Root of the git repository that ``path`` stands in."""
+def repository_of(path: str) -> str | None:
+    """Root of the git repository that the absolute ``path`` stands in."""
     while not os.path.exists(os.path.join(path, ".git")):
         above = os.path.dirname(path)
         if above == path:
@@ -375,3 +409,12 @@ def _is_ignored(path: str, folder: _Folder, *, is_folder: bool) -> bool:
         if verdict is not None:
             return verdict
     return False
+
+
+def bytes_of(candidate: Candidate) -> bytes:
+    """What the file holds. Raises OSError."""
+    if candidate.data is not None:
+        return candidate.data
+    if candidate.path == STDIN:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return read_bytes(candidate.absolute)

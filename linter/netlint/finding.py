@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import ObjectMeta
     from netlint.model import Model
     from netlint.model.code.packages import GoFunction
+    from netlint.model.links import Link
+    from netlint.model.runs import Run
     from netlint.source import Span
 
 LAYERS: Final = {
@@ -100,12 +102,59 @@ class Edit(NamedTuple):
     text: str
 
 
+class AddEntry(NamedTuple):
+    """Put ``key: value`` into a YAML or JSON mapping, right behind the entry whose key or scalar value stands under ``beside``.
+
+    ``value`` is a scalar as YAML writes it: text that YAML would take for something else in double quotes. With ``replaces`` the new
+    entry takes the place of that one.
+    """
+
+    beside: Span
+    key: str
+    value: str
+    replaces: bool = False
+
+
+class AddItem(NamedTuple):
+    """Put a mapping of scalars into a YAML or JSON sequence, right behind the item that stands under ``behind``."""
+
+    behind: Span
+    entries: tuple[tuple[str, str], ...]
+
+
+class AddField(NamedTuple):
+    """Give the Go composite ``literal`` a last element ``name: value``; ``last`` is its last element now, None when it has none."""
+
+    literal: Span
+    last: Span | None
+    name: str
+    value: str
+
+
+class AddLine(NamedTuple):
+    """Put the Go statement ``text`` on a line of its own, right behind the statement under ``behind``."""
+
+    behind: Span
+    text: str
+
+
+class AddImport(NamedTuple):
+    """Import a package of Go's library into the file at ``path``, which does not import it yet."""
+
+    path: str
+    package: str
+
+
+Change: TypeAlias = Edit | AddEntry | AddItem | AddField | AddLine | AddImport
+"""What a rule asks for. The additions become edits in ``netlint.placing``, which sees how the file is laid out."""
+
+
 class Fix(NamedTuple):
-    """Edits that cure a finding. ``safe``: the meaning of everything else stays."""
+    """Changes that cure a finding. ``safe``: nothing that works today works otherwise; the rest is for a person to decide."""
 
     title: str
     safe: bool
-    edits: tuple[Edit, ...]
+    edits: tuple[Change, ...]
 
 
 class Finding(NamedTuple):
@@ -155,8 +204,17 @@ class Rule(NamedTuple):
         confidence: Confidence | None = None,
         symptom: Symptom | None = None,
         fix: Fix | None = None,
+        link: Link | Run | None = None,
     ) -> Finding:
-        """A finding of this rule; what is not given is as the rule declares it."""
+        """A finding of this rule; what is not given is as the rule declares it.
+
+        ``link``: what joins code and manifests in it. Its evidence is shown, and one that is only likely makes the
+        finding less sure.
+        """
+        if link is not None:
+            related = (*related, *(Related(span, label) for span, label in link.evidence))
+            if link.certainty == "likely" and (confidence or self.confidence) is Confidence.HIGH:
+                confidence = Confidence.MEDIUM
         return Finding(
             rule=self,
             severity=severity or self.severity,

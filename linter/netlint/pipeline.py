@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import errno
 import posixpath
 import sys
-from bisect import bisect_right
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from netlint.cache import open_cache
+from netlint.builds.facts import NO_BUILDS
 from netlint.config import enabled, severity_of
-from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, discover
+from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
+from netlint.focus import narrow
 from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
-from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
+from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
-from netlint.model.code.linking import link_go
-from netlint.reading import is_judged, read_go_files, read_modules
 from netlint.result import FileCounts, Note, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 from netlint.suppression import apply, find_suppressions, object_suppressions
@@ -29,15 +27,23 @@ from netlint.suppression import apply, find_suppressions, object_suppressions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from netlint.builds.facts import Builds
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
-    from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta
-    from netlint.model.units import Gap, Unit
+    from netlint.kubernetes.facts import KubernetesFacts
+    from netlint.model.units import Gap
     from netlint.reading import GoReading
+
+    class RulesFor(Protocol):
+        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, or where there is none."""
+
+        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True) -> Sequence[Rule]: ...
+
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
+NO_CONTENTS: Final[Mapping[str, bytes]] = MappingProxyType({})
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
@@ -62,22 +68,34 @@ class Loaded(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], None] | None = None) -> Loaded:
-    """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note."""
-    discovery = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests)
-    manifests = [item for item in discovery.files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
-    manifests, notes = _without_chart_templates(manifests)
+def load(
+    paths: Sequence[str],
+    config: Config,
+    progress: Callable[[int, int], None] | None = None,
+    contents: Mapping[str, bytes] = NO_CONTENTS,
+) -> Loaded:
+    """Discover, read and link everything below ``paths``. Never raises for what a file holds: that ends in a finding or a note.
+
+    ``contents``: what to read in place of the files of these paths.
+    """
+    discovery = _discover(paths, config)
+    if contents:
+        files = (item._replace(data=contents[item.path]) if item.path in contents else item for item in discovery.files)
+        discovery = discovery._replace(files=tuple(files))
+    manifests, notes = _without_chart_templates(_may_be_manifests(discovery.files))
     readings = []
     for number, candidate in enumerate(manifests, 1):
         readings.append(read_file(candidate))
         if progress is not None:
             progress(number, len(manifests))
     known = {item.path for item in discovery.files}
-    readings += _read_beyond(readings, known)
+    readings += _read_beyond(readings, known, contents)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
-    go_readings = read_go_files(go_files, config.jobs, open_cache() if config.keeps_facts and go_files else None)
-    code = link_code(go_files, go_readings, config)
+    go_readings = read_code(go_files, config) if go_files else []
+    has_programs = bool(go_files) and any(item.workloads for item in facts)
+    code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
+    builds = _read_builds(discovery.files) if has_programs else NO_BUILDS
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
@@ -87,19 +105,54 @@ def load(paths: Sequence[str], config: Config, progress: Callable[[int, int], No
         go_files=tuple(go_files),
         go_readings=tuple(go_readings),
         sources={item.source.path: item.source for item in readings if item.source},
-        model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code),
+        model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code, builds),
         problems=tuple(problems),
-        notes=notes,
+        notes=(*notes, *(Note(*note) for note in builds.notes)),
     )
 
 
-def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: Callable[[int, int], None] | None = None) -> RunResult:
-    """Judge everything below ``paths`` by ``rules``."""
-    loaded = load(paths, config, progress)
+def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
+    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
+    files = _discover(paths, config).files
+    manifests, _ = _without_chart_templates(_may_be_manifests(files))
+    return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
+
+
+def _discover(paths: Sequence[str], config: Config) -> Discovery:
+    stdin = _standard_input(config.stdin_filename) if "-" in paths else None
+    return discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests, stdin=stdin)
+
+
+def _standard_input(filename: str) -> StandardInput:
+    return StandardInput(None if sys.stdin is None else sys.stdin.buffer.read(), filename)
+
+
+def _may_be_manifests(files: Iterable[Candidate]) -> list[Candidate]:
+    return [item for item in files if item.kind in ("yaml", "json") or is_kustomization_file(item.path)]
+
+
+def run(
+    paths: Sequence[str],
+    config: Config,
+    rules_for: RulesFor,
+    progress: Callable[[int, int], None] | None = None,
+    contents: Mapping[str, bytes] = NO_CONTENTS,
+) -> RunResult:
+    """Judge everything below ``paths`` by the rules that can find something there, with other ``contents`` where a fix is tried."""
+    return judge_loaded(load(paths, config, progress, contents), config, rules_for)
+
+
+def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResult:
+    """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
+    rules = rules_for(
+        code=bool(loaded.go_files),
+        routes=any(unit.routes for unit in model.units),
+        policies=any(unit.policies or unit.foreign_policies for unit in model.units),
+    )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
-    sources = {**loaded.sources, **_go_sources(loaded.go_files, loaded.go_readings, findings)}
+    sources = {**loaded.sources, **_further_sources(loaded, findings)}
     notes = (
         *loaded.discovery.notes,
         *loaded.notes,
@@ -109,13 +162,13 @@ def run(paths: Sequence[str], config: Config, rules: Sequence[Rule], progress: C
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
     counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules, counts)
+    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)._replace(model=model)
 
 
 def read_file(candidate: Candidate) -> Reading:
     """Read one file. Files that hold no manifest cost one look at their bytes."""
     try:
-        data = _bytes_of(candidate)
+        data = bytes_of(candidate)
     except OSError as error:
         return _unread(candidate.path, f"cannot be read: {error.strerror or error}")
     if not _may_hold_manifests(data, candidate.path):
@@ -134,7 +187,7 @@ def _unread(path: str, problem: str) -> Reading:
     return Reading(SourceFile(path, ""), problem=_unreadable(Span(path, 0, 0), f"{path} {problem}"))
 
 
-def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
+def _read_beyond(readings: Sequence[Reading], known: set[str], contents: Mapping[str, bytes]) -> list[Reading]:
     """What kustomizations name outside the paths given: a base is part of what an overlay deploys, wherever it stands."""
     found: list[Reading] = []
     pending = list(readings)
@@ -146,7 +199,8 @@ def _read_beyond(readings: Sequence[Reading], known: set[str]) -> list[Reading]:
                 path = None if target in known else _local_file(target)
                 if path is not None and path not in known:
                     known.add(path)
-                    pending.append(read_file(Candidate(path=path, absolute=str(Path(path).absolute()), kind="yaml", named=False, root=".")))
+                    there = str(Path(path).absolute())
+                    pending.append(read_file(Candidate(path, there, "yaml", named=False, root=".", data=contents.get(path))))
                     found.append(pending[-1])
     return found
 
@@ -161,50 +215,73 @@ def _local_file(path: str) -> str | None:
         return None
 
 
-def _bytes_of(candidate: Candidate) -> bytes:
-    if candidate.path == STDIN:
-        if sys.stdin is None:
-            raise OSError(errno.EBADF, "standard input is closed")
-        return sys.stdin.buffer.read()
-    # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-    with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
-        return file.read()
-
-
 def _may_hold_manifests(data: bytes, path: str) -> bool:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
     return (b"kind" in data and b"apiVersion" in data) or is_kustomization_file(path)
 
 
-def link(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str], config: Config, code: Code) -> Model:
+def _read_builds(candidates: Sequence[Candidate]) -> Builds:
+    # Imported only where there is both a workload and Go code.
+    from netlint.build_files import read_builds
+
+    return read_builds(candidates)
+
+
+def link(
+    facts: Sequence[KubernetesFacts],
+    roots: Mapping[str, str],
+    all_paths: frozenset[str],
+    config: Config,
+    code: Code,
+    builds: Builds = NO_BUILDS,
+) -> Model:
     """Join the facts of all files into the model."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths), cluster, code)
+    return Model(build_units(facts, roots, all_paths), cluster, code, builds)
 
 
-def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config) -> Code:
-    """The Go files as packages."""
-    if not candidates:
-        return Code({})
+def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
+    """The facts of the Go files."""
+    # Imported where there is code, here and below: a run over manifests alone must not wait for it.
+    from netlint.cache import open_cache
+    from netlint.reading import read_go_files
+
+    return read_go_files(candidates, config.jobs, open_cache() if config.keeps_facts else None)
+
+
+def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config, *, with_programs: bool = False) -> Code:
+    """The Go files as packages. ``with_programs``: also those in which nothing matters, as far as programs are built of them."""
+    from netlint.model.code.linking import link_go
+    from netlint.reading import is_judged, read_modules, read_sketches
+
     facts = [item.facts for item in readings if item.facts]
     unjudged = frozenset(
         candidate.path
         for candidate, reading in zip(candidates, readings, strict=True)
         if not is_judged(candidate, reading.facts, include_tests=config.include_tests)
     )
-    return link_go(facts, read_modules(item.path for item in candidates), unjudged, judges_tests=config.include_tests)
+    return link_go(
+        facts,
+        read_modules(item.path for item in candidates),
+        unjudged,
+        judges_tests=config.include_tests,
+        sketches=read_sketches(candidates, readings) if with_programs else (),
+    )
 
 
-def _go_sources(candidates: Sequence[Candidate], readings: Sequence[GoReading], findings: Iterable[Finding]) -> dict[str, SourceFile]:
-    """The text of the Go files that the report points into, or that may hold ignores. The others' is not kept: it is most of the memory."""
+def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, SourceFile]:
+    """The text of the other files that the report points into, or that may hold ignores: Go files, and what builds images.
+
+    That of all Go files is not kept: it is most of the memory.
+    """
     wanted = {span.path for finding in findings for span in finding.spans}
-    wanted |= {item.path for item in readings if item.has_ignores or (item.facts and item.facts.unread)}
+    wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
     found = {}
-    for candidate in candidates:
-        if candidate.path in wanted:
+    for candidate in loaded.discovery.files:
+        if candidate.path in wanted and candidate.path not in loaded.sources:
             try:
-                found[candidate.path] = SourceFile(candidate.path, decode(_bytes_of(candidate)))
+                found[candidate.path] = SourceFile(candidate.path, decode(bytes_of(candidate)))
             except (OSError, UndecodableError):
                 found[candidate.path] = SourceFile(candidate.path, "")
     return found
@@ -309,30 +386,12 @@ def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[F
     """Findings that hold in at least one unit without touching an object which a patch, not applied here, may change."""
     if not any(unit.patches for unit in model.units):
         return findings
-    units = [(unit, _object_index(unit)) for unit in model.units]
     kept = []
     for finding in findings:
-        holders = [(unit, index) for unit, index in units if finding.span.path in index]
-        if not holders or any(not any(unit.is_patched(meta) for meta in _objects_at(index, finding.spans)) for unit, index in holders):
+        holders = [unit for unit in model.units if finding.span.path in unit.objects_by_path]
+        if not holders or any(not any(unit.is_patched(meta) for meta in unit.objects_at(finding.spans)) for unit in holders):
             kept.append(finding)
     return kept
-
-
-def _object_index(unit: Unit) -> dict[str, list[ObjectMeta]]:
-    index: dict[str, list[ObjectMeta]] = {}
-    for meta in unit.objects():
-        index.setdefault(meta.path, []).append(meta)
-    for metas in index.values():
-        metas.sort(key=lambda meta: meta.span.start)
-    return index
-
-
-def _objects_at(index: Mapping[str, list[ObjectMeta]], spans: Iterable[Span]) -> Iterator[ObjectMeta]:
-    for span in spans:
-        metas = index.get(span.path, [])
-        at = bisect_right(metas, span.start, key=lambda meta: meta.span.start) - 1
-        if at >= 0 and span.start < metas[at].span.end:
-            yield metas[at]
 
 
 def _finish(
@@ -342,21 +401,30 @@ def _finish(
     sources: Mapping[str, SourceFile],
     config: Config,
     rules: Sequence[Rule],
+    rules_for: RulesFor,
     counts: FileCounts,
 ) -> RunResult:
     suppressions = [item for source in sources.values() for item in find_suppressions(source)]
     suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
-    kept, suppressed, about_ignores = apply(findings, suppressions, sources, config=config, rules=rules)
-    ordered = sorted((*kept, *about_ignores), key=_order)
+    # An ignore may name any rule, also where none of its kind is judged.
+    known = rules_for(code=True) if suppressions else ()
+    kept, accepted, about_ignores = apply(findings, suppressions, sources, config=config, rules=known)
+    found = [*kept, *about_ignores]
+    if config.focus:
+        found, accepted, notes = narrow(found, accepted, notes, config.focus)
+    ordered = sorted(found, key=_order)
     leveled = [_with_severity(finding, config) for finding in ordered]
+    leveled_accepted = [item._replace(finding=_with_severity(item.finding, config)) for item in accepted]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))
     return RunResult(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
         sources=sources,
         files=counts,
-        suppressed=suppressed,
+        suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
+        accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
+        rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
 
 

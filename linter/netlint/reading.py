@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.cache import CacheWriter, content_key, look_up
+from netlint.discovery import bytes_of
 from netlint.golang.modules import FILE_NAME, GoModule, folder_above, read_go_mod
 from netlint.golang.sieve import is_generated, is_left_out, may_matter
+from netlint.result import ReadingError
 from netlint.sharing import BYTES_PER_PROCESS, SharingError, share_out
 from netlint.source import SourceFile, UndecodableError, decode
 
@@ -21,15 +23,12 @@ if TYPE_CHECKING:
     from netlint.cache import Cache
     from netlint.discovery import Candidate
     from netlint.golang.facts import GoFacts
+    from netlint.golang.sketch import Sketch
 
 _MARK: Final = b"netlint:"
 _MAX_LEVELS: Final = 64
 MAX_GO_BYTES: Final = 4_000_000
 """A larger file that may matter is passed over with a note: people write 1 MB at most, and broken text takes up to 1.6 s a megabyte."""
-
-
-class ReadingError(RuntimeError):
-    """The files could not be read; the message says why."""
 
 
 class GoReading(NamedTuple):
@@ -97,9 +96,7 @@ def read_go_file(candidate: Candidate) -> GoReading:
 
 def _look_at(candidate: Candidate) -> _Look:
     try:
-        # Through pathlib and a buffer this takes three times as long, for every file of the tree.
-        with open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
-            data = file.read()
+        data = bytes_of(candidate)
     except OSError as error:
         return _Look(problem=f"cannot be read: {error.strerror or error}")
     has_ignores = _MARK in data
@@ -187,6 +184,18 @@ def _read_from_cache(candidates: Sequence[Candidate], cache: Cache) -> dict[int,
             with suppress(UnpackError):
                 readings[place] = _unpacked(candidates[place], _Packed("", has_ignores, "", key, packed))
     return readings
+
+
+def read_sketches(candidates: Sequence[Candidate], readings: Sequence[GoReading]) -> Iterator[Sketch]:
+    """What the files that have no facts, because nothing in them can matter, tell of programs; tests left out."""
+    from netlint.golang.sketch import read_sketch
+
+    for candidate, reading in zip(candidates, readings, strict=True):
+        if reading.facts is None and not reading.problem and not candidate.path.endswith("_test.go"):
+            with suppress(OSError, UndecodableError), open(candidate.absolute, "rb", buffering=0) as file:  # noqa: PTH123
+                sketch = read_sketch(SourceFile(candidate.path, decode(file.read(MAX_GO_BYTES))))
+                if sketch is not None:
+                    yield sketch
 
 
 def read_modules(paths: Iterable[str]) -> tuple[GoModule, ...]:

@@ -7,19 +7,33 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from netlint.finding import Finding
+    from netlint.finding import Finding, Rule
+    from netlint.model import Model
     from netlint.source import SourceFile
+
+
+class ReadingError(RuntimeError):
+    """The files could not be read, so that there is no result; the message says why."""
 
 
 class Note(NamedTuple):
     """Something the reader must know about the run that is not a mistake: what was not judged, and why.
 
-    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key`` or ``not-read``.
+    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key``, ``not-read`` or
+    ``stale-baseline``.
     """
 
     kind: str
     path: str
     message: str
+
+
+class Accepted(NamedTuple):
+    """A finding that is not reported because somebody accepts it: where that is said (in the source, or outside of it), and why."""
+
+    finding: Finding
+    in_source: bool
+    reason: str
 
 
 class FileCounts(NamedTuple):
@@ -47,3 +61,9 @@ class RunResult(NamedTuple):
     baselined: int = 0
     hidden: int = 0
     """Findings below what is shown, for the summary's hint."""
+    accepted: tuple[Accepted, ...] = ()
+    """The suppressed findings, for formats that keep a record of them."""
+    rules: tuple[Rule, ...] = ()
+    """What was judged, the rules about the run itself included."""
+    model: Model | None = None
+    """What was judged. Reports do not need it; while somebody holds the result, the run does not stop to give its memory back."""

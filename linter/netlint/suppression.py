@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.config import did_you_mean, enabled, names_match
 from netlint.gitignore import parse_patterns
 from netlint.meta_rules import IGNORE_WITHOUT_REASON, META_RULES, UNUSED_IGNORE
+from netlint.result import Accepted
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -108,8 +109,8 @@ def apply(
     *,
     config: Config,
     rules: Iterable[Rule],
-) -> tuple[list[Finding], int, list[Finding]]:
-    """Findings that stay, how many were suppressed, and the findings about the ignores themselves.
+) -> tuple[list[Finding], list[Accepted], list[Finding]]:
+    """Findings that stay, those that were suppressed, and the findings about the ignores themselves.
 
     Findings of rules that are not enabled are left out without being counted. Findings about ignores cannot be ignored by an ignore,
     which would never end; the configuration can leave their rules out.
@@ -124,9 +125,9 @@ def apply(
         else:
             by_line.setdefault((item.span.path, item.line), []).append(index)
     kept: list[Finding] = []
-    suppressed = 0
+    suppressed: list[Accepted] = []
     used: set[tuple[int, str]] = set()
-    is_ignored = _configured_ignores(config)
+    configured_reason = _configured_ignores(config)
     for finding in findings:
         if not enabled(config, finding.rule):
             continue
@@ -138,13 +139,15 @@ def apply(
             if any(listed == name for listed, _ in suppressions[index].names)
         }
         used |= hits
-        if hits or is_ignored(finding):
-            suppressed += 1
+        if hits:
+            suppressed.append(Accepted(finding, in_source=True, reason=suppressions[min(hits)[0]].reason))
+        elif reason := configured_reason(finding):
+            suppressed.append(Accepted(finding, in_source=False, reason=reason))
         else:
             kept.append(finding)
     known = {rule.name: rule for rule in (*rules, *META_RULES)}
     about = [finding for index, item in enumerate(suppressions) for finding in _about(item, index, used, config, known)]
-    return kept, suppressed, [finding for finding in about if enabled(config, finding.rule) and not is_ignored(finding)]
+    return kept, suppressed, [finding for finding in about if enabled(config, finding.rule) and not configured_reason(finding)]
 
 
 def _reaching(
@@ -164,22 +167,23 @@ def _reaching(
             yield index
 
 
-def _configured_ignores(config: Config) -> Callable[[Finding], bool]:
-    """Whether the configuration ignores a finding, by the path of any of its locations or by its object."""
+def _configured_ignores(config: Config) -> Callable[[Finding], str]:
+    """Why the configuration ignores a finding, by the path of any of its locations or by its object; empty when it does not."""
     root = os.path.abspath(config.root)  # noqa: PTH100
-    by_path = [(parse_patterns((pattern,)), names) for pattern, names in config.per_path_ignores]
+    by_path = [(pattern, parse_patterns((pattern,)), names) for pattern, names in config.per_path_ignores]
 
-    def is_ignored(finding: Finding) -> bool:
-        for patterns, names in by_path:
+    def reason_for(finding: Finding) -> str:
+        for pattern, patterns, names in by_path:
             if names_match(names, finding.rule) and any(patterns.covers(_relative(span.path, root)) for span in finding.spans):
-                return True
+                return f"per-path-ignores of {pattern}"
         subject = finding.subject
-        return subject is not None and any(
-            names_match(ignore.rules, finding.rule) and _is_object(ignore.pattern, subject.kind, subject.namespace, subject.name)
-            for ignore in config.object_ignores
-        )
+        if subject is not None:
+            for ignore in config.object_ignores:
+                if names_match(ignore.rules, finding.rule) and _is_object(ignore.pattern, subject.kind, subject.namespace, subject.name):
+                    return ignore.reason
+        return ""
 
-    return is_ignored
+    return reason_for
 
 
 def _relative(path: str, root: str) -> str:

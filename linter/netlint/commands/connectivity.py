@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import click
+
+from netlint.commands.settings import config_options, settings_of
+from netlint.commands.terminal import present_paths, print_out
 from netlint.model.policies import ALL_PORTS, DEFAULT_NAMESPACE, EVERYTHING, OUTSIDE, End, is_decided, let_through
 
 if TYPE_CHECKING:
@@ -14,6 +18,31 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.model.policies import Traffic
     from netlint.model.units import Unit
+
+
+@click.command
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
+)
+@config_options
+def connectivity(
+    paths: tuple[str, ...],
+    output_format: str,
+    config_file: str | None,
+    no_config: bool,
+    cluster_domain: str | None,
+    search_domains: tuple[str, ...],
+) -> None:
+    """Print what the NetworkPolicies below the PATHs let through between every two workloads, and to and from the world outside.
+
+    Text leaves out the pairs between which nothing is let through; JSON lists every ordered pair.
+    """
+    from netlint.pipeline import load
+
+    config = settings_of(config_file, no_config, cluster_domain, search_domains)
+    model = load(present_paths(paths or (".",)), config).model
+    print_out(render_json(model) if output_format == "json" else render_text(model))
 
 
 class Pair(NamedTuple):

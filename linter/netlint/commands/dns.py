@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from netlint.commands.settings import config_options, settings_of
+from netlint.commands.terminal import Failure, print_out
 from netlint.dns import (
     MUSL_MAX_LINE_LENGTH,
     RESOLVERS,
@@ -24,11 +29,43 @@ from netlint.model.names import pod_namespace, resolv_conf
 from netlint.source import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from netlint.config import Config
     from netlint.dns import Resolver, ResolverSettings
     from netlint.kubernetes.facts import Workload
+
+
+@click.command
+@click.argument("host")
+@click.option("--manifest", required=True, metavar="FILE", help="Manifest of the workload that asks.")
+@click.option("--workload", metavar="NAME", help="Which workload, where the manifest holds several.")
+@click.option(
+    "--resolver",
+    type=click.Choice(("go", "glibc", "musl")),
+    help="Which resolver asks [default: musl when the image is Alpine's, else go].",
+)
+@click.option(
+    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
+)
+@config_options
+def dns(
+    host: str,
+    manifest: str,
+    workload: str | None,
+    resolver: str | None,
+    output_format: str,
+    config_file: str | None,
+    no_config: bool,
+    cluster_domain: str | None,
+    search_domains: tuple[str, ...],
+) -> None:
+    """Print the resolv.conf of a pod, the names it asks for to look up HOST, in order, and how long that takes at worst."""
+
+    config = settings_of(config_file, no_config, cluster_domain, search_domains)
+    try:
+        answer = show_dns(host, Path(manifest), workload, resolver, output_format, config)
+    except DnsCommandError as error:
+        raise Failure(str(error)) from error
+    print_out(answer.rstrip("\n"))
 
 
 class DnsCommandError(ValueError):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from netlint.knowledge.go_sieve import (
     CONTEXT_MEMBERS,
     HARMLESS_MEMBERS,
+    IMPORT_NAMES,
+    NAMES_OF_ADDRESSES,
     TAKEN_RESPONSES,
     TIME_MEMBERS,
     WATCHED_MEMBERS,
@@ -29,6 +31,7 @@ _HEAD_BYTES: Final = 4_000
 _IMPORTS: Final = re.compile(
     rb"\"(?:context|time|%s)(?:/v\d+)?(?:/\w+)?\"" % b"|".join(re.escape(path).encode() for path in (*SAME_PACKAGES, *WATCHED_PACKAGES))
 )
+_CONSTANTS: Final = tuple(re.compile(rb"%b\w* +(?:\w+ +)?= [\"\d]" % ending.encode()) for ending in NAMES_OF_ADDRESSES)
 COPIED: Final = "/Godeps/_workspace/src/"
 """Where ``godep`` copied packages to; it rewrote the paths by which they are imported."""
 _MAX_IMPORTS: Final = 500
@@ -37,7 +40,11 @@ _VERSION: Final = re.compile(r"/v\d+(?=/|$)")
 
 def may_matter(data: bytes) -> bool:
     """Whether the bytes of a Go file can hold anything that a rule asks for: one look at them, no parsing."""
-    return _IMPORTS.search(data) is not None or any(word in data for word in (*WATCHED_WORDS, COPIED.encode()))
+    return (
+        _IMPORTS.search(data) is not None
+        or any(word in data for word in (*WATCHED_WORDS, COPIED.encode()))
+        or any(pattern.search(data) is not None for pattern in _CONSTANTS)
+    )
 
 
 def is_generated(data: bytes) -> bool:
@@ -60,12 +67,13 @@ def known_path(path: str) -> str:
 def import_name(item: Import) -> str:
     """The name by which a file speaks of an import: the one written, or the last part of the path that is no version.
 
-    ``gopkg.in/yaml.v3`` and ``go-redis`` follow the common habit: what is behind a dot, and ``go-`` in front, is no part of the name.
+    ``gopkg.in/yaml.v3``, ``nats.go`` and ``go-redis`` follow the common habit: what is behind a dot, and ``go-`` in front, is no part of
+    the name.
     """
     if item.name:
         return item.name
     last = _VERSION.sub("", item.path).rpartition("/")[2]
-    return re.sub(r"^go-|\.v\d+$|-go$", "", last)
+    return IMPORT_NAMES.get(item.path) or re.sub(r"^go-|\.v\d+$|-go$|\.go$", "", last)
 
 
 def watched_places(text: str, imports: Iterable[Import]) -> list[int]:

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import yaml
 
 from netlint.kubernetes.composing import aliases_exceeded, bound_exceeded, children, compose
+from netlint.kubernetes.plain import read_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from netlint.kubernetes.nodes import Node
 
 _SEPARATOR: Final = re.compile(r"^(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?$)", re.MULTILINE)
 _KIND_LINE: Final = re.compile(r"^(?:\"kind\"|'kind'|kind)[ \t]*:[ \t]*[\"']?([A-Za-z]\w*)", re.MULTILINE)
@@ -33,16 +36,17 @@ READ_KINDS: Final = frozenset(
     NetworkPolicy AdminNetworkPolicy BaselineAdminNetworkPolicy ClusterNetworkPolicy CiliumClusterwideNetworkPolicy
     VirtualMachine VirtualMachineInstance VirtualMachineInstanceReplicaSet
     CiliumNetworkPolicy GlobalNetworkPolicy StagedGlobalNetworkPolicy StagedNetworkPolicy
+    HTTPProxy IngressClass IngressClassParams GatewayClass Gateway BackendConfig GCPBackendPolicy DestinationRule EnvoyFilter
+    ServersTransport BackendTrafficPolicy ClientTrafficPolicy HelmRelease HelmChart HelmChartConfig Application
     """.split()
 )
 """Kinds the readers know; of any other kind only documents that can hold a pod template or a list are parsed."""
 
 
 class Document(NamedTuple):
-    """One YAML document that parsed. ``start``/``end`` bound it in the file; ``shift`` is added to its nodes' offsets."""
+    """One YAML document that parsed. ``start``/``end`` bound it in the file; ``start`` is added to the offsets of what libyaml composed."""
 
-    root: yaml.Node
-    shift: int
+    root: Node | yaml.Node
     start: int
     end: int
 
@@ -103,21 +107,40 @@ def _split_json(text: str) -> Iterator[tuple[int, int]]:
         start = blank.end() if blank else end
 
 
-def read_documents(text: str, read_all: bool = False) -> Iterator[Document | BrokenDocument | TemplatedDocument]:
-    """The documents of ``text`` that can matter, in order; others are passed over without parsing.
+def read_documents(text: str, path: str, read_all: bool = False) -> Iterator[Document | BrokenDocument | TemplatedDocument]:
+    """The documents of the file at ``path`` that can matter, in order; others are passed over without parsing.
 
     ``read_all``: read them whatever their kind (a kustomization may leave its kind out).
     """
-    head = text[:_HEAD].lstrip()
-    if head[:1] == "{" and head[:2] != "{{":
+    if _is_json(text):
         if _JSON_KIND.search(text):
             for start, end in _split_json(text):
-                yield from _parse(text[start:end], start, end)
+                yield from _parse(text[start:end], path, start, end)
         return
     for start, end in _split_documents(text):
         chunk = text[start:end]
         if read_all or _may_matter(chunk):
-            yield from _parse(chunk, start, end)
+            yield from _parse(chunk, path, start, end)
+
+
+def document_bounds(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each document starts and ends, whatever it holds."""
+    return tuple(_split_json(text) if _is_json(text) else _split_documents(text))
+
+
+def composed_document(text: str, start: int, end: int) -> yaml.Node | None:
+    """The document between two of ``document_bounds`` as libyaml composes it, its marks counted from ``start``; None for a broken one."""
+    chunk = text[start:end]
+    try:
+        root = None if bound_exceeded(chunk) else compose(chunk)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return None if root is None or aliases_exceeded(root) else root
+
+
+def _is_json(text: str) -> bool:
+    head = text[:_HEAD].lstrip()
+    return head[:1] == "{" and head[:2] != "{{"
 
 
 def _may_matter(chunk: str) -> bool:
@@ -144,7 +167,11 @@ def _indented(chunk: str) -> bool:
     return not re.search(r"^(?!---|#|%)[^\s]", chunk, re.MULTILINE)
 
 
-def _parse(chunk: str, start: int, end: int) -> Iterator[Document | BrokenDocument | TemplatedDocument]:
+def _parse(chunk: str, path: str, start: int, end: int) -> Iterator[Document | BrokenDocument | TemplatedDocument]:
+    plain = read_plain(chunk, path, start)
+    if plain is not None:
+        yield Document(plain, start, end)
+        return
     bound = bound_exceeded(chunk)
     if bound:
         yield BrokenDocument(start, end, start, bound)
@@ -176,7 +203,7 @@ def _parse(chunk: str, start: int, end: int) -> Iterator[Document | BrokenDocume
     if "{{" in chunk and _ACTION_AS_VALUE.search(chunk) and _has_action(root):
         yield TemplatedDocument(start, end)
     else:
-        yield Document(root, start, start, end)
+        yield Document(root, start, end)
 
 
 def _looks_like_manifest(chunk: str) -> bool:

@@ -70,10 +70,11 @@ class ContainerPort(NamedTuple):
 
 
 class ConfigMapReference(NamedTuple):
-    """``configMapKeyRef`` (with ``key``) or ``envFrom.configMapRef`` (without)."""
+    """``configMapKeyRef`` (with ``key``) or ``envFrom.configMapRef`` (without). ``prefix`` goes before the names of the latter."""
 
     name: Value
     key: Value | None
+    prefix: str = ""
 
 
 class EnvironmentVariable(NamedTuple):
@@ -96,15 +97,22 @@ class Probe(NamedTuple):
     span: Span
     path: Value | None = None
     """Of ``httpGet``; ``/`` where none is written (kubernetes pkg/apis/core/v1/defaults.go:316-323)."""
+    period_seconds: Value | None = None
+    failure_threshold: Value | None = None
 
 
 class PreStop(NamedTuple):
-    """A ``lifecycle.preStop`` hook. ``sleep_seconds`` is of the ``sleep`` handler only. ``span`` is its key."""
+    """A ``lifecycle.preStop`` hook. ``sleep_seconds`` is of the ``sleep`` handler only.
+
+    ``span`` is its key, ``handler_key`` that of its handler, ``command_key`` that of the handler's command.
+    """
 
     handler: str
     command: tuple[Value, ...]
     sleep_seconds: Value | None
     span: Span
+    handler_key: Value | None = None
+    command_key: Span | None = None
 
 
 class Container(NamedTuple):
@@ -124,6 +132,8 @@ class Container(NamedTuple):
     is_sidecar: bool
     hosts: tuple[HostReference, ...]
     """Hosts named in command, args and literal env values."""
+    has_unseen_env: bool = False
+    """Whether ``envFrom`` takes variables from what the manifests do not show, a Secret mostly."""
 
     def probe(self, role: str) -> Probe | None:
         """The probe of ``role``: ``readiness``, ``liveness`` or ``startup``."""
@@ -262,6 +272,7 @@ class ServicePort(NamedTuple):
     protocol: Value | None
     node_port: Value | None
     span: Span
+    app_protocol: Value | None = None
 
     @property
     def protocol_name(self) -> str:
@@ -348,6 +359,18 @@ class PortForm(StrEnum):
     EITHER = "either"
 
 
+class RouteTimeouts(NamedTuple):
+    """The time-outs of one rule of a route, as written. ``attempts`` is of retries; the idle limits are of Contour's HTTPProxy."""
+
+    request: Value | None = None
+    backend_request: Value | None = None
+    timeout: Value | None = None
+    per_try_timeout: Value | None = None
+    attempts: Value | None = None
+    stream_idle: Value | None = None
+    connection_idle: Value | None = None
+
+
 class BackendReference(NamedTuple):
     """A Service that a route sends to. ``service`` spans its name; ``port`` is a number or, for Ingress and Traefik, a name."""
 
@@ -358,20 +381,34 @@ class BackendReference(NamedTuple):
     port_form: PortForm = PortForm.NUMBER
     lacks_port: bool = False
     """Whether a port must be written and is absent or null; where a template stands, ``port`` is None as well."""
+    timeouts: RouteTimeouts | None = None
+    """Those of the rule that the backend stands in."""
+    paths: tuple[Value, ...] = ()
+    """Paths that the rule matches, as written: exact ones and prefixes; none where it matches all, or by something else."""
+    methods: tuple[Value, ...] = ()
+    """Methods of gRPC that the rule of a GRPCRoute matches."""
+    host: Value | None = None
+    """Host that the rule is for, where rules have one of their own (Ingress)."""
+    protocol: Value | None = None
+    """What is spoken to the pods, where the route says so: ``protocol`` of Contour, ``scheme`` of Traefik."""
+    transport: Value | None = None
+    """Traefik's ``serversTransport``."""
+    is_mirror: bool = False
+    """Whether it gets copies only, whose answers nobody waits for."""
+    is_opaque: bool = False
+    """Whether bytes are passed through, so that no time-out of HTTP holds."""
 
 
-class RouteTimeouts(NamedTuple):
-    """The time-outs of one rule of a route, as written. ``attempts`` is of VirtualService retries."""
+class ParentReference(NamedTuple):
+    """What a Gateway API route hangs on: a Gateway where no kind is written."""
 
-    request: Value | None = None
-    backend_request: Value | None = None
-    timeout: Value | None = None
-    per_try_timeout: Value | None = None
-    attempts: Value | None = None
+    name: Value
+    namespace: str | None
+    kind: str
 
 
 class Route(NamedTuple):
-    """An Ingress, Gateway API route, VirtualService, IngressRoute or TraefikService."""
+    """An Ingress, Gateway API route, VirtualService, HTTPProxy, IngressRoute or TraefikService."""
 
     meta: ObjectMeta
     backends: tuple[BackendReference, ...]
@@ -379,6 +416,25 @@ class Route(NamedTuple):
     class_name: Value | None
     is_for_mesh: bool = False
     """Whether its parents are Services, not Gateways."""
+    hosts: tuple[Value, ...] = ()
+    """Host names it is for, as written; those of a VirtualService that is for the mesh are Services."""
+    parents: tuple[ParentReference, ...] = ()
+    gateways: tuple[Value, ...] = ()
+    """Of a VirtualService; none means the mesh."""
+
+
+class FrontDoorObject(NamedTuple):
+    """An object that sets how front doors treat backends or that says which door a class is (``FRONT_DOOR_KINDS``).
+
+    ``settings``: every scalar of its ``spec`` by its path, list positions as numbers: ``servers.0.port.number``.
+    """
+
+    meta: ObjectMeta
+    settings: tuple[tuple[str, Value], ...]
+
+    def setting(self, path: str) -> Value | None:
+        """The scalar at ``path``."""
+        return next((value for name, value in self.settings if name == path), None)
 
 
 class ReferenceGrant(NamedTuple):
@@ -414,6 +470,8 @@ class Kustomization(NamedTuple):
     opaque: tuple[str, ...]
     """What it uses that is not applied here (charts, plugins, remote resources …): absence proves nothing."""
     span: Span
+    image_names: tuple[tuple[Value, Value], ...] = ()
+    """Of ``images``: the name of each that is given another, and that one."""
 
 
 class ReadProblem(NamedTuple):
@@ -533,3 +591,4 @@ class KubernetesFacts(NamedTuple):
     policies: tuple[NetworkPolicy, ...] = ()
     foreign_policies: tuple[ForeignPolicy, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    front_door_objects: tuple[FrontDoorObject, ...] = ()

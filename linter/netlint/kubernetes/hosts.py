@@ -60,7 +60,7 @@ _MAX_TEXT: Final = 256 * 1024
 """Longer values are data, not configuration."""
 _MAX_HOSTS: Final = 1000
 """Hosts taken from one value; more is a list of data."""
-_SCHEMES_WITHOUT_HOST: Final = frozenset(("ko", "s3", "s3a", "s3n", "gs", "spiffe", "file", "unix"))
+_SCHEMES_WITHOUT_HOST: Final = frozenset(("ko", "s3", "s3a", "s3n", "gs", "spiffe", "file", "unix", "sqlite", "sqlite3"))
 """Schemes before what is no host: a Go import path, a bucket, a trust domain (SPIFFE-ID §2.1), a path."""
 _LOCAL_HOSTS: Final = frozenset(("localhost", "localhost.localdomain", "host.docker.internal", "kubernetes.docker.internal"))
 

@@ -29,7 +29,7 @@ _FILE_LISTS: Final = (
 
 def is_kustomization_file(path: str) -> bool:
     """Whether kustomize reads the file at ``path`` as a kustomization; the kind may be left out in it."""
-    return posixpath.basename(path) in FILE_NAMES
+    return path.endswith(FILE_NAMES) and posixpath.basename(path) in FILE_NAMES
 
 
 def read_kustomization(root: Tree, path: str) -> Kustomization:
@@ -50,7 +50,15 @@ def read_kustomization(root: Tree, path: str) -> Kustomization:
         generated_config_maps=tuple(_generated(root)),
         opaque=(*(field for field in _OPAQUE_FIELDS if root.get(field) is not None), *_template_labels(root)),
         span=root.span,
+        image_names=tuple(_image_names(root)),
     )
+
+
+def _image_names(root: Tree) -> Iterator[tuple[Value, Value]]:
+    for item in root.list("images"):
+        name, new_name = item.scalar("name"), item.scalar("newName")
+        if name is not None and new_name is not None:
+            yield name, new_name
 
 
 def _read_patches(root: Tree) -> tuple[list[PatchTarget], tuple[str, ...], list[Value]]:

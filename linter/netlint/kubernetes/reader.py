@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.documents import BrokenDocument, TemplatedDocument, read_documents
@@ -10,6 +10,7 @@ from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
     ForeignPolicy,
+    FrontDoorObject,
     KubernetesFacts,
     Kustomization,
     Namespace,
@@ -23,17 +24,19 @@ from netlint.kubernetes.facts import (
     Service,
     Workload,
 )
+from netlint.kubernetes.front_doors import FRONT_DOOR_KINDS, read_front_door_object
 from netlint.kubernetes.kustomizations import is_kustomization_file, read_kustomization
 from netlint.kubernetes.policies import FOREIGN_KINDS, POLICY_GROUP, read_network_policy
 from netlint.kubernetes.routes import ROUTE_KINDS, read_reference_grant, read_route
 from netlint.kubernetes.services import read_config_map, read_endpoint_slice, read_endpoints, read_service
-from netlint.kubernetes.tree import Origin, Tree
+from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.workloads import read_cluster_service_version, read_labels, read_outline, read_workload
 from netlint.source import SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.kubernetes.tree import Tree
     from netlint.kubernetes.values import Value
 
 IGNORE_ANNOTATION: Final = "netlint.io/ignore"
@@ -47,34 +50,42 @@ MAX_PROBLEMS: Final = 1000
 _MAX_LIST_DEPTH: Final = 8
 
 
-@dataclass
 class _Collected:
-    workloads: list[Workload] = field(default_factory=list)
-    outlines: list[Workload] = field(default_factory=list)
-    services: list[Service] = field(default_factory=list)
-    endpoint_sets: list[EndpointSet] = field(default_factory=list)
-    config_maps: list[ConfigMap] = field(default_factory=list)
-    routes: list[Route] = field(default_factory=list)
-    reference_grants: list[ReferenceGrant] = field(default_factory=list)
-    kustomizations: list[Kustomization] = field(default_factory=list)
-    patch_documents: list[PatchTarget] = field(default_factory=list)
-    problems: list[ReadProblem] = field(default_factory=list)
-    notes: list[ReadNote] = field(default_factory=list)
-    ignores: list[tuple[ObjectMeta, Value]] = field(default_factory=list)
-    policies: list[NetworkPolicy] = field(default_factory=list)
-    foreign_policies: list[ForeignPolicy] = field(default_factory=list)
-    namespaces: list[Namespace] = field(default_factory=list)
-    objects: int = 0
+    """What a file holds, as it is found. No dataclass: to make one of so many fields takes as long as reading ten manifests."""
+
+    def __init__(self) -> None:
+        self.workloads: list[Workload] = []
+        self.outlines: list[Workload] = []
+        self.services: list[Service] = []
+        self.endpoint_sets: list[EndpointSet] = []
+        self.config_maps: list[ConfigMap] = []
+        self.routes: list[Route] = []
+        self.reference_grants: list[ReferenceGrant] = []
+        self.kustomizations: list[Kustomization] = []
+        self.patch_documents: list[PatchTarget] = []
+        self.problems: list[ReadProblem] = []
+        self.notes: list[ReadNote] = []
+        self.ignores: list[tuple[ObjectMeta, Value]] = []
+        self.policies: list[NetworkPolicy] = []
+        self.foreign_policies: list[ForeignPolicy] = []
+        self.namespaces: list[Namespace] = []
+        self.front_door_objects: list[FrontDoorObject] = []
+        self.objects = 0
 
 
 def read_manifests(source: SourceFile) -> KubernetesFacts:
     """The Kubernetes facts of a file. A document that cannot be read is a problem of its own and costs the others nothing."""
-    collected = _Collected()
     path, text = source.path, source.text
     if "\r" in text and "\n" not in text:
         # Lines that end in a carriage return alone, as YAML allows: no offset changes, and one kind of line break is looked for below.
         text = text.replace("\r", "\n")
-    for document in read_documents(text, is_kustomization_file(path)):
+    documents = read_documents(text, path, is_kustomization_file(path))
+    first = next(documents, None)
+    if first is None:
+        # As in most files of a repository.
+        return KubernetesFacts(path)
+    collected = _Collected()
+    for document in chain((first,), documents):
         if collected.objects > MAX_OBJECTS:
             break
         if isinstance(document, BrokenDocument):
@@ -88,8 +99,8 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
             span = Span(path, document.start, document.end)
             collected.notes.append(ReadNote("not-rendered", span, "is a template and was not rendered"))
         else:
-            origin = Origin(path, text, document.shift)
-            _collect(Tree(document.root, origin), collected, 0)
+            origin = Origin(path, text, document.start)
+            _collect(tree_of(document.root, origin), collected, 0)
             collected.notes.extend(_duplicate_keys(origin))
     return KubernetesFacts(
         path=path,
@@ -109,6 +120,7 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
         policies=tuple(collected.policies),
         foreign_policies=tuple(collected.foreign_policies),
         namespaces=tuple(collected.namespaces),
+        front_door_objects=tuple(collected.front_door_objects),
     )
 
 
@@ -152,7 +164,7 @@ def _collect(root: Tree, collected: _Collected, depth: int, listed: tuple[Value,
             collected.notes.append(ReadNote("limit-reached", kind.span, message))
         return
     collected.objects += 1
-    size = root.node.end_mark.index - root.node.start_mark.index
+    size = root.size
     if size > MAX_OBJECT_CHARACTERS:
         message = f"is an object of {size / 1_000_000:.0f} MB, more than the API server takes; it was not read"
         collected.notes.append(ReadNote("limit-reached", kind.span, message))
@@ -191,6 +203,8 @@ def _dispatch(root: Tree, meta: ObjectMeta, collected: _Collected) -> None:
             # An Ingress of config.openshift.io or operator.* is a setting of the cluster, not a route.
             if kind != "Ingress" or group in ("networking.k8s.io", "extensions"):
                 collected.routes.append(read_route(root, meta))
+        case kind if kind in FRONT_DOOR_KINDS:
+            collected.front_door_objects.append(read_front_door_object(root, meta))
         case _:
             workload = read_workload(root, meta)
             outline = read_outline(root, meta) if workload is None else None
@@ -202,15 +216,16 @@ def _dispatch(root: Tree, meta: ObjectMeta, collected: _Collected) -> None:
 
 def _read_meta(root: Tree, kind: Value, api_version: Value) -> ObjectMeta:
     """Identity of an object."""
-    name = root.scalar("metadata", "name") or root.scalar("metadata", "generateName")
-    namespace = root.scalar("metadata", "namespace")
+    metadata = root.at("metadata")
+    name = metadata.scalar("name") or metadata.scalar("generateName")
+    namespace = metadata.scalar("namespace")
     return ObjectMeta(
         api_version=api_version.text,
         kind=kind.text,
         name=name.text if name else "",
         namespace=namespace.text if namespace and namespace.text and not namespace.is_placeholder else None,
-        labels=read_labels(root, "metadata", "labels"),
-        annotations=read_labels(root, "metadata", "annotations"),
+        labels=read_labels(metadata, "labels"),
+        annotations=read_labels(metadata, "annotations"),
         span=root.span,
         head=name.span if name else kind.span,
     )

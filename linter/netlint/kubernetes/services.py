@@ -17,17 +17,18 @@ _SLICE_SERVICE_LABEL: Final = "kubernetes.io/service-name"
 
 def read_service(root: Tree, meta: ObjectMeta) -> Service:
     """A Service."""
+    spec = root.at("spec")
     return Service(
         meta=meta,
-        type=root.scalar("spec", "type"),
-        cluster_ip=root.scalar("spec", "clusterIP"),
-        selector=read_map_selector(root.get("spec", "selector")),
-        ports=tuple(_read_service_port(item) for item in root.list("spec", "ports")),
-        external_name=root.scalar("spec", "externalName"),
-        publish_not_ready_addresses=root.scalar("spec", "publishNotReadyAddresses"),
-        internal_traffic_policy=root.scalar("spec", "internalTrafficPolicy"),
-        external_traffic_policy=root.scalar("spec", "externalTrafficPolicy"),
-        external_ips=root.strings("spec", "externalIPs"),
+        type=spec.scalar("type"),
+        cluster_ip=spec.scalar("clusterIP"),
+        selector=read_map_selector(spec.get("selector")),
+        ports=tuple([_read_service_port(item) for item in spec.list("ports")]),
+        external_name=spec.scalar("externalName"),
+        publish_not_ready_addresses=spec.scalar("publishNotReadyAddresses"),
+        internal_traffic_policy=spec.scalar("internalTrafficPolicy"),
+        external_traffic_policy=spec.scalar("externalTrafficPolicy"),
+        external_ips=spec.strings("externalIPs"),
     )
 
 
@@ -39,6 +40,7 @@ def _read_service_port(item: Tree) -> ServicePort:
         protocol=item.scalar("protocol"),
         node_port=item.scalar("nodePort"),
         span=item.span,
+        app_protocol=item.scalar("appProtocol"),
     )
 
 

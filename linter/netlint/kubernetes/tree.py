@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from yaml import MappingNode, Node, ScalarNode, SequenceNode
+import yaml
 
 from netlint.kubernetes.composing import PLAIN_TAG
+from netlint.kubernetes.nodes import Mapping, Sequence
 from netlint.kubernetes.values import BOOLEANS, NULLS, ScalarType, Value, type_plain_scalar
 from netlint.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import KeysView
 
+    from netlint.kubernetes.nodes import Entries, Entry, Node
+
 _MAX_MERGE_DEPTH: Final = 32
 MAX_DUPLICATE_KEYS: Final = 1000
 """Of one document; what says it a thousand times says no more after that."""
-_TAGGED_NUMBERS: Final = frozenset(("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"))
-
-
-Entries = dict[str, tuple[ScalarNode, Node]]
 _NO_ENTRIES: Final[Entries] = {}
-_ODD_KEYS: Final = frozenset((*BOOLEANS, *NULLS, "<<"))
-"""Words that are no text as a key, or that merge."""
-_LONG: Final = 1 + max(map(len, _ODD_KEYS))
-"""Characters from which on a plain scalar is text when no digit, sign or dot comes first; these all sort before the letters."""
-
-
+_NOWHERE: Final = Sequence(0, [])
+_NULL: Final = ScalarType.NULL
+_STRING: Final = ScalarType.STRING
+_TAGGED_NUMBERS: Final = frozenset(("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:bool"))
+_ODD_KEYS: Final = frozenset((*BOOLEANS, *NULLS))
+"""Words that are no text as a key."""
 _new_tuple: Final = tuple.__new__
 """Makes a named tuple of all its fields without its own ``__new__`` in Python, which takes three times as long; a manifest has hundreds."""
 
 
-@dataclass(slots=True)
 class Origin:
     """Which document a node came from: file, its text, and the offset of the document in it."""
 
-    path: str
-    text: str = field(repr=False)
-    shift: int
-    duplicate_keys: list[Span] = field(default_factory=list)
-    """Keys that a mapping has twice, noted on the way; the later one counts, as it does for kubectl."""
-    known_entries: dict[int, Entries] = field(default_factory=dict, repr=False)
-    """Entries of the mappings asked so far, by identity of their node: a reader asks the same mapping many times."""
-    known_ends: dict[int, int] = field(default_factory=dict, repr=False)
-    """Where the blank space starts that nodes end in, by their end: many aliases can share a node with megabytes of it."""
+    __slots__ = ("duplicate_keys", "known_ends", "known_nodes", "path", "start", "text")
+
+    def __init__(self, path: str, text: str, start: int) -> None:
+        self.path = path
+        self.text = text
+        self.start = start
+        self.duplicate_keys: list[Span] = []
+        """Keys that a mapping has twice, noted on the way; the later one counts, as it does for kubectl."""
+        self.known_nodes: dict[int, Mapping | Sequence] = {}
+        """Collections that libyaml composed and that were asked for, by identity: aliases lead to one of them on many ways."""
+        self.known_ends: dict[int, int] = {}
+        """Where the blank space starts that nodes end in, by their end: many aliases can share a node with megabytes of it."""
+
+
+def tree_of(root: Node | yaml.Node, origin: Origin) -> Tree:
+    """The root of a document as one can walk it."""
+    return Tree(_node_of(root, origin) if isinstance(root, yaml.Node) else root, origin)
 
 
 class Tree:
@@ -55,183 +60,222 @@ class Tree:
     def __init__(self, node: Node, origin: Origin) -> None:
         self.node = node
         self.origin = origin
-        self._fields = _NO_ENTRIES
+        self._fields = node.entries if isinstance(node, Mapping) else _NO_ENTRIES
 
     @property
     def span(self) -> Span:
-        """Where the node stands; trailing blank space and comments that libyaml counts to a block are left out."""
-        return _span_of(self.node, self.origin)
+        """Where the node stands; trailing blank space that libyaml counts to a block is left out."""
+        return self.node.span if isinstance(self.node, Value) else _span_of(self.node, self.origin)
+
+    @property
+    def size(self) -> int:
+        """Characters of the text it stands in, trailing blank space included."""
+        node = self.node
+        return len(node.text) if isinstance(node, Value) else node.end - node.start
 
     @property
     def is_mapping(self) -> bool:
         """Whether this is a mapping."""
-        return isinstance(self.node, MappingNode)
+        return isinstance(self.node, Mapping)
 
     @property
     def is_sequence(self) -> bool:
         """Whether this is a sequence."""
-        return isinstance(self.node, SequenceNode)
+        return isinstance(self.node, Sequence)
 
     def names(self) -> KeysView[str]:
         """The keys of this mapping."""
-        return (self._fields or self._read_fields()).keys()
+        return _entries(self.node, self.origin).keys()
 
     def entries(self) -> dict[str, tuple[Tree, Tree]]:
         """Key text to (key, value); merge keys applied in the order sigs.k8s.io/yaml applies them: where they stand."""
         origin = self.origin
-        return {name: (Tree(key, origin), Tree(child, origin)) for name, (key, child) in self._read_fields().items()}
+        return {
+            name: (Tree(_key_of(name, start, end, origin), origin), Tree(child, origin))
+            for name, (start, end, child) in _entries(self.node, origin).items()
+        }
 
     def get(self, name: str, *inner: str) -> Tree | None:
         """The node under the keys, one mapping a key; None when any is absent or null."""
-        node = self._find(name, inner)
+        entry = self._entry(name)
+        if entry is None:
+            return None
+        node = _below(entry[2], inner, self.origin) if inner else entry[2]
         return None if node is None or _is_null(node) else Tree(node, self.origin)
+
+    def at(self, name: str, *inner: str) -> Tree:
+        """The node under the keys; where it is absent, one in which everything is."""
+        return self.get(name, *inner) or Tree(_NOWHERE, self.origin)
 
     def has(self, name: str, *inner: str) -> bool:
         """Whether there is something under the keys that is not null."""
-        node = self._find(name, inner)
+        entry = self._entry(name)
+        if entry is None:
+            return False
+        node = _below(entry[2], inner, self.origin) if inner else entry[2]
         return node is not None and not _is_null(node)
 
     def key(self, name: str) -> Tree | None:
         """The key node called ``name`` of this mapping."""
-        entry = (self._fields or self._read_fields()).get(name)
-        return Tree(entry[0], self.origin) if entry else None
+        entry = self._entry(name)
+        return Tree(_key_of(name, entry[0], entry[1], self.origin), self.origin) if entry else None
 
     def field(self, name: str) -> tuple[Tree, Tree] | None:
         """The key node called ``name`` of this mapping and what stands under it; None when that is absent or null."""
-        entry = (self._fields or self._read_fields()).get(name)
-        if entry is None or _is_null(entry[1]):
+        entry = self._entry(name)
+        if entry is None or _is_null(entry[2]):
             return None
-        return Tree(entry[0], self.origin), Tree(entry[1], self.origin)
+        return Tree(_key_of(name, entry[0], entry[1], self.origin), self.origin), Tree(entry[2], self.origin)
 
     def items(self) -> list[Tree]:
         """The elements of a sequence."""
-        if not isinstance(self.node, SequenceNode):
-            return []
-        return [Tree(node, self.origin) for node in self.node.value]
+        return [Tree(item, self.origin) for item in _items(self.node, self.origin)]
 
     def list(self, name: str, *inner: str) -> list[Tree]:
         """The elements of the sequence under the keys; none when it is absent."""
-        node = self._find(name, inner)
-        if not isinstance(node, SequenceNode):
+        entry = self._entry(name)
+        if entry is None:
             return []
-        return [Tree(item, self.origin) for item in node.value]
+        node = _below(entry[2], inner, self.origin) if inner else entry[2]
+        return [Tree(item, self.origin) for item in _items(node, self.origin)]
 
     def scalar(self, name: str, *inner: str) -> Value | None:
         """The scalar under the keys; None when it is absent, null or no scalar."""
-        # Most fields that are asked for are absent: this look takes a third of the time of ``_find``.
-        entry = (self._fields or self._read_fields()).get(name)
+        # As ``_entry``: nothing is asked as often.
+        fields = self._fields
+        entry = fields.get(name) if fields is not None else self._entry(name)
         if entry is None:
             return None
-        node = self._find(name, inner) if inner else entry[1]
-        return _value_of(node, self.origin) if isinstance(node, ScalarNode) and not _is_null(node) else None
+        node = _below(entry[2], inner, self.origin) if inner else entry[2]
+        return node if isinstance(node, Value) and node.type is not _NULL else None
 
     def strings(self, name: str, *inner: str) -> tuple[Value, ...]:
         """The scalars of the sequence under the keys."""
-        node = self._find(name, inner)
-        if not isinstance(node, SequenceNode):
+        entry = self._entry(name)
+        if entry is None:
             return ()
-        return tuple([_value_of(item, self.origin) for item in node.value if isinstance(item, ScalarNode)])
+        node = _below(entry[2], inner, self.origin) if inner else entry[2]
+        return tuple([item for item in _items(node, self.origin) if isinstance(item, Value)])
 
     def scalars(self, *names: str) -> tuple[tuple[Value, Value], ...]:
         """Key and value of every scalar entry of the mapping under the keys."""
         origin = self.origin
-        node = self._find(names[0], names[1:]) if names else self.node
+        node = _below(self.node, names, origin)
         if node is None:
             return ()
-        entries = _entries(node, origin).values()
-        return tuple([(_value_of(key, origin), _value_of(child, origin)) for key, child in entries if isinstance(child, ScalarNode)])
+        entries = _entries(node, origin).items()
+        return tuple([(_key_of(name, start, end, origin), child) for name, (start, end, child) in entries if isinstance(child, Value)])
 
     @property
     def value(self) -> Value:
         """This scalar; of a mapping or sequence, an empty one."""
-        if not isinstance(self.node, ScalarNode):
-            return Value("", ScalarType.NULL, self.span)
-        return _value_of(self.node, self.origin)
+        return self.node if isinstance(self.node, Value) else Value("", _NULL, self.span)
 
-    def _read_fields(self) -> Entries:
-        self._fields = _entries(self.node, self.origin)
-        return self._fields
+    def _entry(self, name: str) -> Entry | None:
+        if self._fields is None:
+            self._fields = _entries(self.node, self.origin)
+        return self._fields.get(name)
 
-    def _find(self, name: str, inner: tuple[str, ...]) -> Node | None:
-        """The node under the keys, one mapping a key; None when any is absent."""
-        entry = (self._fields or self._read_fields()).get(name)
-        for key in inner:
-            if entry is None:
-                return None
-            entry = _entries(entry[1], self.origin).get(key)
-        return None if entry is None else entry[1]
+
+def _below(node: Node, names: tuple[str, ...], origin: Origin) -> Node | None:
+    """The node under the keys, one mapping a key; None when any is absent."""
+    for name in names:
+        entry = _entries(node, origin).get(name)
+        if entry is None:
+            return None
+        node = entry[2]
+    return node
 
 
 def _entries(node: Node, origin: Origin, merges: int = 0) -> Entries:
-    known = origin.known_entries.get(id(node))
-    if known is not None:
-        return known
-    if not isinstance(node, MappingNode):
+    if not isinstance(node, Mapping):
         return _NO_ENTRIES
-    found: Entries
-    try:
-        found = {pair[0].value: pair for pair in node.value}
-    except TypeError:
-        found = _odd_entries(node.value, origin, merges)
-    else:
-        # In nearly all mappings the keys are distinct words. What may be a number starts with a sign, a dot or a digit, all of which
-        # sort before the letters.
-        if len(found) != len(node.value) or (found and min(found) < "A") or not _ODD_KEYS.isdisjoint(found):
-            found = _odd_entries(node.value, origin, merges)
-    origin.known_entries[id(node)] = found
-    return found
+    if node.entries is None:
+        node.entries = _entries_of(node.pairs, origin, merges)
+    return node.entries
 
 
-def _odd_entries(pairs: list[tuple[Node, Node]], origin: Origin, merges: int) -> Entries:
+def _entries_of(pairs: list[tuple[yaml.Node, yaml.Node]], origin: Origin, merges: int) -> Entries:
+    """What the pairs of a mapping come to: the later one of a key counts, and merge keys do what they do."""
     found: Entries = {}
     seen: set[str] = set()
     for key, child in pairs:
-        if not isinstance(key, ScalarNode):
+        if not isinstance(key, yaml.ScalarNode):
             continue
-        name = type_plain_scalar(key.value)[1] if key.tag == PLAIN_TAG else key.value
-        if name == "<<" and key.tag == PLAIN_TAG and merges < _MAX_MERGE_DEPTH:
-            sources = [child] if isinstance(child, MappingNode) else list(reversed(child.value))
-            for source in sources:
-                if isinstance(source, Node):
-                    found.update(_entries(source, origin, merges + 1))
-            continue
+        name: str = key.value
+        if key.tag == PLAIN_TAG:
+            if name == "<<" and merges < _MAX_MERGE_DEPTH:
+                for source in reversed(child.value) if isinstance(child, yaml.SequenceNode) else (child,):
+                    found.update(_entries(_node_of(source, origin), origin, merges + 1))
+                continue
+            if name[:1] < "A" or name in _ODD_KEYS:
+                name = type_plain_scalar(name)[1]
+        start, end = key.start_mark.index + origin.start, key.end_mark.index + origin.start
         if name in seen and len(origin.duplicate_keys) < MAX_DUPLICATE_KEYS:
-            origin.duplicate_keys.append(_span_of(key, origin))
+            origin.duplicate_keys.append(Span(origin.path, start, end))
         seen.add(name)
-        found[name] = key, child
+        found[name] = start, end, _node_of(child, origin)
     return found
 
 
+def _items(node: Node | None, origin: Origin) -> list[Node]:
+    if not isinstance(node, Sequence):
+        return []
+    if node.items is None:
+        node.items = [_node_of(item, origin) for item in node.composed]
+    return node.items
+
+
+def _node_of(composed: yaml.Node, origin: Origin) -> Node:
+    """A node that libyaml composed as one of ours; what is inside of it stays as it is until somebody asks."""
+    if isinstance(composed, yaml.ScalarNode):
+        return _value_of(composed, origin)
+    known = origin.known_nodes.get(id(composed))
+    if known is None:
+        start = composed.start_mark.index + origin.start
+        if isinstance(composed, yaml.MappingNode):
+            known = Mapping(start, None)
+            known.pairs = composed.value
+        else:
+            known = Sequence(start, None)
+            known.composed = composed.value
+        known.end = composed.end_mark.index + origin.start
+        origin.known_nodes[id(composed)] = known
+    return known
+
+
+def _value_of(composed: yaml.ScalarNode, origin: Origin) -> Value:
+    text: str = composed.value
+    start, end = composed.start_mark.index + origin.start, composed.end_mark.index + origin.start
+    if composed.tag == PLAIN_TAG and end - start == len(text):
+        # A word on one line, as most scalars are: the token is the text.
+        raw = text
+    else:
+        raw = origin.text[start:end].rstrip()
+        end = start + len(raw)
+    kind, canonical = type_plain_scalar(text) if composed.tag == PLAIN_TAG or composed.tag in _TAGGED_NUMBERS else (_STRING, text)
+    return _new_tuple(Value, (canonical, kind, _new_tuple(Span, (origin.path, start, end)), "" if canonical == raw else raw))
+
+
 def _is_null(node: Node) -> bool:
-    return node.tag == PLAIN_TAG and isinstance(node, ScalarNode) and node.value in NULLS
+    return isinstance(node, Value) and node.type is _NULL
 
 
-def _span_of(node: Node, origin: Origin) -> Span:
-    text, shift = origin.text, origin.shift
-    start, end = node.start_mark.index + shift, node.end_mark.index + shift
+def _key_of(name: str, start: int, end: int, origin: Origin) -> Value:
+    """The key ``name`` as a value."""
+    span = _new_tuple(Span, (origin.path, start, end))
+    if end - start == len(name) and name[:1] > "9" and name not in _ODD_KEYS:
+        # A word without quotes, as nearly all keys are. What may be a number starts with a sign, a dot or a digit, which sort before.
+        return _new_tuple(Value, (name, _STRING, span, ""))
+    raw = origin.text[start:end]
+    return Value(name, _STRING if raw[:1] in ("'", '"') else type_plain_scalar(raw)[0], span, "" if raw == name else raw)
+
+
+def _span_of(node: Mapping | Sequence, origin: Origin) -> Span:
+    text, start, end = origin.text, node.start, node.end
     if end > start and text[end - 1].isspace():
         known = origin.known_ends.get(end)
         if known is None:
             known = origin.known_ends[end] = start + len(text[start:end].rstrip())
         end = max(start, known)
     return Span(origin.path, start, end)
-
-
-def _value_of(node: ScalarNode, origin: Origin) -> Value:
-    text = node.value
-    size = len(text)
-    start = node.start_mark.index
-    if node.tag == PLAIN_TAG and node.end_mark.index - start == size:
-        # A word on one line, as most scalars are: the token is the text.
-        start += origin.shift
-        span = _new_tuple(Span, (origin.path, start, start + size))
-        if size >= _LONG and text[0] > "9":
-            return _new_tuple(Value, (text, ScalarType.STRING, span, ""))
-        kind, canonical = type_plain_scalar(text)
-        return _new_tuple(Value, (canonical, kind, span, "" if canonical == text else text))
-    span = _span_of(node, origin)
-    kind = ScalarType.STRING
-    if node.tag == PLAIN_TAG or node.tag in _TAGGED_NUMBERS:
-        kind, text = type_plain_scalar(text)
-    raw = origin.text[span.start : span.end]
-    return Value(text, kind, span, "" if raw == text else raw)

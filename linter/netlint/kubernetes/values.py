@@ -61,7 +61,8 @@ class Value(NamedTuple):
         if not piece:
             return self.span
         # The n-th occurrence in the value is the n-th in the token, unless escapes or folding changed it.
-        found = -1
+        # What stands behind the mark of a block is a comment.
+        found = self.raw.find("\n") if self.raw[0] in "|>" else -1
         for _ in range(_occurrences_before(self.text, piece, start) + 1):
             found = self.raw.find(piece, found + 1)
             if found < 0:

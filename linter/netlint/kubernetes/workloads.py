@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE_PATHS: Final = (("spec", "template"), ("spec", "jobTemplate", "spec", "template"), ("template",))
 _HANDLERS: Final = ("httpGet", "tcpSocket", "grpc", "exec", "sleep")
+_PROBES: Final = (("readiness", "readinessProbe"), ("liveness", "livenessProbe"), ("startup", "startupProbe"))
 _OUTLINED_KINDS: Final = frozenset(
     "DaemonSet Deployment DeploymentConfig ReplicaSet ReplicationController StatefulSet "
     "VirtualMachine VirtualMachineInstanceReplicaSet".split()
@@ -163,13 +164,14 @@ def _read_strategy(root: Tree, key: str) -> Strategy | None:
 
 def _read_template(holder: Tree) -> PodTemplate:
     key, spec = holder.field("spec") or (holder, holder)
-    labels_key = (metadata := holder.get("metadata")) and metadata.key("labels")
+    metadata = holder.at("metadata")
+    labels_key = metadata.key("labels")
     volumes = spec.list("volumes")
     containers = [_read_container(item, is_init=False) for item in spec.list("containers")]
     containers += [_read_container(item, is_init=True) for item in spec.list("initContainers")]
     return PodTemplate(
-        labels=read_labels(holder, "metadata", "labels"),
-        annotations=read_labels(holder, "metadata", "annotations"),
+        labels=read_labels(metadata, "labels"),
+        annotations=read_labels(metadata, "annotations"),
         containers=tuple(containers),
         host_network=spec.scalar("hostNetwork"),
         dns_policy=spec.scalar("dnsPolicy"),
@@ -220,7 +222,7 @@ def _read_container(item: Tree, *, is_init: bool) -> Container:
         image=item.scalar("image"),
         command=command,
         args=args,
-        ports=tuple(_read_port(port) for port in item.list("ports")),
+        ports=tuple([_read_port(port) for port in item.list("ports")]),
         env=env,
         env_from=tuple(_read_env_from(item)),
         probes=tuple(_read_probes(item)),
@@ -228,6 +230,7 @@ def _read_container(item: Tree, *, is_init: bool) -> Container:
         is_init=is_init,
         is_sidecar=is_init and restart_policy is not None and restart_policy.text == "Always",
         hosts=tuple(_read_hosts(command, args, env)),
+        has_unseen_env=any(not entry.has("configMapRef") for entry in item.list("envFrom")),
     )
 
 
@@ -274,16 +277,17 @@ def _read_env_from(item: Tree) -> Iterator[ConfigMapReference]:
     for entry in item.list("envFrom"):
         reference = entry.get("configMapRef")
         if reference and (known := _read_config_map_reference(reference)):
-            yield known
+            prefix = entry.scalar("prefix")
+            yield known._replace(prefix=prefix.text) if prefix else known
 
 
 def _read_probes(item: Tree) -> Iterator[Probe]:
-    for role in ("readiness", "liveness", "startup"):
-        field = item.field(f"{role}Probe")
+    for role, name in _PROBES:
+        field = item.field(name)
         if field is None:
             continue
         key, found = field
-        handler = next((name for name in _HANDLERS if found.has(name)), "")
+        handler = _handler_of(found)
         yield Probe(
             role=role,
             handler=handler,
@@ -293,7 +297,17 @@ def _read_probes(item: Tree) -> Iterator[Probe]:
             timeout_seconds=found.scalar("timeoutSeconds"),
             span=key.span,
             path=found.scalar("httpGet", "path"),
+            period_seconds=found.scalar("periodSeconds"),
+            failure_threshold=found.scalar("failureThreshold"),
         )
+
+
+def _handler_of(hook: Tree) -> str:
+    """What a probe or hook does; empty where that is not written."""
+    for name in _HANDLERS:
+        if hook.has(name):
+            return name
+    return ""
 
 
 def _read_pre_stop(item: Tree) -> PreStop | None:
@@ -302,5 +316,14 @@ def _read_pre_stop(item: Tree) -> PreStop | None:
     if not field:
         return None
     key, found = field
-    handler = next((name for name in _HANDLERS if found.has(name)), "")
-    return PreStop(handler, found.strings("exec", "command"), found.scalar("sleep", "seconds"), key.span)
+    handler = _handler_of(found)
+    handler_key = found.key(handler) if handler else None
+    command_key = inner.key("command") if handler and (inner := found.get(handler)) else None
+    return PreStop(
+        handler,
+        found.strings("exec", "command"),
+        found.scalar("sleep", "seconds"),
+        key.span,
+        handler_key.value if handler_key else None,
+        command_key.span if command_key else None,
+    )

@@ -1,4 +1,4 @@
-"""What proves in a manifest that a pod asks the Kubernetes API: its Service's name, or a command that does nothing else.
+"""What proves that a pod asks the Kubernetes API: its Service's name, a command that does nothing else, or the code of its program.
 
 A ServiceAccount or a role is no proof: most pods have a token and never use it.
 """
@@ -15,8 +15,9 @@ from netlint.model.policy_reach import identity_values, may_open, namespace_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from netlint.dns import ClusterDns
     from netlint.kubernetes.facts import NetworkPolicy, PolicyPeer, PolicyRule, Workload
+    from netlint.model import Model
+    from netlint.model.runs import Run
     from netlint.model.units import Unit
     from netlint.source import Span
 
@@ -32,15 +33,16 @@ _OTHER_CLUSTER: Final = re.compile(r"--kubeconfig|--server|--context|KUBECONFIG|
 
 
 class ApiUse(NamedTuple):
-    """Where a pod is told to ask the API, and how a message names it."""
+    """Where a pod is told to ask the API, and how a message names it. ``run``: the program whose code does."""
 
     span: Span
     what: str
+    run: Run | None = None
 
 
-def api_use(unit: Unit, workload: Workload, cluster: ClusterDns) -> ApiUse | None:
+def api_use(model: Model, unit: Unit, workload: Workload) -> ApiUse | None:
     """The first proof that the workload's pods ask the API of their own cluster; None without one."""
-    for name in names_called(unit, workload, cluster):
+    for name in names_called(model, unit, workload):
         if asks_cluster(name) and name.service_name == API_SERVICE and name.namespace == DEFAULT_NAMESPACE:
             return ApiUse(name.reference.span, f"calls {name.host}")
     for container in workload.template.containers:
@@ -52,6 +54,19 @@ def api_use(unit: Unit, workload: Workload, cluster: ClusterDns) -> ApiUse | Non
             word = next((word for word in words if match["program"] in word.text), words[0])
             start = word.text.index(match["program"]) if match["program"] in word.text else 0
             return ApiUse(word.span_of(start, start + len(match["program"])), "runs kubectl")
+    return _use_in_code(model, unit, workload) if model.code.packages else None
+
+
+def _use_in_code(model: Model, unit: Unit, workload: Workload) -> ApiUse | None:
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.code.kube import own_clusters
+    from netlint.model.programs import is_part_of
+    from netlint.model.runs import runs_of
+
+    for run in runs_of(model, unit, workload):
+        for found in own_clusters(model.code):
+            if is_part_of(model.code, run.program, found.function):
+                return ApiUse(found.function.span(found.call), f"calls {found.name}", run)
     return None
 
 

@@ -11,8 +11,8 @@ from netlint.model.units import near_workloads
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netlint.dns import ClusterDns
     from netlint.kubernetes.facts import Workload
+    from netlint.model import Model
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
 
@@ -25,17 +25,17 @@ _CARRIED: Final = re.compile(
 """Variables whose hosts are compared with, handed to others or built into a page, and perhaps never asked for by the pod itself."""
 
 
-def distinct_names(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def distinct_names(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """The names that the workload asks DNS for, each host once; see ``distinct_cluster_names``."""
-    return _distinct(workload, names_used(unit, workload, cluster))
+    return _distinct(workload, names_used(model, unit, workload))
 
 
-def distinct_cluster_names(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def distinct_cluster_names(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """The in-cluster names that the workload asks DNS for, each host once.
 
     Names in ``hostAliases`` are answered by ``/etc/hosts``, and those of a certificate or a token are only written down.
     """
-    return _distinct(workload, cluster_names_used(unit, workload, cluster))
+    return _distinct(workload, cluster_names_used(model, unit, workload))
 
 
 def _distinct(workload: Workload, names: Iterable[UsedName]) -> tuple[UsedName, ...]:
@@ -46,7 +46,7 @@ def _distinct(workload: Workload, names: Iterable[UsedName]) -> tuple[UsedName, 
     return tuple(found.values())
 
 
-def names_called(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def names_called(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """The names of which it is certain that the workload itself asks for them: to connect to what they name.
 
     Left out are names that are only compared with or handed on (``NO_PROXY``, allowed origins, addresses for a browser), and ConfigMaps
@@ -54,7 +54,7 @@ def names_called(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[U
     """
     shared = tuple(_shared_config_maps(unit, workload))
     found: dict[tuple[str, int | None], UsedName] = {}
-    for name in names_used(unit, workload, cluster):
+    for name in names_used(model, unit, workload):
         span = name.reference.span
         if name.host in workload.template.host_alias_names or is_identifier(name):
             continue

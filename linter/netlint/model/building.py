@@ -10,6 +10,7 @@ from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
     ForeignPolicy,
+    FrontDoorObject,
     NetworkPolicy,
     PatchTarget,
     ReferenceGrant,
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from netlint.kubernetes.facts import KubernetesFacts, Kustomization, Labels, PolicyRule, Selector
+    from netlint.kubernetes.values import Value
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, ForeignPolicy)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, ForeignPolicy, FrontDoorObject)
 
 _MAX_KUSTOMIZATION_DEPTH: Final = 32
 
@@ -89,6 +91,7 @@ def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
         policies=tuple(item for entry in entries for item in entry.policies if not item.meta.is_hook),
         foreign_policies=tuple(item for entry in entries for item in entry.foreign_policies),
         namespaces=tuple(item for entry in entries for item in entry.namespaces),
+        front_door_objects=tuple(item for entry in entries for item in entry.front_door_objects),
         gaps=gaps,
         paths=frozenset(entry.path for entry in entries),
     )
@@ -115,6 +118,7 @@ class _Builder:
     patches: list[PatchTarget] = field(default_factory=list)
     collected: dict[str, tuple[KubernetesFacts, str | None, Labels]] = field(default_factory=dict)
     generated: list[ConfigMap] = field(default_factory=list)
+    image_names: list[tuple[Value, Value]] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def follow(self, item: Kustomization, depth: int, namespace: str | None = None, labels: Labels = ()) -> None:
@@ -127,6 +131,7 @@ class _Builder:
         labels = merge_labels(item.common_labels, labels)
         self.gaps += [Gap(item.path, f"uses {feature}, which is not applied") for feature in item.opaque]
         self._note_patches(item)
+        self.image_names += item.image_names
         self.generated += [_placed(found, namespace) for found in item.generated_config_maps]
         for value in (*item.resources, *item.components):
             self._resource(item, value.text, depth, namespace, labels)
@@ -181,6 +186,8 @@ class _Builder:
             ),
             foreign_policies=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.foreign_policies),
             namespaces=tuple(item for entry, _, _ in entries for item in entry.namespaces),
+            front_door_objects=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.front_door_objects),
+            image_names=tuple(self.image_names),
             patches=tuple(self.patches),
             gaps=tuple(dict.fromkeys(self.gaps)),
             paths=frozenset((*self.seen, *(entry.path for entry, _, _ in entries))),

@@ -14,8 +14,8 @@ from netlint.model.units import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netlint.dns import ClusterDns
     from netlint.kubernetes.facts import BackendReference, Route, Service, ServicePort, Workload
+    from netlint.model import Model
     from netlint.model.units import Unit
     from netlint.source import Span
 
@@ -33,9 +33,9 @@ class Call(NamedTuple):
     targets: tuple[tuple[Workload, tuple[tuple[str, int], ...]], ...]
 
 
-def calls_of(unit: Unit, workload: Workload, cluster: ClusterDns) -> Iterator[Call]:
+def calls_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Call]:
     """The calls of a workload to Services in view, as its env values, arguments and ConfigMaps name them."""
-    for name in names_called(unit, workload, cluster):
+    for name in names_called(model, unit, workload):
         if not asks_cluster(name) or len(name.services) != 1:
             continue
         service = name.services[0]

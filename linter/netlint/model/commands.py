@@ -168,16 +168,16 @@ def _option_value(option: str, word: Word, following: Word | None) -> tuple[str,
         return (following.text, following.span) if following else None
     if len(option) > 2:
         name, equals, value = word.text.partition("=")
-        return (value, _part(word, len(word.text) - len(value))) if equals and name == option else None
+        return (value, part_of(word, len(word.text) - len(value))) if equals and name == option else None
     match = re.fullmatch(rf"-[A-Za-z#]*{option[1]}(?P<value>[\d.]*)", word.text)
     if match is None:
         return None
     if match["value"]:
-        return match["value"], _part(word, match.start("value"))
+        return match["value"], part_of(word, match.start("value"))
     return (following.text, following.span) if following else None
 
 
-def _part(word: Word, start: int) -> Span:
-    """The word from ``start`` on; all of its span where that is not the word alone (escapes)."""
+def part_of(word: Word, start: int) -> Span:
+    """Where the word stands from ``start`` on; all of its span where that is not the word alone (escapes)."""
     alone = word.span.end - word.span.start == len(word.text)
     return word.span.part(start, len(word.text)) if alone else word.span

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from netlint.knowledge.base_images import libc_of
+
 if TYPE_CHECKING:
     from netlint.kubernetes.facts import Container
 
-_MUSL: Final = re.compile(r"(?:^|[/:._-])alpine(?:[\d:._@-]|$)|[:-]musl(?:[\d:._@-]|$)")
-_OTHER_LIBC: Final = re.compile(r"alpine[\w:.-]*glibc")
 _SHELL_LESS: Final = re.compile(r"(?:^|[/:._-])(?:distroless|scratch|static-debian\d+|chiseled)(?:[/:._@-]|$)")
 
 
@@ -19,7 +19,7 @@ def is_musl_image(container: Container) -> bool:
     BusyBox without that tag is built on uclibc or glibc (docker-library/official-images ``library/busybox``).
     """
     image = container.image.text if container.image else ""
-    return bool(_MUSL.search(image)) and not _OTHER_LIBC.search(image)
+    return libc_of(image) == "musl"
 
 
 def is_shell_less_image(container: Container) -> bool:

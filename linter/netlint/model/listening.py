@@ -1,4 +1,4 @@
-"""Where a container is told to listen, as far as its options and env values say."""
+"""Where a container listens, as far as its options, its env values and the code of its program say."""
 
 from __future__ import annotations
 
@@ -10,17 +10,24 @@ from netlint.model.commands import words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import Container
+    from netlint.kubernetes.facts import Container, Workload
+    from netlint.model import Model
+    from netlint.model.runs import Run
+    from netlint.model.units import Unit
     from netlint.source import Span
 
 
 class LoopbackAddress(NamedTuple):
-    """An address of the pod itself that a container is told to listen on. ``setting`` is the option or env variable."""
+    """An address of the pod itself that a container listens on. ``setting`` is the option or env variable, or the place in the code.
+
+    ``run``: the program whose code says so.
+    """
 
     setting: str
     port: int
     text: str
     span: Span
+    run: Run | None = None
 
 
 _LOOPBACK: Final = r"(?:127\.0\.0\.1|localhost|\[::1\])"
@@ -36,8 +43,28 @@ _MAX_TEXT: Final = 10_000
 """A longer argument is a script that does more than start a server."""
 
 
-def loopback_addresses(container: Container) -> Iterator[LoopbackAddress]:
-    """The addresses that reach only the pod itself, where the container is told to listen on no other with the same port."""
+def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
+    """The addresses that reach only the pod itself, where the container listens on no other with the same port."""
+    found = {item.span: item for item in (*_of_code(model, unit, workload, container), *_of_manifest(container))}
+    yield from found.values()
+
+
+def _of_code(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
+    if not model.code.packages:
+        return
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.links import listens_of
+
+    listens = [listen for listen in listens_of(model, unit, workload) if listen.run.container is container]
+    # One that listens where nobody knows may listen on that port as well.
+    if any(listen.port is None for listen in listens):
+        return
+    for listen in listens:
+        if listen.is_local and listen.port and not any(other.port == listen.port and not other.is_local for other in listens):
+            yield LoopbackAddress(listen.where, listen.port, listen.text, listen.span, listen.run)
+
+
+def _of_manifest(container: Container) -> Iterator[LoopbackAddress]:
     texts = [value.text for value in (*container.command, *container.args)]
     if any(len(text) > _MAX_TEXT for text in texts):
         return

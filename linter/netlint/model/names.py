@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns import ClusterDns, DnsOption, PodDns, ResolvConf, cluster_name, pod_resolv_conf
 from netlint.kubernetes.hosts import HostForm, HostReference, is_public_name
+from netlint.model.config_maps import find_config_maps
 from netlint.model.units import compatible, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import ConfigMap, ConfigMapReference, Container, ObjectMeta, Service, Workload
+    from netlint.kubernetes.facts import ConfigMapReference, Container, ObjectMeta, Service, Workload
+    from netlint.model import Model
+    from netlint.model.links import Link
     from netlint.model.units import Unit
+    from netlint.source import Span
 
 DEFAULT_NAMESPACE: Final = "default"
 """Namespace that an object without one gets when nothing else is said (kubectl)."""
@@ -30,7 +34,10 @@ class NameKind(StrEnum):
 
 
 class UsedName(NamedTuple):
-    """A host that a workload uses. ``service_name`` and ``namespace`` are what it asks for, ``services`` those of the unit that answer."""
+    """A host that a workload uses. ``service_name`` and ``namespace`` are what it asks for, ``services`` those of the unit that answer.
+
+    ``link``: the call in a program's code that names it; None where the manifests do.
+    """
 
     reference: HostReference
     container: Container | None
@@ -38,6 +45,7 @@ class UsedName(NamedTuple):
     service_name: str = ""
     namespace: str | None = None
     services: tuple[Service, ...] = ()
+    link: Link | None = None
 
     @property
     def host(self) -> str:
@@ -45,25 +53,41 @@ class UsedName(NamedTuple):
         return self.reference.host
 
 
-def names_written(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
-    """The names in the workload's env values, command, args and ConfigMaps, in order; bare words are among them, whatever they name."""
+def names_written(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
+    """The names in the workload's env values, command, args and ConfigMaps, in order, then those in the code of its programs.
+
+    Bare words are among them, whatever they name.
+    """
     names = unit.memo.names
     if id(workload) not in names:
-        names[id(workload)] = tuple(
-            _classify(unit, workload, reference, container, cluster) for reference, container in _references(unit, workload)
-        )
+        written = [meaning_of(unit, workload, *found, model.cluster) for found in _references(unit, workload)]
+        names[id(workload)] = (*written, *_names_in_code(model, unit, workload))
     return names[id(workload)]
 
 
-def names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def _names_in_code(model: Model, unit: Unit, workload: Workload) -> Iterator[UsedName]:
+    """The hosts that the workload's programs call by literals of their own, each place once: what the manifests give is found there."""
+    if not model.code.packages:
+        return
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.links import links_of
+
+    seen: set[Span] = set()
+    for link in links_of(model, unit, workload):
+        if link.is_in_code and link.span not in seen:
+            seen.add(link.span)
+            yield link.name._replace(link=link)
+
+
+def names_used(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """Of ``names_written`` those that are hosts for certain: bare words that name nothing are left out."""
-    written = names_written(unit, workload, cluster)
+    written = names_written(model, unit, workload)
     return tuple(name for name in written if name.kind is not NameKind.UNKNOWN or name.reference.form is not HostForm.BARE)
 
 
-def cluster_names_used(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def cluster_names_used(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """The in-cluster names among ``names_used``."""
-    return tuple(name for name in names_used(unit, workload, cluster) if name.kind is NameKind.CLUSTER)
+    return tuple(name for name in names_used(model, unit, workload) if name.kind is NameKind.CLUSTER)
 
 
 def _references(unit: Unit, workload: Workload) -> Iterator[tuple[HostReference, Container | None]]:
@@ -92,18 +116,8 @@ def _config_map_hosts(unit: Unit, workload: Workload, wanted: ConfigMapReference
                 yield reference
 
 
-def find_config_maps(unit: Unit, workload: Workload, name: str) -> tuple[ConfigMap, ...]:
-    """The ConfigMaps called ``name`` that the workload can mean: nearest, in a compatible namespace."""
-    asked = (workload.meta.path, workload.meta.namespace, name)
-    config_maps = unit.memo.config_maps
-    if asked not in config_maps:
-        found = unit.config_maps_by_name.get(name, ())
-        fitting = (item for item in found if compatible(item.meta.namespace, workload.meta.namespace))
-        config_maps[asked] = nearest(unit, workload.meta, fitting)
-    return config_maps[asked]
-
-
-def _classify(unit: Unit, workload: Workload, reference: HostReference, container: Container | None, cluster: ClusterDns) -> UsedName:
+def meaning_of(unit: Unit, workload: Workload, reference: HostReference, container: Container | None, cluster: ClusterDns) -> UsedName:
+    """What a host means to a workload that uses it: a Service's name, one outside the cluster, or what cannot be told."""
     host = reference.host
     spelled = cluster_name(host, cluster.domain)
     if spelled is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.dns import cluster_name
 from netlint.kubernetes.hosts import HostForm, find_hosts
 from netlint.kubernetes.values import is_placeholder
+from netlint.model.asked_ports import DEFAULT_PORTS
 from netlint.model.names import (
     DEFAULT_NAMESPACE,
     NameKind,
@@ -31,29 +32,11 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import ObjectMeta, Service, ServicePort, Workload
     from netlint.kubernetes.hosts import HostReference
     from netlint.kubernetes.values import Value
+    from netlint.model import Model
+    from netlint.model.links import Link
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
     from netlint.source import Span
-
-DEFAULT_PORTS: Final = {
-    "http": 80,
-    "https": 443,
-    "ws": 80,
-    "wss": 443,
-    "redis": 6379,
-    "rediss": 6379,
-    "postgres": 5432,
-    "postgresql": 5432,
-    "amqp": 5672,
-    "amqps": 5671,
-    "nats": 4222,
-    "mysql": 3306,
-    "mongodb": 27017,
-}
-"""The port of a URL that writes none. Other schemes have none, or one that depends on the client."""
-_SMALL_PORTS: Final = frozenset((21, 22, 23, 25, 53))
-_SMALLEST_PORT: Final = 80
-"""Numbers below, after a word and a colon, are tags, levels and counts: ``redis:7``, ``info:1``."""
 
 # What stands in these is compared, signed or shown, and not dialled; or it is the address of the program itself.
 _NOT_DIALLED: Final = re.compile(
@@ -66,13 +49,6 @@ _SERVICE_VARIABLE: Final = re.compile(r"services?$", re.IGNORECASE)
 
 
 _DIALLED_ANNOTATIONS: Final = frozenset(("nginx.ingress.kubernetes.io/auth-url", "nginx.ingress.kubernetes.io/mirror-target"))
-
-
-class AskedPort(NamedTuple):
-    """The port that a client dials: as ``is_written``, or that of the URL's scheme."""
-
-    number: int
-    is_written: bool
 
 
 class Reference(NamedTuple):
@@ -89,6 +65,8 @@ class Reference(NamedTuple):
     namespace: str | None
     services: tuple[Service, ...]
     nearest: tuple[Service, ...]
+    link: Link | None = None
+    """The call in a program's code that names it; None where the manifests do."""
 
     @property
     def host(self) -> str:
@@ -98,36 +76,27 @@ class Reference(NamedTuple):
     @property
     def place(self) -> str:
         """Where it is written, for a message: ``env ORDERS_URL of Deployment web``."""
-        used = "used by" if self.written.where.startswith("ConfigMap ") else "of"
+        used = "used by" if self.link is not None or self.written.where.startswith("ConfigMap ") else "of"
         return f"{self.written.where} {used} {self.meta.title}"
 
 
-def asked_port(written: HostReference) -> AskedPort | None:
-    """The port that is dialled, or None where that is not known."""
-    if written.port is not None:
-        is_tag = written.form is HostForm.HOST_PORT and written.port < _SMALLEST_PORT and written.port not in _SMALL_PORTS
-        return AskedPort(written.port, is_written=True) if not is_tag and written.port else None
-    number = DEFAULT_PORTS.get(written.scheme) if written.form is HostForm.URL else None
-    return AskedPort(number, is_written=False) if number else None
-
-
-def references_of(unit: Unit, cluster: ClusterDns) -> tuple[Reference, ...]:
+def references_of(model: Model, unit: Unit) -> tuple[Reference, ...]:
     """Every place where an object of the unit is told to ask for a Service, each once, by the first object that is.
 
     Left out: names that are compared and not dialled, those of ``hostAliases``, and a workload's own Service.
     """
     memo = unit.memo
     if memo.references is None:
-        memo.references = (*_references_of_workloads(unit, cluster), *_references_of_routes(unit, cluster))
+        memo.references = (*_references_of_workloads(model, unit), *_references_of_routes(model, unit))
     return memo.references
 
 
-def _references_of_workloads(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
+def _references_of_workloads(model: Model, unit: Unit) -> Iterator[Reference]:
     seen: set[Span] = set()
     for workload in unit.workloads:
         if is_fragment(workload):
             continue
-        for name in names_written(unit, workload, cluster):
+        for name in names_written(model, unit, workload):
             if name.reference.span in seen or not _is_dialled(workload, name):
                 continue
             asked = _service_asked(name, workload, unit.homes)
@@ -139,17 +108,17 @@ def _references_of_workloads(unit: Unit, cluster: ClusterDns) -> Iterator[Refere
                 continue
             seen.add(name.reference.span)
             nearest = name.services or find_services(unit, workload, service_name, namespace)
-            yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest)
+            yield Reference(workload.meta, workload, name.reference, service_name, namespace, services, nearest, name.link)
 
 
-def _references_of_routes(unit: Unit, cluster: ClusterDns) -> Iterator[Reference]:
+def _references_of_routes(model: Model, unit: Unit) -> Iterator[Reference]:
     """URLs in annotations that a controller dials from a namespace of its own: only names that give theirs can be told."""
     for route in unit.routes:
         for key, value in route.meta.annotations:
             if key.text not in _DIALLED_ANNOTATIONS:
                 continue
             for written in find_hosts(value, f"annotation {key.text.rpartition('/')[2]}"):
-                spelled = cluster_name(written.host, cluster.domain)
+                spelled = cluster_name(written.host, model.cluster.domain)
                 if spelled is None:
                     continue
                 name, namespace = spelled.service, spelled.namespace
@@ -251,7 +220,7 @@ def services_alike(unit: Unit, reference: Reference) -> tuple[Service, ...]:
 
 def _are_alike(asked: str, name: str) -> bool:
     """Whether two names are one edit apart, or one with and without the word for a Service: ``east`` and ``west`` are two."""
-    return stem_of(asked) == stem_of(name) or (edits(asked, name, 1) <= 1 and is_misspelling(asked, name))
+    return stem_of(asked) == stem_of(name) or (is_misspelling(asked, name) and edits(asked, name, 1) <= 1)
 
 
 def is_in_view(unit: Unit, namespace: str, homes: Iterable[str | None]) -> bool:
@@ -269,24 +238,24 @@ class Malformed(NamedTuple):
     right: str
 
 
-def malformed_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[Malformed]:
+def malformed_names_of(model: Model, unit: Unit) -> Iterator[Malformed]:
     """Names below the cluster domain that can never exist, because a label is missing or wrong, each place once."""
     seen: set[Span] = set()
     for workload in unit.workloads:
         if is_fragment(workload):
             continue
-        for name in names_written(unit, workload, cluster):
+        for name in names_written(model, unit, workload):
             if name.kind is NameKind.CLUSTER or name.reference.span in seen or not _is_dialled(workload, name):
                 continue
-            spelled = _spelled_wrong(name.host.lower().removesuffix("."), cluster.domain.lower())
+            spelled = _spelled_wrong(name.host.lower().removesuffix("."), model.cluster.domain.lower())
             if spelled is None:
                 continue
             problem, service_name, namespace = spelled
             services = find_services(unit, workload, service_name, namespace)
             home = namespace or next((service.meta.namespace for service in services), None) or workload.meta.namespace or "NAMESPACE"
             seen.add(name.reference.span)
-            reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services)
-            yield Malformed(reference, problem, f"{service_name}.{home}.svc.{cluster.domain}")
+            reference = Reference(workload.meta, workload, name.reference, service_name, namespace, services, services, name.link)
+            yield Malformed(reference, problem, f"{service_name}.{home}.svc.{model.cluster.domain}")
 
 
 def _spelled_wrong(host: str, domain: str) -> tuple[str, str, str | None] | None:
@@ -333,7 +302,7 @@ _COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
 _MAX_TEXT: Final = 256 * 1024
 
 
-def srv_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[SrvName]:
+def srv_names_of(model: Model, unit: Unit) -> Iterator[SrvName]:
     """The SRV names of Services that workloads of the unit are configured with, each place once."""
     seen: set[Span] = set()
     for workload in unit.workloads:
@@ -342,7 +311,7 @@ def srv_names_of(unit: Unit, cluster: ClusterDns) -> Iterator[SrvName]:
         for setting in settings_of(unit, workload):
             for found in _srv_names_in(setting.value):
                 span = setting.value.span_of(*found.span())
-                services = _services_of_host(unit, workload, found["host"].lower(), cluster)
+                services = _services_of_host(unit, workload, found["host"].lower(), model.cluster)
                 if span not in seen and services:
                     seen.add(span)
                     protocol = (found["protocol"] if "protocol" in found.re.groupindex else "tcp").upper()

@@ -46,6 +46,11 @@ def has_port(service: Service, backend: BackendReference) -> bool:
     return any(_is(port, backend) for port in service.ports)
 
 
+def ports_meant(service: Service, backend: BackendReference) -> tuple[ServicePort, ...]:
+    """The ports of the Service that the backend may mean: all where it names none."""
+    return tuple(port for port in service.ports if _is(port, backend))
+
+
 def _is(port: ServicePort, backend: BackendReference) -> bool:
     wanted = backend.port
     if wanted is None:

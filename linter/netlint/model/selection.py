@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.facts import label_map
-from netlint.model.spelling import is_misspelling, stem_of
+from netlint.model.spelling import is_misspelling, letters_of, stem_of
 from netlint.model.units import compatible, grouped, near, near_workloads, nearest, pod_labels
 
 if TYPE_CHECKING:
@@ -120,7 +120,13 @@ def selected_workloads(unit: Unit, service: Service) -> tuple[Workload, ...]:
     """Workloads that the Service sends to: of those it matches the nearest, and no batch jobs beside what serves."""
     selected = unit.memo.selected
     if id(service) not in selected:
-        selected[id(service)] = _select(unit, service)
+        # Where thousands of Services select the same pods, they share one answer.
+        labels = tuple([(key.text, value.text) for key, value in service.selector.match_labels]) if service.selector else None
+        asked = (service.meta.path, service.meta.namespace, labels)
+        alike = unit.memo.selected_alike
+        if asked not in alike:
+            alike[asked] = _select(unit, service)
+        selected[id(service)] = alike[asked]
     return selected[id(service)]
 
 
@@ -205,11 +211,11 @@ def _spelled_alike(unit: Unit, selector: Selector) -> Iterator[Workload]:
     key, value = selector.match_labels[0]
     carriers = unit.pods_by_key.get(key.text, {})
     yield from carriers.get(value.text, ())
-    alike = (text for text in carriers if abs(len(text) - len(value.text)) <= 2)
-    letters = set(value.text)
+    size, letters = len(value.text), letters_of(value.text)
+    alike = (text for text in carriers if -2 <= len(text) - size <= 2)
     for text in islice(alike, _MAX_CANDIDATES):
-        # Two edits change four letters at most; to compare the sets costs a tenth of counting the edits.
-        if len(letters.symmetric_difference(text)) <= 4 and is_misspelling(value.text, text):
+        # To compare the letters costs a hundredth of counting the edits.
+        if (letters ^ letters_of(text)).bit_count() <= 4 and is_misspelling(value.text, text):
             yield from carriers[text]
 
 
@@ -311,10 +317,12 @@ def _targeted(port: ServicePort, workload: Workload) -> Iterator[OpenPort]:
     target = port.target
     if target is None:
         return
-    for found in open_ports(workload):
-        wanted = found.port.number if target.integer is not None else found.port.name
-        if wanted is not None and wanted.text == target.text:
-            yield found
+    text, is_number = target.text, target.integer is not None
+    for container in workload.template.serving_containers:
+        for declared in container.ports:
+            wanted = declared.number if is_number else declared.name
+            if wanted is not None and wanted.text == text:
+                yield OpenPort(container, declared)
 
 
 def open_ports(workload: Workload) -> tuple[OpenPort, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.model.names import find_config_maps
+from netlint.model.config_maps import find_config_maps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,12 +82,13 @@ def has_unseen_containers(workload: Workload) -> bool:
     template = workload.template
     if workload.meta.kind not in _TEMPLATE_KINDS or any(map(_is_place_holder, template.containers)):
         return True
-    return any(
-        ("inject" in key.text or key.text == "dapr.io/enabled")
-        and key.text not in _MESH_INJECTION
-        and value.text.lower() not in ("false", "disabled", "no")
-        for key, value in (*template.annotations, *template.labels)
-    )
+    # In words rather than with any(): every rule about ports asks this of every workload.
+    for key, value in (*template.annotations, *template.labels):
+        name = key.text
+        asks = ("inject" in name or name == "dapr.io/enabled") and name not in _MESH_INJECTION
+        if asks and value.text.lower() not in ("false", "disabled", "no"):
+            return True
+    return False
 
 
 def is_meshed(unit: Unit, workload: Workload) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _DIGITS: Final = re.compile(r"[0-9]+")
@@ -48,12 +49,26 @@ def stem_of(name: str) -> str:
     return name.removesuffix("-svc").removesuffix("-service")
 
 
+@lru_cache(maxsize=65_536)
+def _without_digits(name: str) -> str:
+    return _DIGITS.sub("", name)
+
+
+@lru_cache(maxsize=65_536)
+def letters_of(name: str) -> int:
+    """The letters of a name as bits of a number: two edits change four at most, and to count the bits that differ is cheap."""
+    found = 0
+    for letter in name:
+        found |= 1 << (ord(letter) & 63)
+    return found
+
+
 def is_misspelling(written: str, meant: str) -> bool:
     """Whether two names of objects are probably one: one edit apart, or two where the names are long.
 
     ``web-1`` and ``web-2``, ``orders-eu`` and ``orders-us`` are different things on purpose.
     """
-    if written == meant or abs(len(written) - len(meant)) > 2 or _DIGITS.sub("", written) == _DIGITS.sub("", meant):
+    if written == meant or abs(len(written) - len(meant)) > 2 or _without_digits(written) == _without_digits(meant):
         return False
     ours, theirs = _SEPARATOR.split(written), _SEPARATOR.split(meant)
     if len(ours) == len(theirs):

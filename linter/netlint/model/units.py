@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -20,6 +21,7 @@ from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
     ForeignPolicy,
+    FrontDoorObject,
     Namespace,
     NetworkPolicy,
     PatchTarget,
@@ -36,11 +38,17 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
     from netlint.kubernetes.facts import ObjectMeta, PolicyRule
+    from netlint.kubernetes.values import Value
+    from netlint.model.doors import Door
+    from netlint.model.edges import Edge
+    from netlint.model.links import Link, Listen
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
+    from netlint.model.runs import Run
     from netlint.model.traffic import ReceivedPort
+    from netlint.source import Span
 
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy)
+_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, FrontDoorObject)
 _Key = TypeVar("_Key", bound="Hashable")
 _Grouped = TypeVar("_Grouped")
 
@@ -71,12 +79,14 @@ class Memo:
 
     selected: dict[int, tuple[Workload, ...]] = field(default_factory=dict)
     """By Service (``selection.selected_workloads``)."""
+    selected_alike: dict[tuple[str, str | None, tuple[tuple[str, str], ...] | None], tuple[Workload, ...]] = field(default_factory=dict)
+    """By file, namespace and labels of the Service that selects."""
     fronted: Mapping[int, tuple[Service, ...]] | None = None
     """By workload, for all of them at once (``selection.services_before``)."""
     names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
     """By workload (``names.names_written``)."""
     config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
-    """By file and namespace of who asks and by the name asked for (``names.find_config_maps``)."""
+    """By file and namespace of who asks and by the name asked for (``config_maps.find_config_maps``)."""
     in_full_view: tuple[tuple[Service, tuple[Workload, ...]], ...] | None = None
     """Services with the workloads behind them that rules may speak of (``netlint_rules.service._selected``)."""
     received: dict[int, tuple[ReceivedPort, ...]] = field(default_factory=dict)
@@ -91,8 +101,20 @@ class Memo:
     """By direction and workload (``policy_reach.surely_isolating``)."""
     blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
     """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
+    links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
+    """By workload (``links.links_of``)."""
+    listens: dict[int, tuple[Listen, ...]] = field(default_factory=dict)
+    """By workload (``links.listens_of``)."""
     references: tuple[Reference, ...] | None = None
     """All of the unit's (``references.references_of``)."""
+    doors: tuple[Door, ...] | None = None
+    """All of the unit's (``doors.doors_of``)."""
+    doors_to: Mapping[int, tuple[Door, ...]] | None = None
+    """By Service (``doors.doors_before``)."""
+    edges: tuple[Edge, ...] | None = None
+    """All of the unit's (``edges.edges``)."""
+    runs: Mapping[int, tuple[Run, ...]] | None = None
+    """Programs in containers, by workload (``runs.runs``)."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +135,9 @@ class Unit:
     policies: tuple[NetworkPolicy, ...] = ()
     foreign_policies: tuple[ForeignPolicy, ...] = ()
     namespaces: tuple[Namespace, ...] = ()
+    front_door_objects: tuple[FrontDoorObject, ...] = ()
+    image_names: tuple[tuple[Value, Value], ...] = ()
+    """Names of images as manifests have them, with what kustomizations call them instead."""
     gaps: tuple[Gap, ...] = ()
     paths: frozenset[str] = field(default=frozenset(), repr=False)
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
@@ -133,6 +158,26 @@ class Unit:
         yield from (item.meta for item in self.policies)
         yield from (item.meta for item in self.foreign_policies)
         yield from (item.meta for item in self.namespaces)
+        yield from (item.meta for item in self.front_door_objects)
+
+    @cached_property
+    def objects_by_path(self) -> Mapping[str, tuple[ObjectMeta, ...]]:
+        """Every object by its file, in the order in which they stand there."""
+        found = grouped((meta.path, meta) for meta in self.objects())
+        return {path: tuple(sorted(metas, key=lambda meta: meta.span.start)) for path, metas in found.items()}
+
+    def objects_at(self, spans: Iterable[Span]) -> Iterator[ObjectMeta]:
+        """The objects that the places stand in; places outside of any are left out."""
+        for span in spans:
+            metas = self.objects_by_path.get(span.path, ())
+            at = bisect_right(metas, span.start, key=lambda meta: meta.span.start) - 1
+            if at >= 0 and span.start < metas[at].span.end:
+                yield metas[at]
+
+    @cached_property
+    def workload_spans(self) -> frozenset[Span]:
+        """The documents that are workloads."""
+        return frozenset(workload.meta.span for workload in (*self.workloads, *self.outlines))
 
     def is_patched(self, meta: ObjectMeta) -> bool:
         """Whether a patch that is not applied here may change the object, so that nothing said of it is sure."""
@@ -207,6 +252,11 @@ class Unit:
     def workloads_by_namespace(self) -> Mapping[str | None, tuple[Workload, ...]]:
         """Workloads by namespace as written; None where it is not."""
         return grouped((item.meta.namespace, item) for item in self.workloads)
+
+    @cached_property
+    def front_door_objects_by_kind(self) -> Mapping[str, tuple[FrontDoorObject, ...]]:
+        """Objects that decide about front doors, by kind."""
+        return grouped((item.meta.kind, item) for item in self.front_door_objects)
 
     @cached_property
     def config_maps_by_name(self) -> Mapping[str, tuple[ConfigMap, ...]]:

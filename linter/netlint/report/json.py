@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from netlint.fingerprint import fingerprint
+from netlint.placing import placed
+from netlint.report.places import place_of
 from netlint.report.summary import severity_counts
 from netlint.version import VERSION
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 
     from netlint.finding import Finding, Fix, Rule, Subject
     from netlint.result import RunResult
-    from netlint.source import SourceFile, Span
+    from netlint.source import SourceFile
 
 
 def render_json(result: RunResult) -> str:
@@ -36,12 +38,12 @@ def render_json(result: RunResult) -> str:
             "baselined": result.baselined,
         },
     }
-    return _dump(document)
+    return dump(document)
 
 
 def render_rules_json(rules: Iterable[Rule]) -> str:
     """A list of objects, one a rule."""
-    return _dump(
+    return dump(
         [
             {
                 "name": rule.name,
@@ -58,9 +60,10 @@ def render_rules_json(rules: Iterable[Rule]) -> str:
     )
 
 
-def _dump(document: object) -> str:
+def dump(document: object) -> str:
+    """JSON for a file or a terminal of any encoding, in which no runner of a CI service sees a command of its own."""
     # ASCII: a path that is no valid UTF-8 holds lone surrogates, and the terminal may have another encoding.
-    return json.dumps(document, indent=2)
+    return json.dumps(document, indent=2).replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
 
 
 def _finding(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
@@ -74,19 +77,12 @@ def _finding(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, A
         "message": finding.message,
         "why": finding.why,
         "help": finding.help,
-        **_place(finding.span, sources),
+        **place_of(finding.span, sources)._asdict(),
         "object": _object(finding.subject),
-        "related": [{**_place(related.span, sources), "label": related.label} for related in finding.related],
+        "related": [{**place_of(related.span, sources)._asdict(), "label": related.label} for related in finding.related],
         "fix": _fix(finding.fix, sources),
         "fingerprint": fingerprint(finding, sources),
     }
-
-
-def _place(span: Span, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
-    """Where ``span`` is; the first character of a file whose text could not be read."""
-    source = sources.get(span.path)
-    start, end = (source.position(span.start), source.position(span.end)) if source else ((1, 1), (1, 1))
-    return {"path": span.path, "line": start[0], "column": start[1], "end_line": end[0], "end_column": end[1]}
 
 
 def _object(subject: Subject | None) -> dict[str, Any] | None:
@@ -98,7 +94,9 @@ def _object(subject: Subject | None) -> dict[str, Any] | None:
 
 
 def _fix(fix: Fix | None, sources: Mapping[str, SourceFile]) -> dict[str, Any] | None:
-    if fix is None:
+    """The fix as edits; None also where its place in the file is not certain."""
+    edits = placed(fix, sources) if fix is not None else None
+    if fix is None or edits is None:
         return None
-    edits = [{**_place(edit.span, sources), "text": edit.text} for edit in fix.edits]
-    return {"title": fix.title, "safe": fix.safe, "edits": edits}
+    shown = [{**place_of(edit.span, sources)._asdict(), "text": edit.text} for edit in edits]
+    return {"title": fix.title, "safe": fix.safe, "edits": shown}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _MARK: Final = re.compile(r"^(?P<indent>\s*)(?P<comment>#|//) (?P<role>expect|related): .*\n", re.MULTILINE)
 _ROLES: Final = {"expect": "reported:", "related": "together with:"}
+_MARK_BEHIND: Final = re.compile(r"(?P<comment>#|//) (?P<role>expect|related): [^\n]*")
+_ROLES_BEHIND: Final = {"expect": "reported", "related": "together with this"}
 
 
 def render_rules(rules: Iterable[Rule]) -> str:
@@ -30,6 +32,17 @@ def render_rules(rules: Iterable[Rule]) -> str:
     return "\n\n".join(blocks)
 
 
-def render_page(page: str) -> str:
-    """The page of a rule with the marks of its example, which tests compare, in words."""
-    return _MARK.sub(lambda mark: f"{mark['indent']}{mark['comment']} {_ROLES[mark['role']]}\n", page)
+def page_of(rule: Rule) -> str:
+    """The page of a rule, in Markdown, with the marks of its example, which tests compare, in words.
+
+    Rules about the run itself have no page: they say all there is to say in their messages.
+    """
+    # Imported here, for the list of rules needs no pages.
+    from importlib.resources import files
+
+    page = files("netlint_rules").joinpath(rule.family, f"{rule.name.replace('-', '_')}.md")
+    if not page.is_file():
+        return f"# {rule.name}\n\n{rule.summary}.\n"
+    text = page.read_text(encoding="utf-8")
+    text = _MARK.sub(lambda mark: f"{mark['indent']}{mark['comment']} {_ROLES[mark['role']]}\n", text)
+    return _MARK_BEHIND.sub(lambda mark: f"{mark['comment']} {_ROLES_BEHIND[mark['role']]}", text)

@@ -1,7 +1,7 @@
 """For people: full frames with the source, one line a finding, or findings under their file.
 
-Whatever comes from the repository (source lines, names in messages, paths) is printed with its control characters made visible, so that
-no file can steer the terminal or hide text in it.
+Whatever comes from the repository (source lines, names in messages, paths) goes through ``characters``, so that no file can steer the
+terminal or hide text in it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Severity
+from netlint.report.characters import one_line, printable
 from netlint.report.summary import summary_line
 from netlint.source import Position
 
@@ -30,7 +31,6 @@ _SAME_FRAME: Final = 3
 """Lines that two spans of a file may be apart to share a frame."""
 _NOTES_SHOWN: Final = 5
 """Notes that say the same of different files; the rest is counted."""
-_TAB: Final = "    "
 
 _BOLD: Final = "1"
 _GUTTER: Final = "1;34"
@@ -48,7 +48,7 @@ def render_concise(result: RunResult, colour: bool = False) -> str:
     lines = []
     for finding in result.findings:
         line, column = _position(finding.span, result.sources)
-        lines.append(f"{_clean(finding.span.path)}:{line}:{column}: {_head(finding, colour)} {_clean(finding.message)}")
+        lines.append(f"{one_line(finding.span.path)}:{line}:{column}: {_head(finding, colour)} {one_line(finding.message)}")
     return _assemble("\n".join(lines), result, colour)
 
 
@@ -56,10 +56,10 @@ def render_grouped(result: RunResult, colour: bool = False) -> str:
     """Findings under the path of their file, then the notes and the summary."""
     blocks = []
     for path, findings in groupby(result.findings, key=lambda finding: finding.span.path):
-        lines = [_paint(_clean(path), _BOLD, colour)]
+        lines = [_paint(one_line(path), _BOLD, colour)]
         for finding in findings:
             line, column = _position(finding.span, result.sources)
-            lines.append(f"  {line}:{column}: {_head(finding, colour)} {_clean(finding.message)}")
+            lines.append(f"  {line}:{column}: {_head(finding, colour)} {one_line(finding.message)}")
         blocks.append("\n".join(lines))
     return _assemble("\n\n".join(blocks), result, colour)
 
@@ -72,7 +72,7 @@ def render_notes(notes: Iterable[Note], colour: bool = False) -> str:
         same.setdefault((note.kind, note.message), []).append(note.path)
     for (kind, message), paths in same.items():
         head = _paint(f"note[{kind}]", _BOLD, colour)
-        lines += [f"{head}: {_clean(path)}: {_clean(message)}" for path in paths[:_NOTES_SHOWN]]
+        lines += [f"{head}: {one_line(path)}: {one_line(message)}" for path in paths[:_NOTES_SHOWN]]
         if len(paths) > _NOTES_SHOWN:
             lines.append(f"{head}: the same holds for {len(paths) - _NOTES_SHOWN} more; --format json lists them")
     return "\n".join(lines)
@@ -109,21 +109,21 @@ def _full(finding: Finding, sources: Mapping[str, SourceFile], colour: bool) -> 
     frames = _frames(marks)
     width = max(len(str(mark.line)) for mark in marks)
     gutter = _paint(f"{' ' * width} |", _GUTTER, colour)
-    yield f"{_head(finding, colour)}{_paint(f': {_clean(finding.message)}', _BOLD, colour)}"
+    yield f"{_head(finding, colour)}{_paint(f': {one_line(finding.message)}', _BOLD, colour)}"
     for number, frame in enumerate(frames):
         arrow = "-->" if number == 0 else ":::"
         first = next((mark for mark in frame if mark.is_primary), frame[0])
-        yield f"{' ' * width}{_paint(arrow, _GUTTER, colour)} {_clean(first.path)}:{first.line}:{first.column}"
+        yield f"{' ' * width}{_paint(arrow, _GUTTER, colour)} {one_line(first.path)}:{first.line}:{first.column}"
         source = sources.get(first.path)
         if source is None or not source.text:
-            yield from (f"{gutter} {_clean(mark.label)}" for mark in frame if mark.label)
+            yield from (f"{gutter} {one_line(mark.label)}" for mark in frame if mark.label)
             continue
         yield gutter
         yield from _frame(frame, source, finding.severity, width, colour)
         yield gutter
     margin = f"{' ' * width} {_paint('=', _GUTTER, colour)}"
-    yield f"{margin} {_paint('why', _BOLD, colour)}: {_clean(finding.why)}"
-    yield f"{margin} {_paint('help', _BOLD, colour)}: {_clean(finding.help)}"
+    yield f"{margin} {_paint('why', _BOLD, colour)}: {one_line(finding.why)}"
+    yield f"{margin} {_paint('help', _BOLD, colour)}: {one_line(finding.help)}"
 
 
 def _mark(span: Span, label: str, sources: Mapping[str, SourceFile], *, is_primary: bool) -> _Mark:
@@ -175,41 +175,18 @@ def _begin_of_cut(text: str, mark: _Mark) -> int:
 
 
 def _shown(text: str, begin: int) -> str:
-    piece = _printable(text[begin : begin + MAX_LINE])
+    piece = printable(text[begin : begin + MAX_LINE])
     return f"{'…' if begin else ''}{piece}{'…' if begin + MAX_LINE < len(text) else ''}"
 
 
 def _underline(text: str, begin: int, mark: _Mark, severity: Severity, colour: bool) -> str:
     start = mark.column - 1
     end = min(start + mark.length, begin + MAX_LINE)
-    before = _width(_printable(text[begin:start])) + (1 if begin else 0)
-    length = max(1, _width(_printable(text[start:end])))
+    before = _width(printable(text[begin:start])) + (1 if begin else 0)
+    length = max(1, _width(printable(text[start:end])))
     code = _COLOURS[severity] if mark.is_primary else _GUTTER
-    label = f" {_clean(mark.label)}" if mark.label else ""
+    label = f" {one_line(mark.label)}" if mark.label else ""
     return " " * before + _paint(("^" if mark.is_primary else "-") * length + label, code, colour)
-
-
-def _printable(text: str) -> str:
-    """``text`` with tabs widened and everything that does not print made visible."""
-    return text if text.isascii() and text.isprintable() else "".join(map(_visible, text))
-
-
-def _clean(text: str) -> str:
-    """``text`` for a message: on one line, and as ``_printable``."""
-    return _printable(" ".join(text.splitlines()) if "\n" in text or "\r" in text else text)
-
-
-def _visible(character: str) -> str:
-    if character == "\t":
-        return _TAB
-    code = ord(character)
-    if code < 0x20:
-        # The pictures of control characters (␛ for ESC) stand in their order from U+2400 on.
-        return chr(0x2400 + code)
-    # Cc: other controls; Cf: invisible, or turns the direction of the text; Cs: half a character; Zl and Zp: line ends to a terminal.
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-    return character
 
 
 def _width(text: str) -> int:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.knowledge.data_sources import DataSource, parse_data_source
-from netlint.model.code.databases import opened_sources
 from netlint.model.settings import settings_of
 
 if TYPE_CHECKING:
@@ -23,10 +22,18 @@ _WHY: Final = (
 
 def check(model: Model) -> Iterator[Finding]:
     """lib/pq, pgx and go-sql-driver/mysql dial without a limit unless the data source says one."""
+    if model.code.packages:
+        yield from _in_code(model)
+    yield from _in_manifests(model)
+
+
+def _in_code(model: Model) -> Iterator[Finding]:
+    # Imported where there is code: this rule alone of its family also looks at manifests.
+    from netlint.model.code.databases import opened_sources
+
     for opened in opened_sources(model.code):
         if not opened.source.is_limited and not opened.source.is_local:
             yield _finding(opened.function.span(opened.place), opened.source, Subject.function(opened.function))
-    yield from _in_manifests(model)
 
 
 def _in_manifests(model: Model) -> Iterator[Finding]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.golang.syntax import Selector
 from netlint.model.code.databases import unbounded_queries
 from netlint.model.code.resources import called_name
 from netlint.model.code.scopes import contexts_in_scope
@@ -38,7 +39,17 @@ def _finding(code: Code, query: Query) -> Finding:
         # A setting may be 0, which is no limit.
         severity=None if query.limit else Severity.INFO,
         confidence=None if held else Confidence.MEDIUM,
+        fix=_fix(query, held[-1]) if held else None,
     )
+
+
+def _fix(query: Query, context: str) -> Fix | None:
+    callee, arguments = query.call.function, query.call.arguments
+    if not isinstance(callee, Selector) or not arguments:
+        return None
+    places = ((callee.end, "Context"), (arguments[0].start, f"{context}, "))
+    edits = tuple(Edit(query.function.file.span(at, at), text) for at, text in places)
+    return Fix(f"Query with {context}", False, edits)
 
 
 RULE = Rule(

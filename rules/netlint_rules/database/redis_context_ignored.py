@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netlint.durations import Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import Spoken, set_field
 from netlint.model.code.caches import bounded_commands, read_timeout
 from netlint.model.code.settings import field_value, identity
 
@@ -40,6 +41,7 @@ def _finding(command: Command, waits: int) -> Finding:
             Related(command.function.span(command.call.function), "is given a context with a deadline"),
             Related(where.span(bounding), f"sets the deadline of {deadline}"),
         ],
+        fix=set_field(command.options, "ContextTimeoutEnabled", Spoken("true", ()), safe=False),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import defer_behind_check
 from netlint.golang.syntax import Name
 from netlint.knowledge.go_closing import ROWS
 from netlint.model.code.databases import rows_and_statements
@@ -36,7 +37,9 @@ def check(model: Model) -> Iterator[Finding]:
         fate = fate_of(model.code, item)
         if fate is not None and fate.leaks:
             may_end = fate.effect & (SETTLED | Effect.READ if item.type in ROWS else SETTLED)
-            yield _finding(item, fate.leaks, _left_open(item, is_never=not may_end))
+            finding = _finding(item, fate.leaks, _left_open(item, is_never=not may_end))
+            # Whoever is handed them may read on after the function has ended.
+            yield finding if fate.effect & Effect.ESCAPED else finding._replace(fix=_fix(item))
 
 
 def _thrown_away(item: Taken) -> str:
@@ -65,6 +68,10 @@ def _finding(item: Taken, leaks: tuple[Leak, ...], message: str) -> Finding:
         subject=Subject.function(item.function),
         related=[Related(leak.span(item.function), _LABELS[leak.how]) for leak in leaks[:5]],
     )
+
+
+def _fix(item: Taken) -> Fix | None:
+    return defer_behind_check(item, f"{item.target.text}.Close()", safe=True) if isinstance(item.target, Name) else None
 
 
 RULE = Rule(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds
 from netlint.golang.syntax import Selector
 from netlint.knowledge.go_dials import TCP_NETWORKS
 from netlint.model.code.addresses import may_be_local
@@ -63,7 +64,17 @@ def _finding(dial: Dial, *, is_waited_for: bool) -> Finding:
         # Where somebody else gives up waiting, only the goroutine and its socket stay behind.
         severity=None if is_waited_for else Severity.INFO,
         confidence=Confidence.MEDIUM if dial.decides and dial.decides.function is not dial.function else None,
+        fix=_fix(dial) if dial.name == "net.Dial" else None,
     )
+
+
+def _fix(dial: Dial) -> Fix | None:
+    callee, arguments, limit = dial.call.function, dial.call.arguments, seconds(dial.function, 10)
+    if limit is None or not isinstance(callee, Selector) or len(arguments) != 2 or dial.call.spread:
+        return None
+    name = Edit(dial.function.file.span(callee.name_start, callee.end), "DialTimeout")
+    behind = Edit(dial.function.file.span(arguments[1].end, arguments[1].end), f", {limit.name.replace(' ', '')}")
+    return Fix("Dial with net.DialTimeout", False, (name, behind, *limit.changes))
 
 
 RULE = Rule(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import Composite, FunctionLiteral
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import Spoken, set_field
+from netlint.golang.syntax import FunctionLiteral
 from netlint.knowledge.go_dials import GO_ONLY_LOOKUPS
 from netlint.model.code.dials import dial_of
 from netlint.model.code.resolvers import methods_used
@@ -47,11 +48,6 @@ def _dials_in(code: Code, hook: FieldValue) -> Iterator[Dial]:
 
 
 def _ignored(resolver: Setting, hook: FieldValue) -> Finding:
-    node = resolver.node
-    fix = None
-    if isinstance(node, Composite) and node.elements:
-        start = node.elements[0].start
-        fix = Fix("Set PreferGo", safe=True, edits=(Edit(resolver.function.file.span(start, start), "PreferGo: true, "),))
     return RULE.finding(
         resolver.span,
         message="This net.Resolver sets Dial but not PreferGo",
@@ -62,7 +58,7 @@ def _ignored(resolver: Setting, hook: FieldValue) -> Finding:
         related=[
             Related(place.span, "the function that is passed over") for place in hook.places if place.function is not resolver.function
         ],
-        fix=fix,
+        fix=set_field(resolver, "PreferGo", Spoken("true", ()), safe=True),
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import Composite
+from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import Spoken, set_field
 from netlint.knowledge.go_dials import TCP_NETWORKS
 from netlint.model.code.dials import networks_of
 from netlint.model.code.settings import field_value, is_remarked, setting_of, settings
@@ -83,10 +83,6 @@ def _off(function: GoFunction, interval: FieldValue) -> Finding:
 
 
 def _not_enabled(config: Setting, *, is_off: bool) -> Finding:
-    fix = None
-    if isinstance(config.node, Composite) and config.node.elements:
-        start = config.node.elements[0].start
-        fix = Fix("Set Enable", safe=False, edits=(Edit(config.function.file.span(start, start), "Enable: true, "),))
     return RULE.finding(
         config.span,
         message="This KeepAliveConfig has no Enable: true, so that what it sets is not used",
@@ -95,7 +91,7 @@ def _not_enabled(config: Setting, *, is_off: bool) -> Finding:
         else "Connections keep Go's defaults: a dead peer is noticed after 15s and nine probes, 15s apart",
         help="Add Enable: true",
         subject=Subject.function(config.function),
-        fix=fix,
+        fix=set_field(config, "Enable", Spoken("true", ()), safe=False),
     )
 
 

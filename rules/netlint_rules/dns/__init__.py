@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint_rules.dns import (
+    corefile_drops_queries,
     default_dns_policy_with_cluster_names,
     dns_none_breaks_cluster_names,
     dns_none_without_nameservers,
@@ -29,4 +30,5 @@ RULES: Final[tuple[Rule, ...]] = (
     dns_option_invalid.RULE,
     ndots_search_cost.RULE,
     ndots_breaks_musl_name.RULE,
+    corefile_drops_queries.RULE,
 )

@@ -11,12 +11,13 @@ from netlint.model.asked_names import serves_dns
 from netlint.model.images import is_musl_image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from netlint.dns import ClusterDns, Policy, ResolvConf, Resolver, ResolverSettings
     from netlint.kubernetes.facts import Container, PodTemplate, Workload
     from netlint.kubernetes.values import Value
     from netlint.model import Model
+    from netlint.model.links import Link
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
 
@@ -32,17 +33,20 @@ def known_workloads(model: Model) -> Iterator[tuple[Unit, Workload]]:
     """Every workload whose DNS settings hold no value that another tool fills in."""
     for unit in model.units:
         for workload in unit.workloads:
-            if not any(value.is_placeholder for value in _dns_values(workload.template)):
+            template = workload.template
+            # Most pods have no such settings: every rule of the family comes by here.
+            has_none = template.dns_policy is None and template.dns_config is None and template.host_network is None
+            if has_none or not _is_filled_in_later(template):
                 yield unit, workload
 
 
-def _dns_values(template: PodTemplate) -> Iterable[Value]:
+def _is_filled_in_later(template: PodTemplate) -> bool:
     values = [template.host_network, template.dns_policy]
     if template.dns_config is not None:
         values += [*template.dns_config.nameservers, *template.dns_config.searches]
         for option in template.dns_config.options:
             values += [option.name, option.value]
-    return filter(None, values)
+    return any(value.is_placeholder for value in filter(None, values))
 
 
 def policy_of(template: PodTemplate) -> Policy:
@@ -107,6 +111,11 @@ def show_names(names: Sequence[UsedName]) -> str:
 def related_names(names: Sequence[UsedName], label: str) -> list[Related]:
     """A related location for each of the names that a message shows."""
     return [Related(name.reference.span, label) for name in names[:_MOST_SHOWN]]
+
+
+def link_behind(names: Sequence[UsedName]) -> Link | None:
+    """What joins the names to the workload, where they stand in code; None when the manifests name one of them as well."""
+    return names[0].link if names and all(name.link is not None for name in names) else None
 
 
 def related_images(containers: Sequence[Container], label: str) -> list[Related]:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import is_public_nameserver
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import rewrite
 from netlint.model.asked_names import distinct_cluster_names
 from netlint_rules.dns._pods import (
     known_workloads,
+    link_behind,
     nameservers_of,
     related_names,
     runs_before_cluster_dns,
@@ -34,7 +36,7 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if any(not is_public_nameserver(value.text) for value in nameservers_of(template)):
             continue
-        names = distinct_cluster_names(unit, workload, model.cluster)
+        names = distinct_cluster_names(model, unit, workload)
         if names:
             yield RULE.finding(
                 policy.span,
@@ -44,7 +46,9 @@ def check(model: Model) -> Iterator[Finding]:
                 "no such host",
                 help="Set dnsPolicy: ClusterFirst, or leave dnsPolicy out, which means the same",
                 subject=Subject.of(workload.meta),
+                link=link_behind(names),
                 related=related_names(names, "is a name that only the cluster's DNS answers"),
+                fix=rewrite(policy, "ClusterFirst", safe=False),
             )
 
 

@@ -12,6 +12,7 @@ from netlint_rules.dns._pods import (
     cluster_domains,
     finds_service,
     known_workloads,
+    link_behind,
     nameservers_of,
     related_names,
     show_names,
@@ -37,7 +38,7 @@ def check(model: Model) -> Iterator[Finding]:
         policy, servers = workload.template.dns_policy, nameservers_of(workload.template)
         if policy is None or policy.text != "None" or not servers:
             continue
-        names = distinct_cluster_names(unit, workload, model.cluster)
+        names = distinct_cluster_names(model, unit, workload)
         if not names:
             continue
         if all(is_public_nameserver(server.text) for server in servers):
@@ -63,6 +64,7 @@ def _public_servers(workload: Workload, policy: Value, servers: Sequence[Value],
         help="Leave dnsPolicy out, so that the cluster's DNS is asked, or list the address of the cluster's DNS Service under "
         "dnsConfig.nameservers",
         subject=Subject.of(workload.meta),
+        link=link_behind(names),
         related=[
             *(Related(server.span, "is a public DNS server") for server in servers),
             *related_names(names, "is a name that only the cluster's DNS answers"),
@@ -82,6 +84,7 @@ def _no_search(workload: Workload, policy: Value, lost: Sequence[UsedName], clus
         why="With None the pods get no search domain but those of dnsConfig: the name is asked for as it stands and does not exist",
         help=f"Write {full}, or add {searches} to dnsConfig.searches, with the option ndots at 5",
         subject=Subject.of(workload.meta),
+        link=link_behind(lost),
         related=related_names(lost, "needs a search domain"),
     )
 

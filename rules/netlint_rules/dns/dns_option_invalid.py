@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.dns import CAPS, KNOWN_OPTIONS, NUMERIC_OPTIONS, RESOLVERS, DnsOption, understood_by
-from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.finding import AddEntry, Confidence, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.values import ScalarType
+from netlint.manifest_fixes import as_text, text_token, token
 from netlint.model.settings import is_template_final
 from netlint.model.spelling import edits
 from netlint_rules.dns._pods import known_workloads, policy_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from netlint.dns import Policy, Resolver
     from netlint.kubernetes.facts import DnsOptionEntry, Workload
+    from netlint.kubernetes.values import Value
     from netlint.model import Model
     from netlint.source import Span
 
@@ -55,12 +57,13 @@ def _judge(workload: Workload, option: DnsOptionEntry) -> Iterator[Finding]:
     if value is not None and value.type in (ScalarType.INTEGER, ScalarType.FLOAT, ScalarType.BOOLEAN):
         if is_template_final(workload):
             message = f"gives the DNS option {name.text} the {value.type} {value.text}, where the API takes only text"
-            yield _rejected(workload, value.span, message, f'Quote it: value: "{value.text}"')
+            yield _rejected(workload, value.span, message, f'Quote it: value: "{value.text}"', _quoted(value))
         return
     span = value.span if value is not None and value.text else name.span
     if fault := _fault(name.text, value.text if value else "", policy_of(workload.template)):
         message, why, cure = fault
-        yield RULE.finding(span, message=f"{workload.meta.title} {message}", why=why, help=cure, subject=Subject.of(workload.meta))
+        title = workload.meta.title
+        yield RULE.finding(span, message=f"{title} {message}", why=why, help=cure, subject=Subject.of(workload.meta), fix=_fix(option))
 
 
 def _fault(name: str, value: str, policy: Policy) -> tuple[str, str, str] | None:
@@ -79,12 +82,35 @@ def _fault(name: str, value: str, policy: Policy) -> tuple[str, str, str] | None
     if understood_by(DnsOption(name, value or None)):
         return None
     known = sorted(frozenset[str]().union(*KNOWN_OPTIONS.values()))
-    near = [option for option in known if edits(name.lower(), option) <= 2]
+    near = _near(name)
     return (
         f"sets the DNS option {DnsOption(name, value or None)}, which Go, glibc and musl all ignore",
         "An unknown option changes nothing, except that a Go program built with cgo leaves the lookup to libc",
         f"Write {' or '.join(near)}" if near else f"Leave it out, or use one of {', '.join(known)}",
     )
+
+
+def _quoted(value: Value) -> Fix | None:
+    edit = token(value, f'"{value.text}"') if value.text.isdecimal() and value.raw in ("", value.text) else None
+    return Fix("Put it in quotes", True, (edit,)) if edit else None
+
+
+def _fix(option: DnsOptionEntry) -> Fix | None:
+    """A number moved from the name to the value, or a word spelt right where only one is meant."""
+    name = option.name
+    if name is None:
+        return None
+    word, _, inside = name.text.partition(":")
+    if word in NUMERIC_OPTIONS and inside.isdecimal() and option.value is None and (edit := text_token(name, word)):
+        return Fix(f"Move {inside} to value", False, (edit, AddEntry(name.span, "value", as_text(inside))))
+    near = _near(name.text) if name.text not in NUMERIC_OPTIONS else []
+    edit = text_token(name, near[0]) if len(near) == 1 else None
+    return Fix(f"Write {near[0]}", False, (edit,)) if edit else None
+
+
+def _near(name: str) -> list[str]:
+    known = sorted(frozenset[str]().union(*KNOWN_OPTIONS.values()))
+    return [option for option in known if edits(name.lower(), option) <= 2]
 
 
 def _number_fault(name: str, value: str) -> tuple[str, str, str] | None:
@@ -111,7 +137,7 @@ def _capped(resolver: Resolver, name: str, value: int) -> str:
     return f"{shown} takes {value}" if cap is None or value <= cap else f"{shown} cuts it to {cap}"
 
 
-def _rejected(workload: Workload, span: Span, message: str, help: str) -> Finding:
+def _rejected(workload: Workload, span: Span, message: str, help: str, fix: Fix | None = None) -> Finding:
     return RULE.finding(
         span,
         message=f"{workload.meta.title} {message}",
@@ -120,6 +146,7 @@ def _rejected(workload: Workload, span: Span, message: str, help: str) -> Findin
         subject=Subject.of(workload.meta),
         severity=Severity.ERROR,
         symptom=Symptom.REJECTED,
+        fix=fix,
     )
 
 

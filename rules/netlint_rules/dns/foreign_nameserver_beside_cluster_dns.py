@@ -9,6 +9,7 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.model.asked_names import distinct_cluster_names
 from netlint_rules.dns._pods import (
     known_workloads,
+    link_behind,
     musl_containers,
     nameservers_of,
     policy_of,
@@ -36,7 +37,7 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         servers = [value for value in nameservers_of(workload.template) if is_public_nameserver(value.text)]
         if servers:
-            names = distinct_cluster_names(unit, workload, model.cluster)
+            names = distinct_cluster_names(model, unit, workload)
             yield _finding(workload, servers, musl_containers(workload), names)
 
 
@@ -56,6 +57,7 @@ def _finding(workload: Workload, servers: Sequence[Value], musl: Sequence[Contai
         help="Drop the public server from dnsConfig.nameservers: the cluster's DNS forwards names outside the cluster by itself; more of "
         "its replicas, or NodeLocal DNSCache, are the fallback",
         subject=Subject.of(workload.meta),
+        link=link_behind(names),
         related=[
             *(Related(server.span, "is a public DNS server as well") for server in servers[1:]),
             *related_images(musl, "runs on musl, which asks all servers at once"),

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from netlint.dns import is_public_nameserver
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import set_entry
 from netlint.model.asked_names import distinct_cluster_names
 from netlint.model.settings import is_template_final
 from netlint_rules.dns._pods import (
     known_workloads,
+    link_behind,
     nameservers_of,
     policy_of,
     related_names,
@@ -40,7 +42,7 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if any(not is_public_nameserver(value.text) for value in nameservers_of(template)):
             continue
-        names = distinct_cluster_names(unit, workload, model.cluster)
+        names = distinct_cluster_names(model, unit, workload)
         says_default = template.dns_policy is not None and template.dns_policy.text == "Default"
         if names or not says_default:
             yield _finding(workload, network, names)
@@ -63,9 +65,12 @@ def _finding(workload: Workload, network: Value, names: Sequence[UsedName]) -> F
         "Service name fails with no such host",
         help="Set dnsPolicy: ClusterFirstWithHostNet" if names else "Set dnsPolicy: ClusterFirstWithHostNet, or Default when that is meant",
         subject=Subject.of(workload.meta),
+        link=link_behind(names),
         related=[*related, *related_names(names, "is a name that only the cluster's DNS answers")],
         severity=None if names else Severity.INFO,
         confidence=None if names else Confidence.MEDIUM,
+        # Without a name in view the node's DNS may be what is meant.
+        fix=set_entry(policy, network.span, "dnsPolicy", "ClusterFirstWithHostNet", safe=False) if names else None,
     )
 
 

@@ -29,7 +29,7 @@ def check(model: Model) -> Iterator[Finding]:
         if not conf.searches or musl.search_ignored:
             continue
         domains = cluster_domains(conf, model.cluster)
-        for name in distinct_cluster_names(unit, workload, model.cluster):
+        for name in distinct_cluster_names(model, unit, workload):
             container = _musl_container(workload, name)
             if container is None or name.host.endswith(".") or name.host.count(".") < musl.ndots:
                 continue

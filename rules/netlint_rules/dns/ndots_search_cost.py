@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.dns import candidates, packets, resolver_settings
+from netlint.durations import Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.asked_names import distinct_cluster_names, distinct_names
 from netlint.model.names import NameKind, resolv_conf
@@ -13,12 +14,14 @@ from netlint_rules.dns._pods import is_full_name, known_workloads, musl_containe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netlint.dns import ClusterDns
+    from netlint.dns import ResolverSettings
     from netlint.kubernetes.facts import Workload
     from netlint.kubernetes.values import Value
     from netlint.model import Model
+    from netlint.model.links import Link
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
+    from netlint.source import Span
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -27,26 +30,44 @@ def check(model: Model) -> Iterator[Finding]:
     Names outside the cluster and those that end in the cluster domain get nothing from that. All three resolvers agree here.
     Source: Go src/net/dnsclient_unix.go:527-563, glibc resolv/res_query.c:384-517, musl src/network/lookup_name.c:190-232.
     """
+    in_code: set[Span] = set()
     for unit, workload in known_workloads(model):
         settings = resolver_settings(resolv_conf(workload, model.cluster), "go")
-        for name in distinct_names(unit, workload, model.cluster):
+        for name in distinct_names(model, unit, workload):
             # In a mounted file a URL is as often documentation as it is an address.
             is_external = name.kind is NameKind.EXTERNAL and name.container is not None
             if not is_external and not is_full_name(name, model.cluster):
                 continue
+            if name.link is not None:
+                # The code of one program, whatever the number of workloads that it runs in.
+                if name.reference.span in in_code:
+                    continue
+                in_code.add(name.reference.span)
             names = candidates(name.host, settings, "go")
             as_is = f"{name.host.removesuffix('.')}."
             if as_is in names[1:]:
                 asked = names[: names.index(as_is) + 1]
-                cure = _cure(unit, workload, name, model.cluster)
-                yield _finding(workload, name, asked, settings.ndots, cure)
+                yield _finding(
+                    workload, name, asked, settings, _cure(model, unit, workload, name), _short(model, unit, workload, name, settings)
+                )
 
 
-def _cure(unit: Unit, workload: Workload, name: UsedName, cluster: ClusterDns) -> str:
+def _short(model: Model, unit: Unit, workload: Workload, name: UsedName, settings: ResolverSettings) -> Link | None:
+    """A call of the host that has failed before the resolver asks again for a lost answer."""
+    if not model.code.packages:
+        return None
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.links import links_of
+
+    links = (link for link in links_of(model, unit, workload) if link.target.host == name.host)
+    return next((link for link in links if (limit := link.look_up_limit) and limit.nanoseconds <= settings.timeout_ns), None)
+
+
+def _cure(model: Model, unit: Unit, workload: Workload, name: UsedName) -> str:
     """A lower ndots, unless musl would then no longer find a short name that the workload uses."""
     ndots = min(2, name.host.count("."))
     rooted = f"{name.host}."
-    short = (item for item in distinct_cluster_names(unit, workload, cluster) if not is_full_name(item, cluster))
+    short = (item for item in distinct_cluster_names(model, unit, workload) if not is_full_name(item, model.cluster))
     if musl_containers(workload) and any(item.host.count(".") >= ndots for item in short):
         return f"Write {rooted} with a final dot, where the client needs the name neither as a Host header nor for TLS"
     return (
@@ -55,19 +76,29 @@ def _cure(unit: Unit, workload: Workload, name: UsedName, cluster: ClusterDns) -
     )
 
 
-def _finding(workload: Workload, name: UsedName, asked: Sequence[str], ndots: int, cure: str) -> Finding:
+def _finding(
+    workload: Workload, name: UsedName, asked: Sequence[str], settings: ResolverSettings, cure: str, short: Link | None
+) -> Finding:
     dots = name.host.count(".")
-    option = _ndots_option(workload)
+    option, ndots = _ndots_option(workload), settings.ndots
+    why = "Only the last name exists; each one before it is a round trip, and a lost packet in any of them is a wait of seconds"
+    related = [Related(option.span, "sets ndots") if option else Related(workload.meta.head, f"has the cluster's ndots, {ndots}")]
+    limit = short.look_up_limit if short else None
+    if limit is not None and limit.span is not None:
+        allowed, wait = show_duration(Nanoseconds(limit.nanoseconds)), show_duration(settings.timeout_ns)
+        why = f"Only the last name exists; a lost packet in any costs {wait}, and the call, which may take {allowed}, has failed by then"
+        related.append(Related(limit.span, f"gives the call {allowed}"))
     return RULE.finding(
         name.reference.span,
         message=f"{workload.meta.title} asks for {name.host} ({dots} {'dot' if dots == 1 else 'dots'}, ndots {ndots}) under {len(asked)} "
         f"names in {packets(asked)} packets: {', '.join(asked)}",
-        why="Only the last name exists; each one before it is a round trip, and a lost packet in any of them is a wait of seconds",
+        why=why,
         help=cure,
         subject=Subject.of(workload.meta),
-        related=[
-            Related(option.span, "sets ndots") if option else Related(workload.meta.head, f"has the cluster's ndots, {ndots}"),
-        ],
+        related=related,
+        severity=Severity.WARNING if limit else None,
+        symptom=Symptom.TIMEOUT if limit else None,
+        link=short or name.link,
     )
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import AddEntry, Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import text_token
 from netlint.model.commands import SHELLS, program_name
 from netlint.model.images import is_shell_less_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import Container, Workload
+    from netlint.kubernetes.facts import Container, PreStop, Workload
     from netlint.model import Model
 
 _TOOLS: Final = frozenset((*SHELLS, "sleep", "env", "curl", "wget", "cat", "kill"))
+
+
+_SECONDS: Final = re.compile(r"([1-9][0-9]{0,4})s?")
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -53,7 +58,20 @@ def _finding(workload: Workload, container: Container, program: str) -> Finding:
         help="Use lifecycle.preStop.sleep.seconds, which the kubelet does by itself (Kubernetes 1.30 and later), or an image with a shell",
         subject=Subject.of(workload.meta),
         related=[Related(container.image.span, "has neither shell nor tools")],
+        fix=_fix(container.pre_stop),
     )
+
+
+def _fix(hook: PreStop) -> Fix | None:
+    """The kubelet's own sleep in the place of a command that does nothing else."""
+    words = [value.text for value in hook.command]
+    if len(words) == 3 and words[1] in ("-c", "-ec"):
+        words = words[2].split()
+    found = _SECONDS.fullmatch(words[1]) if len(words) == 2 and program_name(words[0]) == "sleep" else None
+    handler = text_token(hook.handler_key, "sleep") if hook.handler_key else None
+    if found is None or handler is None or hook.command_key is None:
+        return None
+    return Fix("Let the kubelet sleep", False, (handler, AddEntry(hook.command_key, "seconds", found[1], replaces=True)))
 
 
 RULE = Rule(

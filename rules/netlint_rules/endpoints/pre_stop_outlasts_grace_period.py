@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.durations import seconds, show_duration
+from netlint.durations import SECOND, Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.commands import Sleep, leading_sleeps
+from netlint.model.shutdown import LEAST_AFTER_HOOK, grace_period, hook_sleeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import Container, PreStop, Workload
+    from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
-    from netlint.source import Span
+    from netlint.model.commands import Sleep
+    from netlint.model.shutdown import GracePeriod
 
-_DEFAULT_GRACE: Final = 30
-_LEAST: Final = 2
-"""Seconds that the kubelet always leaves between SIGTERM and SIGKILL."""
+_TO_DRAIN: Final = 30
+"""Seconds that requests under way are given after the hook, in the cure that is shown."""
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -28,51 +28,38 @@ def check(model: Model) -> Iterator[Finding]:
     """
     for unit in model.units:
         for workload in unit.workloads:
-            written = workload.template.termination_grace_period_seconds
-            grace = written.integer if written else _DEFAULT_GRACE
+            grace = grace_period(workload)
             if grace is None or workload.is_batch:
                 continue
             for container in workload.template.serving_containers:
-                sleeps = _sleeps(container.pre_stop)
-                if sleeps and sum(sleep.duration for sleep in sleeps) >= seconds(grace - _LEAST):
+                sleeps = hook_sleeps(container.pre_stop)
+                if sleeps and sum(sleep.duration for sleep in sleeps) >= grace.duration - LEAST_AFTER_HOOK:
                     yield _finding(workload, container, sleeps, grace)
 
 
-def _sleeps(pre_stop: PreStop | None) -> tuple[Sleep, ...]:
-    if pre_stop is None:
-        return ()
-    if pre_stop.handler == "sleep":
-        written = pre_stop.sleep_seconds
-        return (Sleep(seconds(written.integer), written.span),) if written and written.integer else ()
-    return leading_sleeps(pre_stop.command) if pre_stop.handler == "exec" else ()
-
-
-def _finding(workload: Workload, container: Container, sleeps: tuple[Sleep, ...], grace: int) -> Finding:
+def _finding(workload: Workload, container: Container, sleeps: tuple[Sleep, ...], grace: GracePeriod) -> Finding:
     assert container.pre_stop is not None
-    total = sum(sleep.duration for sleep in sleeps)
+    total = Nanoseconds(sum(sleep.duration for sleep in sleeps))
     spans = [sleep.span for sleep in sorted(sleeps, key=lambda sleep: -sleep.duration)]
-    is_rejected = container.pre_stop.handler == "sleep" and total > seconds(grace)
-    if grace == 0:
+    is_rejected = container.pre_stop.handler == "sleep" and total > grace.duration
+    allowed = show_duration(grace.duration)
+    if grace.duration == 0:
         why = "With a grace period of 0 the hook is not run at all: the pod is killed at once, with its requests"
     elif is_rejected:
         why = "The API server takes no sleep hook longer than the grace period"
     else:
-        why = f"SIGTERM comes with at most {_LEAST}s left, then SIGKILL: requests that are still being answered are cut"
+        left = show_duration(LEAST_AFTER_HOOK)
+        why = f"SIGTERM comes with at most {left} left, then SIGKILL: requests that are still being answered are cut"
     return RULE.finding(
         spans[0],
-        message=f"The preStop hook of container {container.name} sleeps {show_duration(seconds(total / seconds(1)))}; "
-        f"the grace period that it is part of is {grace}s{'' if workload.template.termination_grace_period_seconds else ' by default'}",
+        message=f"The preStop hook of container {container.name} sleeps {show_duration(total)}; the grace period that it is part of is "
+        f"{allowed}{'' if grace.is_written else ' by default'}",
         why=why,
-        help=f"Set terminationGracePeriodSeconds to {total // seconds(1) + _DEFAULT_GRACE}, or sleep for less",
+        help=f"Set terminationGracePeriodSeconds to {total // SECOND + _TO_DRAIN}, or sleep for less",
         subject=Subject.of(workload.meta),
-        related=[*(Related(span, "sleeps as well") for span in spans[1:]), Related(_grace_span(workload), f"the grace period is {grace}s")],
+        related=[*(Related(span, "sleeps as well") for span in spans[1:]), Related(grace.span, f"the grace period is {allowed}")],
         symptom=Symptom.REJECTED if is_rejected else None,
     )
-
-
-def _grace_span(workload: Workload) -> Span:
-    written = workload.template.termination_grace_period_seconds
-    return written.span if written else workload.template.span
 
 
 RULE = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import rewrite
 from netlint.model.traffic import is_fragment
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _finding(workload: Workload, container: Container, probe: Probe) -> Finding:
         related=[Related(container.head, f"declares {own}"), *(Related(span.span, f"of container {other.name}") for other, span in others)],
         severity=Severity.WARNING if probe.role == "liveness" else Severity.ERROR,
         symptom=Symptom.HANG if probe.role == "liveness" else Symptom.REFUSED,
+        fix=rewrite(probe.port, names[0], safe=False) if len(names) == 1 else None,
     )
 
 

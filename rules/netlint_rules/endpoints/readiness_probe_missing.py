@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.rollouts import replica_count, strategy_type
 from netlint.model.traffic import ROLLED_OUT_KINDS, is_fragment, received_ports, show_senders
+from netlint.model.units import grouped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,8 @@ def _governs(service: Service, workload: Workload) -> bool:
 
 def _finding(workload: Workload, container: Container, ports: list[ReceivedPort]) -> Finding:
     services = {item.service.meta.name: item.service for item in ports}
-    behind = [f"{service.meta.title} (port {', '.join(_numbers(ports, service))})" for service in services.values()]
+    numbers = grouped((id(item.service), item.port.number.text) for item in ports if item.port.number)
+    behind = [f"{service.meta.title} (port {', '.join(numbers.get(id(service), ()))})" for service in services.values()]
     is_hint = _replaces_its_only_pod(workload) or _is_gated(workload) or all(service.is_headless for service in services.values())
     return RULE.finding(
         container.head,
@@ -57,10 +59,6 @@ def _finding(workload: Workload, container: Container, ports: list[ReceivedPort]
         related=[Related(service.meta.head, "sends to it") for service in services.values()],
         severity=Severity.INFO if is_hint else None,
     )
-
-
-def _numbers(ports: list[ReceivedPort], service: Service) -> list[str]:
-    return [item.port.number.text for item in ports if item.service is service and item.port.number]
 
 
 def _replaces_its_only_pod(workload: Workload) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import rewrite
 from netlint.model.selection import (
     CONTROLLER_LABELS,
     Likeness,
@@ -48,7 +49,7 @@ def check(model: Model) -> Iterator[Finding]:
             if strays:
                 yield _other_namespace(service, strays[0])
             elif misses:
-                yield _near_miss(service, misses[0])
+                yield _near_miss(service, misses[0], is_only=len(misses) == 1)
             else:
                 yield _absent(unit, service)
 
@@ -70,7 +71,7 @@ def _belong_together(unit: Unit, service: Service, workload: Workload) -> bool:
     return workload.meta.name == service.meta.name or is_only_pair(unit, service, workload)
 
 
-def _near_miss(service: Service, miss: NearMiss) -> Finding:
+def _near_miss(service: Service, miss: NearMiss, *, is_only: bool) -> Finding:
     workload = miss.workload
     key, value, found = miss.differing[0]
     wanted = _show_selector(service)
@@ -82,7 +83,16 @@ def _near_miss(service: Service, miss: NearMiss) -> Finding:
         f"{service.meta.title} selects {wanted}, which no pod carries; those of {workload.meta.title} have {has}",
         _cure(miss),
         [Related(found.span if found else workload.template.labels_span, f"the pods of {workload.meta.title}; {miss.likeness}")],
+        fix=_select(miss) if is_only else None,
     )
+
+
+def _select(miss: NearMiss) -> Fix | None:
+    """What the pods carry, where that is one label."""
+    key, value, found = miss.differing[0]
+    if found is None or len(miss.differing) != 1:
+        return None
+    return rewrite(key if miss.likeness is Likeness.KEY else value, found.text, safe=False)
 
 
 def _show_carried(miss: NearMiss, key: Value, value: Value, found: Value | None) -> str:
@@ -140,6 +150,7 @@ def _finding(
     related: list[Related],
     severity: Severity | None = None,
     confidence: Confidence | None = None,
+    fix: Fix | None = None,
 ) -> Finding:
     headless = service.is_headless
     return RULE.finding(
@@ -152,6 +163,7 @@ def _finding(
         severity=severity,
         confidence=confidence,
         symptom=Symptom.NXDOMAIN if headless else Symptom.REFUSED,
+        fix=fix,
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import Container, Service, Workload
     from netlint.model import Model
+    from netlint.model.links import Listen
     from netlint.model.units import Unit
 
 _DRAIN: Final = re.compile(r"drain|lame.?duck|(?:shut.?down|terminat|stop|grace)\w*[-_. ]?\w*(?:delay|wait|sleep|timeout|period)")
@@ -25,8 +26,8 @@ def check(model: Model) -> Iterator[Finding]:
     """A container that a Service sends to should go on listening for a while after its pod is told to end.
 
     The pod's removal from the endpoints and SIGTERM happen at the same time, and proxies learn of the removal later: kube-proxy once a
-    second (kubernetes pkg/proxy/apis/config/v1alpha1/defaults.go:65-67), load balancers after many. What a program does at SIGTERM is not
-    seen here, so this is a hint.
+    second (kubernetes pkg/proxy/apis/config/v1alpha1/defaults.go:65-67), load balancers after many. Where the code of the program is not
+    in view, this is a hint.
     """
     for unit in model.units:
         for workload in unit.workloads:
@@ -38,8 +39,23 @@ def check(model: Model) -> Iterator[Finding]:
                     behind.setdefault(item.container.name, []).append(item.service)
             for container in workload.template.serving_containers:
                 services = behind.get(container.name)
-                if services and container.pre_stop is None and not _drains_itself(unit, workload):
-                    yield _finding(workload, container, services)
+                if not services or container.pre_stop is not None or _drains_itself(unit, workload):
+                    continue
+                listens = _listens(model, unit, workload, container)
+                if any(listen.listening.shutdown.wait.nanoseconds for listen in listens):
+                    continue
+                closing = next((listen for listen in listens if listen.listening.shutdown.closes_at_once), None)
+                yield _finding(workload, container, services, closing)
+
+
+def _listens(model: Model, unit: Unit, workload: Workload, container: Container) -> list[Listen]:
+    """Where the program of a container waits for connections, as far as its code is in view."""
+    if not model.code.packages:
+        return []
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.links import listens_of
+
+    return [listen for listen in listens_of(model, unit, workload) if listen.run.container is container]
 
 
 def _is_down_anyway(workload: Workload) -> bool:
@@ -56,16 +72,27 @@ def _drains_itself(unit: Unit, workload: Workload) -> bool:
     return _DRAIN.search("\n".join(texts).lower()) is not None
 
 
-def _finding(workload: Workload, container: Container, services: list[Service]) -> Finding:
+def _finding(workload: Workload, container: Container, services: list[Service], closing: Listen | None) -> Finding:
     unique = {service.meta.span: service for service in services}.values()
     senders = show_senders([service.meta.title for service in unique])
+    message = f"Container {container.name} of {workload.meta.title}, which {senders} to, has no preStop hook"
+    condition = "if the program closes its listener at once, "
+    related = [Related(service.meta.head, "sends to it") for service in unique]
+    if closing is not None:
+        message += f", and its program {closing.run.program.name} closes its listener as soon as SIGTERM comes"
+        condition = ""
+        stops = closing.listening.shutdown.budget.span
+        related.append(Related(stops, "stops it at once") if stops else Related(closing.span, "listens here"))
     return RULE.finding(
         container.head,
-        message=f"Container {container.name} of {workload.meta.title}, which {senders} to, has no preStop hook",
-        why="SIGTERM comes while proxies still send to the pod: if the program closes its listener at once, new connections are refused",
+        message=message,
+        why=f"SIGTERM comes while proxies still send to the pod: {condition}new connections are refused",
         help="Add lifecycle.preStop.sleep with seconds: 5 or more (exec sleep before Kubernetes 1.30), unless the program waits by itself",
         subject=Subject.of(workload.meta),
-        related=[Related(service.meta.head, "sends to it") for service in unique],
+        related=related,
+        severity=Severity.WARNING if closing else None,
+        confidence=Confidence.HIGH if closing else None,
+        link=closing.run if closing else None,
     )
 
 

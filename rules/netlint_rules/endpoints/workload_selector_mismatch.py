@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.facts import Selector, label_map
+from netlint.manifest_fixes import rewrite
 from netlint.model.selection import CONTROLLER_LABELS, selects
 
 if TYPE_CHECKING:
@@ -81,7 +82,15 @@ def _finding(workload: Workload, selector: Selector) -> Finding:
         help="Make one side carry what the other says; the selector of an existing Deployment cannot be changed, its template can",
         subject=Subject.of(workload.meta),
         related=[Related(_label_span(workload, key) or workload.template.labels_span, "the pod template")],
+        fix=_fix(workload, selector, key) if len(unmet) == 1 else None,
     )
+
+
+def _fix(workload: Workload, selector: Selector, key: str) -> Fix | None:
+    """The template's label as the selector has it: the selector of what exists already cannot be changed."""
+    wanted = next((value.text for name, value in selector.match_labels if name.text == key), None)
+    carried = next((value for name, value in workload.template.labels if name.text == key), None)
+    return rewrite(carried, wanted, safe=False) if wanted is not None else None
 
 
 def _unmet(selector: Selector, labels: dict[str, str]) -> Iterator[tuple[Span, str, str]]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds, set_field
 from netlint.golang.syntax import Call, Literal, Name, Selector
 from netlint.model.code.carriers import stays_local
 from netlint.model.code.requests import requests, requests_through
@@ -101,6 +102,7 @@ def _finding(code: Code, request: Request, *, has_given_transport: bool) -> Find
     related = [Related(client.span, "has no Timeout") for client in request.clients]
     related += [Related(function.span(call), "brings no deadline") for call, function in request.bound.calls if call is not request.call]
     start = callee.name_start if isinstance(callee, Selector) else callee.start
+    only = request.clients[0] if len(request.clients) == 1 and not request.is_default else None
     through_field = any(client.function is not request.function for client in request.clients)
     return RULE.finding(
         request.function.file.span(start, callee.end),
@@ -113,6 +115,7 @@ def _finding(code: Code, request: Request, *, has_given_transport: bool) -> Find
         related=related,
         severity=Severity.INFO if has_given_transport or stays_local(code, request) or _is_transfer(request.function) else None,
         confidence=Confidence.LOW if has_given_transport else Confidence.MEDIUM if through_field else None,
+        fix=set_field(only, "Timeout", seconds(only.function, 60), safe=False) if only else None,
     )
 
 

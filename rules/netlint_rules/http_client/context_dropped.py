@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.golang.syntax import Name, Selector
 from netlint.model.code.dropped import dropped_contexts
 from netlint.model.code.types import callee_of
 
@@ -39,7 +40,23 @@ def _finding(code: Code, dropped: Dropped) -> Finding:
         subject=Subject.function(function),
         related=related,
         severity=Severity.INFO if dropped.has_deadline else None,
+        fix=_fix(dropped),
     )
+
+
+def _fix(dropped: Dropped) -> Fix | None:
+    function, held = dropped.function, dropped.held
+    if not held.is_named or not _is_imported_for_more(dropped):
+        return None
+    return Fix(f"Start from {held.expression}", False, (Edit(function.span(dropped.fresh), held.expression),))
+
+
+def _is_imported_for_more(dropped: Dropped) -> bool:
+    """Whether the file still needs the package context, so that its import may stay: a function in view takes a ``context.Context``."""
+    file = dropped.function.file
+    types = (parameter.type for function in file.facts.functions for parameter in function.parameters)
+    names = (type.operand.text for type in types if isinstance(type, Selector) and isinstance(type.operand, Name))
+    return any(file.imports.get(name) == "context" for name in names)
 
 
 RULE = Rule(

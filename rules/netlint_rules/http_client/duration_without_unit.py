@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import library
+from netlint.golang.syntax import Literal
 from netlint.model.code.durations import counted_unit, counts_given_on, taken_durations, takes_duration
 from netlint.model.code.numbers import written_numbers
 from netlint.model.code.packages import is_variable_value
@@ -54,7 +56,19 @@ def _of_number(taken: Taken, written: Written) -> Finding:
         help=f"Write {count} * time.Second, or the unit that is meant",
         subject=Subject.function(place.function),
         related=[Related(other.span, label)] if other.span != place.span else [],
+        fix=_in_seconds(place),
     )
+
+
+def _in_seconds(place: Place) -> Fix | None:
+    """Multiply a number by the unit that is most often meant."""
+    if not isinstance(place.expression, Literal) or place.expression.kind not in ("int", "float"):
+        return None
+    time = library(place.function, "time")
+    if time is None:
+        return None
+    behind = place.span.part(place.expression.end - place.expression.start, place.expression.end - place.expression.start)
+    return Fix("Multiply by time.Second", False, (Edit(behind, f" * {time.name}.Second"), *time.changes))
 
 
 def _of_count(code: Code, taken: Taken) -> Iterator[Finding]:

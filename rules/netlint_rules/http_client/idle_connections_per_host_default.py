@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import Spoken, set_field
 from netlint.knowledge.go_settings import DEFAULT_IDLE_CONNECTIONS_PER_HOST, DEFAULT_TRANSPORT
 from netlint.model.code.addresses import host_in
 from netlint.model.code.carriers import carriers, is_plain, request_urls
@@ -62,6 +63,7 @@ def _default(transport: Setting, value: int, total: FieldValue, *, is_wanted: bo
         subject=Subject.function(total.places[0].function),
         related=[Related(transport.span, "has no MaxIdleConnsPerHost")],
         severity=None if is_wanted else Severity.INFO,
+        fix=set_field(transport, "MaxIdleConnsPerHost", Spoken(str(value), ()), safe=is_wanted),
     )
 
 

@@ -20,7 +20,8 @@ _WHY: Final = "An API server, or a load balancer before it, that takes the conne
 
 def check(model: Model) -> Iterator[Finding]:
     """``rest.Config.Timeout`` 0 is no limit (client-go ``rest/config.go``, Config); it becomes the ``http.Client``'s."""
-    code, used = model.code, set()
+    code = model.code
+    used: set[int] = set()
     for call in kube_calls(code):
         used.update(id(client.call) for client in call.clients)
         if call.is_lasting or call.bound.state != "unbounded" or not call.clients:

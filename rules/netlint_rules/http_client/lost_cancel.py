@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import Name
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import defer_next
+from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Name
 from netlint.model.code.cancels import derived_contexts, is_blank, lost_cancels
 from netlint.model.code.resources import is_main
+from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.model import Model
     from netlint.model.code.cancels import Derived
+    from netlint.model.code.packages import GoFunction
     from netlint.model.code.paths import Leak
 
 _LABELS: Final = {
@@ -54,8 +57,34 @@ def _finding(derived: Derived, leaks: tuple[Leak, ...], fact: str, *, ends_the_p
         help="Take the cancel function and defer it in the next line" if name == "_" else f"defer {name}() right behind {derived.name}",
         subject=Subject.function(derived.function),
         related=[Related(leak.span(derived.function), _LABELS[leak.how]) for leak in leaks[:5]],
+        fix=_fix(derived),
         severity=Severity.INFO if ends_the_program else None,
     )
+
+
+def _fix(derived: Derived) -> Fix | None:
+    """Defer it in the next line. That also ends what outlives the function with the context, so that it is for a person to decide."""
+    function, cancel, statement = derived.function, derived.cancel, derived.statement
+    if not isinstance(cancel, Name) or not isinstance(statement, Assignment):
+        return None
+    edits: tuple[Edit, ...] = ()
+    if cancel.text == "_":
+        # A new variable needs `:=`, and a name that nothing else has.
+        if statement.operator != ":=" or any(local.name == "cancel" for local in function.body.locals):
+            return None
+        edits = (Edit(function.span(cancel), "cancel"),)
+    elif not _is_only_called(cancel, function):
+        return None
+    name = "cancel" if edits else cancel.text
+    line = defer_next(function, derived.scope, statement, f"{name}(nil)" if derived.name.endswith("CancelCause") else f"{name}()")
+    return Fix(f"Defer {name}", False, (*edits, line)) if line else None
+
+
+def _is_only_called(cancel: Name, function: GoFunction) -> bool:
+    """Whether nobody is handed the function: who is may mean to call it later."""
+    named = [node for node in nodes_of(function.body.block) if isinstance(node, Name) and node.local == cancel.local != NOT_LOCAL]
+    called = [node.function for node in nodes_of(function.body.block) if isinstance(node, Call)]
+    return all(node is cancel or any(node is callee for callee in called) for node in named)
 
 
 RULE = Rule(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Selector
 from netlint.model.code.requests import SHORTHANDS
+from netlint.model.code.scopes import contexts_in_scope
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.golang.syntax import Call
     from netlint.model import Model
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
@@ -36,7 +38,16 @@ def check(model: Model) -> Iterator[Finding]:
                 why="When the caller has gone or the program stops, the request goes on; only a time-out of the client ends it",
                 help="Use http.NewRequestWithContext with the context of the caller",
                 subject=Subject.function(function),
+                fix=_fix(model.code, call, function) if name == _REQUEST else None,
             )
+
+
+def _fix(code: Code, call: Call, function: GoFunction) -> Fix | None:
+    held = [item.expression for item in contexts_in_scope(code, function, call.start) if item.is_named]
+    if not held or not call.arguments:
+        return None
+    places = ((call.function.end, "WithContext"), (call.arguments[0].start, f"{held[-1]}, "))
+    return Fix(f"Make it with {held[-1]}", False, tuple(Edit(function.file.span(at, at), text) for at, text in places))
 
 
 def _rebound(code: Code, function: GoFunction) -> set[int]:

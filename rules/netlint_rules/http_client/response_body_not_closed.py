@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import defer_behind_check
 from netlint.golang.syntax import Name
 from netlint.model.code.resources import fate_of, is_main
 from netlint.model.code.responses import responses
-from netlint.model.code.uses import SETTLED
+from netlint.model.code.uses import SETTLED, Effect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,14 +37,18 @@ def check(model: Model) -> Iterator[Finding]:
         if fate is None:
             continue
         is_closed_elsewhere = bool(fate.effect & SETTLED)
+        # Whoever is handed the response reads on when the function has ended: its body must not be closed by then.
+        fix = None if fate.effect & Effect.ESCAPED else _fix(item, safe=not is_closed_elsewhere)
         if fate.unread_leaks:
-            yield _finding(item, fate.unread_leaks, is_closed_elsewhere=is_closed_elsewhere)
+            yield _finding(item, fate.unread_leaks, is_closed_elsewhere=is_closed_elsewhere, fix=fix)
         elif fate.leaks:
             # Read to its end, which gives the connection back as well: a matter of form until somebody reads less of it.
-            yield _finding(item, fate.leaks, is_closed_elsewhere=is_closed_elsewhere, is_drained=True)
+            yield _finding(item, fate.leaks, is_closed_elsewhere=is_closed_elsewhere, is_drained=True, fix=fix)
 
 
-def _finding(item: Taken, leaks: tuple[Leak, ...], *, is_closed_elsewhere: bool = False, is_drained: bool = False) -> Finding:
+def _finding(
+    item: Taken, leaks: tuple[Leak, ...], *, is_closed_elsewhere: bool = False, is_drained: bool = False, fix: Fix | None = None
+) -> Finding:
     name = item.target.text if isinstance(item.target, Name) else ""
     if item.is_discarded:
         message = "The response is thrown away, so that nobody can close its body"
@@ -65,7 +70,12 @@ def _finding(item: Taken, leaks: tuple[Leak, ...], *, is_closed_elsewhere: bool 
         related=[Related(leak.span(item.function), _LABELS[leak.how]) for leak in leaks[:5]] if is_closed_elsewhere else [],
         severity=Severity.INFO if is_drained else None,
         confidence=Confidence.MEDIUM if is_closed_elsewhere else None,
+        fix=fix,
     )
+
+
+def _fix(item: Taken, *, safe: bool) -> Fix | None:
+    return defer_behind_check(item, f"{item.target.text}.Body.Close()", safe=safe) if isinstance(item.target, Name) else None
 
 
 RULE = Rule(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.model.code.results import abandoned_channels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.model import Model
+    from netlint.model.code.results import Abandoned
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -27,7 +28,15 @@ def check(model: Model) -> Iterator[Finding]:
                 Related(found.function.span(found.send), "waits here for ever"),
                 Related(found.function.span(way_out), "leaves without receiving"),
             ],
+            fix=_room_for_one(found),
         )
+
+
+def _room_for_one(found: Abandoned) -> Fix | None:
+    if len(found.made.arguments) != 1:
+        return None
+    end = found.made.arguments[0].end
+    return Fix("Give it room for one", False, (Edit(found.function.file.span(end, end), ", 1"),))
 
 
 RULE = Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds, set_field
 from netlint.model.code.carriers import carriers, loose_transports
 from netlint.model.code.settings import field_value
 from netlint_rules.http_client._transports import client_places, is_ended_by_client, outlasts_its_use, unlimited_dial
@@ -47,6 +48,7 @@ def _finding(code: Code, found: UnlimitedDial) -> Finding:
         severity=None if outlasts_its_use(code, carrier) else Severity.INFO,
         # The request ends in time; what stays behind goes after two minutes.
         confidence=Confidence.MEDIUM if is_ended_by_client(code, carrier) else None,
+        fix=None if dialer is None else set_field(dialer, "Timeout", seconds(dialer.function, 10), safe=False),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds, set_field
 from netlint.model.code.carriers import carriers, is_plain, loose_transports, request_urls
 from netlint.model.code.settings import field_value
 from netlint_rules.http_client._transports import (
@@ -60,6 +61,7 @@ def _finding(code: Code, carrier: Carrier) -> Finding:
         help="Set TLSHandshakeTimeout: 10 * time.Second, as http.DefaultTransport does",
         subject=Subject.function(transport.function),
         related=client_places(code, carrier),
+        fix=set_field(transport, "TLSHandshakeTimeout", seconds(transport.function, 10), safe=True),
         severity=None if is_sure and not is_second else Severity.INFO,
     )
 

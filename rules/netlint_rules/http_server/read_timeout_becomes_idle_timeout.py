@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.durations import SECOND, Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds, set_field
 from netlint.model.code.handlers import are_for_few, handlers_of
 from netlint.model.code.servers import is_minor, keeps_connections, servers
 from netlint.model.code.settings import field_value
@@ -46,6 +47,7 @@ def _finding(code: Code, server: Server, limit: int, place: Place) -> Finding:
         subject=Subject.function(server.setting.function),
         related=related,
         severity=None if is_short else Severity.INFO,
+        fix=set_field(server.setting, "IdleTimeout", seconds(server.setting.function, 120), safe=True),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import seconds, set_field
 from netlint.model.code.handlers import are_for_few, handlers_of
 from netlint.model.code.servers import is_minor, servers
 from netlint.model.code.settings import field_value
@@ -40,6 +41,7 @@ def _finding(code: Code, server: Server) -> Finding:
         related=[Related(serving.function.span(serving.call), "serves with it") for serving in server.servings[:3]],
         severity=Severity.INFO if is_minor(code, server) or are_for_few(handlers_of(code, server)) else None,
         confidence=None if server.servings else Confidence.MEDIUM,
+        fix=set_field(setting, "ReadHeaderTimeout", seconds(setting.function, 10), safe=True),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
+from netlint.go_fixes import library, seconds
 from netlint.golang.syntax import Selector
 from netlint.knowledge.go_servers import SERVE_FUNCTIONS
 from netlint.model.code.handlers import are_for_few, handlers_from
@@ -37,7 +38,26 @@ def _finding(code: Code, serving: Serving) -> Finding:
         help="Make an http.Server with ReadHeaderTimeout and IdleTimeout (such as 10 s and 2 min), and call its ListenAndServe or Serve",
         subject=Subject.function(serving.function),
         severity=Severity.INFO if _is_minor(code, serving) else None,
+        fix=_fix(serving),
     )
+
+
+def _fix(serving: Serving) -> Fix | None:
+    """``(&http.Server{Addr: a, Handler: h, ReadHeaderTimeout: …}).ListenAndServe()``: what the function does, and a limit."""
+    call, span = serving.call, serving.function.file.span
+    package, limit = library(serving.function, "net/http"), seconds(serving.function, 10)
+    if serving.name != "net/http.ListenAndServe" or len(call.arguments) != 2 or package is None or limit is None or package.changes:
+        return None
+    address, handler = call.arguments
+    if address.start != call.function.end + 1 or call.end != handler.end + 1:
+        # A comment, or a comma that ends the line, stands beside the arguments.
+        return None
+    edits = (
+        Edit(span(call.start, address.start), f"(&{package.name}.Server{{Addr: "),
+        Edit(span(handler.start, handler.start), "Handler: "),
+        Edit(span(handler.end, call.end), f", ReadHeaderTimeout: {limit.name}}}).ListenAndServe()"),
+    )
+    return Fix("Make a server with ReadHeaderTimeout", True, (*edits, *limit.changes))
 
 
 def _is_minor(code: Code, serving: Serving) -> bool:

@@ -69,7 +69,7 @@ def _of_unit(model: Model, unit: Unit) -> Iterator[tuple[tuple[Span, Span, Span]
     misnumbered = tuple(misnumbered_ports(model, unit))
     seen: set[tuple[int, int]] = set()
     for source in unit.workloads:
-        for call in calls_of(unit, source, model.cluster):
+        for call in calls_of(model, unit, source):
             key = (id(source), id(call.service))
             targets = [target for target, _ in call.targets]
             if key in seen or any(target is source for target in targets) or _is_explained(unit, misnumbered, source, targets):

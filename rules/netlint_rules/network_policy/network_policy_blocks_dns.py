@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import AddItem, Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.model.asked_names import asks_cluster, names_called, serves_dns
 from netlint.model.dns_egress import is_dns_port, may_be_dns, may_reach_dns
 from netlint.model.policy_reach import (
@@ -21,7 +21,6 @@ from netlint_rules.network_policy._related import at_egress, related_names, show
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.dns import ClusterDns
     from netlint.kubernetes.facts import NetworkPolicy, PolicyPort, Workload
     from netlint.model import Model
     from netlint.model.names import UsedName
@@ -61,12 +60,12 @@ def _names_without_dns(model: Model, unit: Unit, workload: Workload) -> tuple[Us
     if not opening or any(may_reach_dns(unit, policy, rule, "UDP") for policy, rule in opening):
         return ()
     reaches_outside = any(not rule.peers or any(peer.ip_block for peer in rule.peers) for _, rule in opening)
-    return tuple(name for name in _names(unit, workload, model.cluster) if reaches_outside or asks_cluster(name))
+    return tuple(name for name in _names(model, unit, workload) if reaches_outside or asks_cluster(name))
 
 
-def _names(unit: Unit, workload: Workload, cluster: ClusterDns) -> tuple[UsedName, ...]:
+def _names(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     found: dict[str, UsedName] = {}
-    for name in names_called(unit, workload, cluster):
+    for name in names_called(model, unit, workload):
         found.setdefault(name.host.lower(), name)
     return tuple(found.values())
 
@@ -116,6 +115,9 @@ def _tcp_finding(policy: NetworkPolicy, entry: PolicyPort) -> Finding:
         why=_WHY,
         help="Add protocol: UDP with port: 53 beside it, and keep TCP for long answers",
         subject=Subject.of(policy.meta),
+        fix=Fix("Open it over UDP as well", False, (AddItem(entry.span, (("port", entry.port.text), ("protocol", "UDP"))),))
+        if entry.port and not entry.end_port
+        else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.finding import AddItem, Confidence, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.model.dns_egress import is_dns_port, may_be_dns, may_reach_dns
 from netlint.model.policy_reach import judged_policies, policies_beside
 
@@ -29,7 +29,15 @@ def check(model: Model) -> Iterator[Finding]:
                     "SRV and TXT records time out",
                     help="Add protocol: TCP with port: 53 beside it",
                     subject=Subject.of(policy.meta),
+                    fix=_fix(entry),
                 )
+
+
+def _fix(entry: PolicyPort) -> Fix | None:
+    """The same port over TCP; opening more is for a person to decide."""
+    if entry.port is None or entry.end_port is not None:
+        return None
+    return Fix("Open it over TCP as well", False, (AddItem(entry.span, (("port", entry.port.text), ("protocol", "TCP"))),))
 
 
 def _udp_entry(unit: Unit, policy: NetworkPolicy) -> PolicyPort | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import AddEntry, Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.model.policy_reach import judged_policies, policies_beside, selected_pods, show_pods
 from netlint.model.selection import open_ports, services_before
 from netlint_rules.network_policy._related import at_egress
@@ -38,6 +38,9 @@ def check(model: Model) -> Iterator[Finding]:
                 help="Write policyTypes: [Egress], or the ingress rules that the pods need",
                 subject=Subject.of(policy.meta),
                 related=[Related(workload.meta.head, "is selected, and receives nothing") for workload in served[:10]],
+                fix=Fix("Set policyTypes: [Egress]", False, (AddEntry(policy.egress_key, "policyTypes", "[Egress]"),))
+                if policy.egress_key
+                else None,
             )
 
 

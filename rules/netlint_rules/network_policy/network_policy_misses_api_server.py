@@ -24,7 +24,7 @@ def check(model: Model) -> Iterator[Finding]:
     for unit in model.units:
         for workload in unit.workloads:
             isolating = surely_isolating(unit, "egress", workload)
-            use = api_use(unit, workload, model.cluster) if isolating else None
+            use = api_use(model, unit, workload) if isolating else None
             if use is None or not is_settled(model.units, workload):
                 continue
             opening = list(opening_rules(model.units, unit, "egress", workload))
@@ -39,6 +39,7 @@ def check(model: Model) -> Iterator[Finding]:
                 help="Add an egress rule with an ipBlock of the API server's addresses and ports 443 and 6443",
                 subject=Subject.of(policy.meta),
                 related=[Related(use.span, f"{workload.meta.title} {use.what}")],
+                link=use.run,
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import set_entry
 from netlint.model.policy_reach import judged_policies, peer_pods, selected_pods, show_pods
 from netlint.model.selection import show_ports
 from netlint.model.settings import has_unseen_containers
@@ -74,6 +75,7 @@ def _finding(policy: NetworkPolicy, entry: PolicyPort, targets: Sequence[Workloa
         help=cure,
         subject=Subject.of(policy.meta),
         related=[Related(workload.meta.head, f"declares {show_ports(workload) or 'no ports'}") for workload in targets[:10]],
+        fix=set_entry(entry.protocol, entry.port.span, "protocol", other, safe=False) if other else None,
     )
 
 

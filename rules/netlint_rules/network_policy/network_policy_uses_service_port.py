@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import token
 from netlint.model.selection import show_ports
 from netlint_rules.network_policy._service_ports import misnumbered_ports
 
@@ -44,7 +45,13 @@ def _finding(item: Misnumbered) -> Finding:
             Related(at_port.span if at_port else item.port.span, f"{what} of the Service, for port {item.pod_port} of the pods"),
             Related(item.workload.meta.head, f"declares {show_ports(item.workload) or 'no ports'}"),
         ],
+        fix=_fix(item),
     )
+
+
+def _fix(item: Misnumbered) -> Fix | None:
+    edit = token(item.entry.port, str(item.pod_port)) if item.entry.port is not None and item.entry.end_port is None else None
+    return Fix(f"Open {item.pod_port}", False, (edit,)) if edit else None
 
 
 RULE = Rule(

@@ -17,7 +17,7 @@ from netlint_rules.reference import (
 if TYPE_CHECKING:
     from netlint.finding import Rule
 
-RULES: Final[tuple[Rule, ...]] = (
+RULES_OF_MANIFESTS: Final[tuple[Rule, ...]] = (
     reference_port_unlisted.RULE,
     reference_service_unknown.RULE,
     reference_short_name_other_namespace.RULE,
@@ -26,3 +26,11 @@ RULES: Final[tuple[Rule, ...]] = (
     listen_on_loopback.RULE,
     service_links_shadow_variable.RULE,
 )
+"""Those that find something where there is no code as well."""
+
+
+def rules() -> tuple[Rule, ...]:
+    """All of the family; those that need code are imported here."""
+    from netlint_rules.reference import service_port_unserved, variable_unset
+
+    return (*RULES_OF_MANIFESTS, service_port_unserved.RULE, variable_unset.RULE)

@@ -29,7 +29,7 @@ def check(model: Model) -> Iterator[Finding]:
     for unit in model.units:
         for workload in unit.workloads:
             for container in workload.template.serving_containers:
-                for address in loopback_addresses(container):
+                for address in loopback_addresses(model, unit, workload, container):
                     if not _has_go_between(unit, workload, container, address.port):
                         yield from _judge(unit, workload, container, address)
 
@@ -64,6 +64,7 @@ def _judge(unit: Unit, workload: Workload, container: Container, address: Loopba
             help=f"Listen on every address: 0.0.0.0:{address.port}" if ":" in address.text else "Listen on every address: 0.0.0.0",
             subject=Subject.of(workload.meta),
             related=[related for _, related in needs],
+            link=address.run,
         )
 
 

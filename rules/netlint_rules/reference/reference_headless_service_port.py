@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.references import asked_port, pod_ports, references_of
+from netlint.manifest_fixes import replace_part
+from netlint.model.asked_ports import asked_port
+from netlint.model.references import pod_ports, references_of
 from netlint.model.selection import open_ports, resolve_target_port, selected_workloads
 from netlint_rules.reference._text import join_names
 
@@ -24,7 +26,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes pkg/apis/core/validation/validation.go:6919-6926 (the API accepts a ``targetPort`` that has no effect).
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             asked = asked_port(reference.written)
             if asked is None or not reference.nearest or not all(service.is_headless for service in reference.services):
                 continue
@@ -60,7 +62,9 @@ def _finding(unit: Unit, reference: Reference, service: Service, port: ServicePo
         why=f"A headless Service has no proxy that translates: DNS answers with the addresses of the pods, and a pod refuses port {number}",
         help=f"Use {reference.host}:{pods}, or ask a Service with a cluster IP",
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
+        fix=replace_part(reference.written.port_span, str(number), pods) if pods.isdecimal() else None,
     )
 
 

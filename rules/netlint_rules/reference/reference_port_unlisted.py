@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.references import asked_port, is_direct, names_number_elsewhere, pod_ports, references_of, services_without_number
+from netlint.manifest_fixes import replace_part
+from netlint.model.asked_ports import asked_port
+from netlint.model.references import is_direct, names_number_elsewhere, pod_ports, references_of, services_without_number
 from netlint_rules.reference._text import show_ports
 
 if TYPE_CHECKING:
@@ -13,7 +15,8 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import Service, ServicePort
     from netlint.model import Model
-    from netlint.model.references import AskedPort, Reference
+    from netlint.model.asked_ports import AskedPort
+    from netlint.model.references import Reference
     from netlint.model.units import Unit
 
 _WHY = (
@@ -28,7 +31,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes pkg/proxy/iptables/proxier.go:938-957 (rules are made for each ``--dport``).
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             asked = asked_port(reference.written)
             if asked is None or is_direct(reference):
                 continue
@@ -43,13 +46,14 @@ def _finding(unit: Unit, reference: Reference, asked: AskedPort, services: tuple
     related = [Related(item.meta.head, f"lists {show_ports(item)}") for item in services]
     help = f"Use one of {listed}" if len(service.ports) > 1 else f"Use {listed}"
     note = ""
+    right = service.ports[0].number if len(service.ports) == 1 else None
     if (hit := _behind(unit, service, number)) is not None and hit.number is not None:
-        note = f"; {number} is the port of its pods"
+        note, right = f"; {number} is the port of its pods", hit.number
         help = f"Use {hit.number.text}, the port that the Service sends to {number}"
         if hit.target_port is not None:
             related.append(Related(hit.target_port.span, "is where the Service sends to, not what it listens on"))
     elif (node := next((port for port in service.ports if port.node_port and port.node_port.integer == number), None)) and node.number:
-        note = f"; {number} is its nodePort, which answers on the addresses of the nodes"
+        note, right = f"; {number} is its nodePort, which answers on the addresses of the nodes", node.number
         help = f"Use {node.number.text}, the port that goes with it"
         if node.node_port is not None:
             related.append(Related(node.node_port.span, "answers on nodes only"))
@@ -63,8 +67,10 @@ def _finding(unit: Unit, reference: Reference, asked: AskedPort, services: tuple
         why=_WHY,
         help=help,
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
         confidence=None if asked.is_written else Confidence.MEDIUM,
+        fix=replace_part(reference.written.port_span, str(number), right.text) if right is not None else None,
     )
 
 

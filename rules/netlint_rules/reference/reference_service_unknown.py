@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.hosts import HostForm
+from netlint.manifest_fixes import replace_part
 from netlint.model.references import is_in_view, malformed_names_of, references_of, services_alike, services_elsewhere
 from netlint.model.routes import knows_every_service
 from netlint_rules.reference._text import join_names
@@ -24,7 +25,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes/dns docs/specification.md, 2.3 and 2.4: other names below the cluster domain do not exist.
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             if not reference.services and knows_every_service(unit, reference.meta) and not _is_left_out(unit, reference):
                 yield from _judge(unit, reference)
         yield from _malformed(unit, model)
@@ -58,6 +59,7 @@ def _judge(unit: Unit, reference: Reference) -> Iterator[Finding]:
             f"Name {join_names(names, 'or')}",
             [Related(service.meta.head, "is there") for service in alike],
             confidence=Confidence.MEDIUM if reference.written.form is HostForm.BARE else None,
+            fix=_renamed(reference, names[0]) if len(names) == 1 else None,
         )
     elif reference.written.form is not HostForm.BARE:
         yield _finding(
@@ -71,7 +73,7 @@ def _judge(unit: Unit, reference: Reference) -> Iterator[Finding]:
 
 
 def _malformed(unit: Unit, model: Model) -> Iterator[Finding]:
-    for found in malformed_names_of(unit, model.cluster):
+    for found in malformed_names_of(model, unit):
         services = found.reference.nearest
         yield _finding(
             found.reference,
@@ -80,7 +82,16 @@ def _malformed(unit: Unit, model: Model) -> Iterator[Finding]:
             [Related(service.meta.head, "is the Service") for service in services],
             None if services else Severity.INFO,
             None if services else Confidence.LOW,
+            replace_part(found.reference.written.span, found.reference.host, found.right) if services else None,
         )
+
+
+def _renamed(reference: Reference, name: str) -> Fix | None:
+    """The name with that Service's in the place of the one that is not there; what follows it stays."""
+    wrong = reference.service_name
+    if not reference.host.startswith(wrong):
+        return None
+    return replace_part(reference.written.span, reference.host, name + reference.host.removeprefix(wrong))
 
 
 def _finding(
@@ -90,6 +101,7 @@ def _finding(
     related: list[Related],
     severity: Severity | None = None,
     confidence: Confidence | None = None,
+    fix: Fix | None = None,
 ) -> Finding:
     return RULE.finding(
         reference.written.span,
@@ -97,9 +109,11 @@ def _finding(
         why="The cluster's DNS answers NXDOMAIN at once: no such host",
         help=help,
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=related,
         severity=severity,
         confidence=confidence,
+        fix=fix,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.hosts import HostForm
+from netlint.manifest_fixes import replace_part
 from netlint.model.references import lists_port, references_of, services_elsewhere
 from netlint.model.routes import knows_every_service
 from netlint.model.settings import settings_of
@@ -27,7 +28,7 @@ def check(model: Model) -> Iterator[Finding]:
     Source: kubernetes pkg/kubelet/network/dns/dns.go:150-163 (generateSearchesForDNSClusterFirst).
     """
     for unit in model.units:
-        for reference in references_of(unit, model.cluster):
+        for reference in references_of(model, unit):
             workload = reference.workload
             if workload is None or "." in reference.host or reference.services or reference.namespace is None:
                 continue
@@ -61,7 +62,9 @@ def _finding(reference: Reference, services: tuple[Service, ...]) -> Finding:
         why="The search list of a pod holds its own namespace and no other: the name is NXDOMAIN",
         help=f"Write {join_names(names, 'or')}",
         subject=Subject.of(reference.meta),
+        link=reference.link,
         related=[Related(service.meta.head, f"is in namespace {service.meta.namespace}") for service in services],
+        fix=replace_part(reference.written.span, reference.host, names[0]) if len(names) == 1 else None,
     )
 
 

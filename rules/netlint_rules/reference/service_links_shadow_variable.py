@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import Container, Service, Workload
     from netlint.kubernetes.values import Value
     from netlint.model import Model
+    from netlint.model.runs import Run
     from netlint.model.units import Unit
+    from netlint.source import Span
 
 _PORT_VARIABLE: Final = re.compile(r"(?<!\$)\$\((?P<name>[A-Z][A-Z0-9_]*)_PORT\)")
+_PORT_NAME: Final = re.compile(r"(?P<name>[A-Z][A-Z0-9_]*)(?<!_SERVICE)_PORT")
 _PORT_OPTION: Final = re.compile(r"port[= ]?$|:$", re.IGNORECASE)
 
 _LOOK_BACK: Final = 8
@@ -36,8 +39,28 @@ def check(model: Model) -> Iterator[Finding]:
             if (switch is not None and switch.boolean is not True) or not is_template_final(workload):
                 continue
             for container in workload.template.containers:
-                if not container.env_from:
+                if not container.env_from and not container.has_unseen_env:
                     yield from _judge(unit, workload, container)
+            yield from _judge_code(model, unit, workload)
+
+
+def _judge_code(model: Model, unit: Unit, workload: Workload) -> Iterator[Finding]:
+    """A program that makes an address of a variable which its container leaves to Kubernetes."""
+    if not model.code.packages:
+        return
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.links import asked_of
+
+    for run, part in asked_of(model, unit, workload):
+        container = run.container
+        own = {*(variable.name.text for variable in container.env), *(name for name, _ in run.environment)}
+        match = _PORT_NAME.fullmatch(part.name)
+        if part.kind != "env" or match is None or part.name in own or container.env_from or container.has_unseen_env:
+            continue
+        service = _linked(unit, workload, match["name"])
+        if service is not None:
+            what = f"Program {run.program.name} of {workload.meta.title} takes a port from {part.name}"
+            yield _finding(workload, what, part.name, part.span, service, run)
 
 
 def _judge(unit: Unit, workload: Workload, container: Container) -> Iterator[Finding]:
@@ -49,7 +72,8 @@ def _judge(unit: Unit, workload: Workload, container: Container) -> Iterator[Fin
                 continue
             service = _linked(unit, workload, match["name"])
             if service is not None:
-                yield _finding(workload, setting, variable, value, match, service)
+                what = f"{setting} of {workload.meta.title}" if setting else workload.meta.title
+                yield _finding(workload, f"{what} uses $({variable})", variable, value.span_of(*match.span()), service)
 
 
 def _settings(container: Container) -> Iterator[tuple[str, Value]]:
@@ -80,17 +104,17 @@ def _linked(unit: Unit, workload: Workload, name: str) -> Service | None:
     return services[0]
 
 
-def _finding(workload: Workload, setting: str, variable: str, value: Value, match: re.Match[str], service: Service) -> Finding:
+def _finding(workload: Workload, what: str, variable: str, span: Span, service: Service, run: Run | None = None) -> Finding:
     port = service.ports[0].number
     number = port.text if port else "80"
-    where = f"{setting} of {workload.meta.title}" if setting else workload.meta.title
     return RULE.finding(
-        value.span_of(*match.span()),
-        message=f"{where} uses $({variable}), which the container does not set: {service.meta.title} fills it with tcp://ADDRESS:{number}",
+        span,
+        message=f"{what}, which the container does not set: {service.meta.title} fills it with tcp://ADDRESS:{number}",
         why=f"Kubernetes gives each container variables for the Services of its namespace, and {variable} holds an address, not a number",
-        help=f"Set {variable} in the container's env, write {number}, or use $({variable.removesuffix('_PORT')}_SERVICE_PORT)",
+        help=f"Set {variable} in the container's env, use {variable.removesuffix('_PORT')}_SERVICE_PORT, or set enableServiceLinks: false",
         subject=Subject.of(workload.meta),
         related=[Related(service.meta.head, f"gives {variable} its value")],
+        link=run,
     )
 
 

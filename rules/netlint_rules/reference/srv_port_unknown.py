@@ -22,7 +22,7 @@ def check(model: Model) -> Iterator[Finding]:
     Sources: kubernetes/dns docs/specification.md, 2.3.2 and 2.4.2; coredns plugin/kubernetes/kubernetes.go:561-600, 726-736.
     """
     for unit in model.units:
-        for found in srv_names_of(unit, model.cluster):
+        for found in srv_names_of(model, unit):
             if any(_may_have(service, found) for service in found.services):
                 continue
             services = nearest(unit, found.workload.meta, found.services)

@@ -58,7 +58,7 @@ def _not_an_integer(route: Route, name: str, value: Value) -> Finding:
         why=f"The default holds instead: {setting.default}, or what the controller's ConfigMap sets",
         help=f"Write the number of {setting.unit} alone" + (f': "{whole}"' if whole else ""),
         subject=Subject.of(route.meta),
-        fix=Fix(f"Write {whole} without unit", False, (Edit(value.span, f'"{whole}"'),)) if whole else None,
+        fix=Fix(f"Write {whole} without unit", True, (Edit(value.span, f'"{whole}"'),)) if whole else None,
     )
 
 

@@ -36,6 +36,7 @@ _WHY: Final = {
     "TCPRoute": "Connections to a reference that is not resolved are closed",
     "TLSRoute": "Connections to a reference that is not resolved are closed",
     "UDPRoute": "Packets to a reference that is not resolved are dropped",
+    "HTTPProxy": "Contour leaves the reference out and reports ServiceUnresolvedReference: a path without another one answers 503",
     "VirtualService": "Envoy has no cluster for the destination: HTTP requests get 503 with the flag NC, TCP connections are closed",
 }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import set_entry
 from netlint.model.units import compatible, near, nearest
 
 if TYPE_CHECKING:
@@ -89,7 +90,17 @@ def _mismatch(service: Service, port: ServicePort, found: EndpointSet, given: En
         help=_advice(port, given),
         subject=Subject.of(found.meta),
         related=[Related(_token(port.name, port.protocol, port.number, default=port.span), f"{service.meta.title} has {_show(port)}")],
+        fix=_fix(port, given),
     )
+
+
+def _fix(port: ServicePort, given: EndpointPort) -> Fix | None:
+    """Call the endpoint port what the Service calls its own; where the names agree, give it the protocol."""
+    (name, protocol), (other, _) = _key(port), _key(given)
+    beside = given.number.span if given.number else None
+    if name == other:
+        return set_entry(given.protocol, beside, "protocol", protocol, safe=False)
+    return set_entry(given.name, beside, "name", name, safe=False) if name else None
 
 
 def _token(*values: Value | None, default: Span) -> Span:

@@ -53,7 +53,7 @@ def _differing_ports(unit: Unit) -> Iterator[tuple[Service, ServicePort, list[in
 def _names_by_service(model: Model, unit: Unit) -> dict[int, list[UsedName]]:
     found: dict[int, list[UsedName]] = {}
     for workload in unit.workloads:
-        for name in names_used(unit, workload, model.cluster):
+        for name in names_used(model, unit, workload):
             for service in name.services:
                 found.setdefault(id(service), []).append(name)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import AddEntry, Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.model.names import pod_namespace
 from netlint.model.selection import services_before
 from netlint.model.settings import settings_of
@@ -89,7 +89,15 @@ def _finding(workload: Workload, service: Service, probe: Probe, peer: _PeerName
             Related(service.meta.head, "does not set publishNotReadyAddresses"),
             Related(probe.span, "decides when the pod is in DNS"),
         ],
+        fix=_fix(service),
     )
+
+
+def _fix(service: Service) -> Fix | None:
+    beside = service.cluster_ip
+    if beside is None or service.publish_not_ready_addresses is not None:
+        return None
+    return Fix("Set publishNotReadyAddresses", False, (AddEntry(beside.span, "publishNotReadyAddresses", "true"),))
 
 
 RULE = Rule(

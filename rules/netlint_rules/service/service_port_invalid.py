@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.values import ScalarType
+from netlint.manifest_fixes import rewrite, token
 from netlint.model.traffic import is_fragment
 from netlint_rules.service._port_names import PROTOCOLS, container_port_name_problem, service_port_name_problem
 
@@ -106,7 +107,8 @@ def _check_number(meta: ObjectMeta, field: str, value: Value | None) -> Iterator
     if value.integer is not None:
         yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is out of range", "Use a number from 1 to 65535")
     elif value.text.isdecimal():
-        yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is text, not a number", "Leave the quotes out")
+        message = f"{meta.title}: {field} {value.text} is text, not a number"
+        yield _finding(meta, value.span, message, "Leave the quotes out", fix=_unquoted(value))
     else:
         yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is not a number", "Use a number from 1 to 65535")
 
@@ -115,16 +117,19 @@ def _check_name(meta: ObjectMeta, field: str, value: Value | None, problem_of: C
     if value is None or not value.text or _is_blank(value):
         return
     if value.type is not ScalarType.STRING:
-        yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} is read as {value.type}, not as text", "Put it in quotes")
+        message = f"{meta.title}: {field} {value.text} is read as {value.type}, not as text"
+        yield _finding(meta, value.span, message, "Put it in quotes", fix=_quoted(value, problem_of))
         return
     problem = problem_of(value.text)
     if problem is None:
         return
+    fix = None
     if field == "targetPort" and value.text.isdecimal():
+        fix = _unquoted(value)
         problem, choice = "is text, so it is taken for a name, and a name needs a letter", "Leave the quotes out"
     else:
         choice = "Use a name such as http or grpc-web"
-    yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} {problem}", choice)
+    yield _finding(meta, value.span, f"{meta.title}: {field} {value.text} {problem}", choice, fix=fix)
 
 
 def _check_protocol(meta: ObjectMeta, value: Value | None) -> Iterator[Finding]:
@@ -134,7 +139,8 @@ def _check_protocol(meta: ObjectMeta, value: Value | None) -> Iterator[Finding]:
     choice = (
         f"Write {written}" if written in PROTOCOLS else "Leave the line out for TCP; appProtocol is the field that names what is spoken"
     )
-    yield _finding(meta, value.span, f"{meta.title}: protocol {value.text} is none of {', '.join(PROTOCOLS)}", choice)
+    fix = rewrite(value, written, safe=True) if written in PROTOCOLS else None
+    yield _finding(meta, value.span, f"{meta.title}: protocol {value.text} is none of {', '.join(PROTOCOLS)}", choice, fix=fix)
 
 
 def _check_duplicates(meta: ObjectMeta, what: str, values: Iterable[Value | None]) -> Iterator[Finding]:
@@ -148,7 +154,19 @@ def _check_duplicates(meta: ObjectMeta, what: str, values: Iterable[Value | None
             yield _finding(meta, value.span, message, "Change one of the two, or remove it", [Related(first.span, "first here")])
 
 
-def _finding(meta: ObjectMeta, span: Span, message: str, choice: str, related: Iterable[Related] = ()) -> Finding:
+def _unquoted(value: Value) -> Fix | None:
+    edit = token(value, value.text) if 1 <= int(value.text[:6]) <= 65535 and value.text[0] != "0" else None
+    return Fix("Leave the quotes out", True, (edit,)) if edit else None
+
+
+def _quoted(value: Value, problem_of: Callable[[str], str | None]) -> Fix | None:
+    """The token as written, in quotes, where that makes a name: ``on`` and not the ``true`` that it is read as."""
+    written = value.raw or value.text
+    edit = token(value, f'"{written}"') if problem_of(written) is None else None
+    return Fix("Put it in quotes", True, (edit,)) if edit else None
+
+
+def _finding(meta: ObjectMeta, span: Span, message: str, choice: str, related: Iterable[Related] = (), fix: Fix | None = None) -> Finding:
     return RULE.finding(
         span,
         message=message,
@@ -156,6 +174,7 @@ def _finding(meta: ObjectMeta, span: Span, message: str, choice: str, related: I
         help=choice,
         subject=Subject.of(meta),
         related=related,
+        fix=fix,
     )
 
 

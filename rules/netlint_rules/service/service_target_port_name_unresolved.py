@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import rewrite
 from netlint.model.selection import open_ports, other_protocol, resolve_target_port
 from netlint.model.settings import MESH_PROXY_PORT_NAMES
 from netlint_rules.service._port_names import container_port_name_problem
@@ -67,6 +68,7 @@ def _finding(service: Service, port: ServicePort, target: Value, workloads: tupl
         related=related_workloads(workloads),
         severity=Severity.WARNING if service.is_headless else None,
         symptom=Symptom.NXDOMAIN if service.is_headless else None,
+        fix=rewrite(target, names[0], safe=False) if len(names) == 1 else None,
     )
 
 

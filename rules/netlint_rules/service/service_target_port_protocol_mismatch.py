@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import set_entry
 from netlint.model.selection import other_protocol, resolve_target_port
 from netlint_rules.service._port_names import PROTOCOLS
 from netlint_rules.service._selected import services_in_full_view, show_workloads
@@ -98,6 +99,7 @@ def _finding(service: Service, port: ServicePort, declared: list[tuple[Workload,
         severity=None if is_proxied_name else Severity.WARNING,
         confidence=None if is_name else Confidence.MEDIUM,
         symptom=Symptom.NXDOMAIN if is_name and service.is_headless else None,
+        fix=set_entry(port.protocol, target.span, "protocol", other, safe=False),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
+from netlint.finding import AddEntry, Confidence, Finding, Fix, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import token
 from netlint.model.selection import open_ports, other_protocol, pod_port_number, resolve_target_port, services_before
 from netlint.model.settings import MESH_PROXY_PORTS, mentions_number
 from netlint.model.traffic import guards_metrics
@@ -94,7 +95,19 @@ def _finding(unit: Unit, service: Service, port: ServicePort, workloads: tuple[W
         # Where every declared port has its Service, this one is probably open too and only not written down. The clients of a headless
         # Service dial the pods themselves.
         severity=None if unused and not service.is_headless else Severity.INFO,
+        fix=_fix(port, unused),
     )
+
+
+def _fix(port: ServicePort, unused: list[ContainerPort]) -> Fix | None:
+    """The one port that is left, as the target."""
+    number = unused[0].number if len(unused) == 1 else None
+    if number is None or port.number is None:
+        return None
+    if port.target_port is None:
+        return Fix(f"Set targetPort: {number.text}", False, (AddEntry(port.number.span, "targetPort", number.text),))
+    edit = token(port.target_port, number.text)
+    return Fix(f"Write {number.text}", False, (edit,)) if edit else None
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import rewrite
 from netlint.model.names import find_services
 from netlint.model.selection import matching_workloads, services_before
 from netlint.model.settings import settings_of
@@ -125,6 +126,7 @@ def _absent(unit: Unit, workload: Workload, name: Value) -> Finding:
         related=related,
         severity=severity,
         confidence=confidence,
+        fix=rewrite(name, headless[0].meta.name, safe=False) if len(headless) == 1 else None,
     )
 
 

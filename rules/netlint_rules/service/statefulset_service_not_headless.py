@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.manifest_fixes import rewrite
 from netlint.model.names import find_services
 from netlint.model.selection import matching_workloads, services_before
 from netlint.model.units import distance
@@ -62,6 +63,7 @@ def _finding(unit: Unit, workload: Workload, name: Value, service: Service) -> F
         related=related,
         # A single pod is reached by the Service's own name.
         severity=Severity.INFO if workload.replicas is not None and workload.replicas.integer in (0, 1) else None,
+        fix=rewrite(name, headless.meta.name, safe=False) if headless is not None else None,
     )
 
 

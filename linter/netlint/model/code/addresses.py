@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.dns.addresses import parse_address
 from netlint.golang.syntax import Call
 from netlint.kubernetes.hosts import is_host, is_name
+from netlint.model.code.targets import target_in
 from netlint.model.code.texts import HOLE, texts_of
 from netlint.model.code.values import origins
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.values import Origin
 
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_END_OF_HOST: Final = re.compile(r"[/?#]")
 _OWN_ADDRESSES: Final = frozenset(("net.Addr.String", "net.Listener.Addr", "net.TCPListener.Addr", "net.Conn.LocalAddr"))
 """Where the address of a listener of the same program comes from."""
 _RESOLVING: Final = frozenset(("net.ResolveTCPAddr", "net.ResolveUDPAddr"))
@@ -26,16 +24,8 @@ _RESOLVING: Final = frozenset(("net.ResolveTCPAddr", "net.ResolveUDPAddr"))
 
 def host_in(text: str) -> str | None:
     """The host of an address or URL; None when it is not known whole."""
-    scheme = _SCHEME.match(text)
-    rest = _END_OF_HOST.split(text[scheme.end() :] if scheme else text, maxsplit=1)[0].rpartition("@")[2]
-    if rest.startswith("["):
-        host = rest[1:].partition("]")[0]
-    elif rest.count(":") > 1:
-        host = rest
-    else:
-        host = rest.partition(":")[0]
-    # `"http://" + host` ends in a hole; so does `"orders" + suffix`.
-    return None if HOLE in host else host
+    target = target_in(text)
+    return target.host if target is not None else None
 
 
 def is_local(host: str) -> bool:

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from netlint.model.code.packages import all_functions, serves_tests
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Mapping
 
-    from netlint.model.code.packages import GoFunction, GoPackage
+    from netlint.model.code.packages import GoFunction, GoPackage, SketchedPackage
 
 _Answer = TypeVar("_Answer")
 
@@ -24,12 +22,15 @@ class Code:
     """``packages`` by import path. ``unjudged``: paths of files that are read, but in which nothing is reported: tests and examples.
     ``judges_tests``: whether their helpers, which stand in other files, are judged too.
 
+    ``sketched``: by import path, what is known of files in which nothing matters; only where programs are asked for.
+
     ``memo`` holds the answers that were found, by question; ``waiting`` the questions that are being answered.
     """
 
     packages: dict[str, GoPackage]
     unjudged: frozenset[str] = frozenset()
     judges_tests: bool = False
+    sketched: Mapping[str, SketchedPackage] = field(default_factory=dict)
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
     waiting: set[Hashable] = field(default_factory=set, repr=False)
 
@@ -62,10 +63,15 @@ class Code:
     @cached_property
     def functions(self) -> tuple[GoFunction, ...]:
         """Every function with a body, also the inside of package variables, in a fixed order; tests only when they are judged."""
+        # Imported where there is code: a model of manifests alone holds none, and this is the one module of the folder that it needs.
+        from netlint.model.code.packages import all_functions
+
         return tuple(function for function in all_functions(self.packages) if not function.file.facts.is_test or self.is_judged(function))
 
     def is_judged(self, function: GoFunction) -> bool:
         """Whether findings in the function are wanted."""
+        from netlint.model.code.packages import serves_tests
+
         if function.file.path in self.unjudged:
             return False
         return self.judges_tests or function.file.facts.is_test or not serves_tests(function)

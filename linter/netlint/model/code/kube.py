@@ -38,6 +38,39 @@ _VERBS: Final = frozenset(
 _CLIENTS: Final = frozenset(f"k8s.io/client-go/kubernetes.NewForConfig{suffix}" for suffix in ("", "OrDie"))
 
 
+IN_CLUSTER_CONFIGS: Final = frozenset(
+    (
+        "k8s.io/client-go/rest.InClusterConfig",
+        "sigs.k8s.io/controller-runtime.GetConfig",
+        "sigs.k8s.io/controller-runtime.GetConfigOrDie",
+        "sigs.k8s.io/controller-runtime/pkg/client/config.GetConfig",
+        "sigs.k8s.io/controller-runtime/pkg/client/config.GetConfigOrDie",
+    )
+)
+"""Functions that inside a pod give the configuration of its own cluster's API."""
+
+
+class OwnCluster(NamedTuple):
+    """A call of one of ``IN_CLUSTER_CONFIGS``: ``name`` is the function without its package's path."""
+
+    call: Call
+    function: GoFunction
+    name: str
+
+
+def own_clusters(code: Code) -> tuple[OwnCluster, ...]:
+    """Every place where the judged code takes the configuration of the cluster that it runs in."""
+    return code.keep("configurations of the own cluster", lambda: tuple(_own_clusters(code)))
+
+
+def _own_clusters(code: Code) -> Iterator[OwnCluster]:
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            name = callee_of(code, call, function).name
+            if name in IN_CLUSTER_CONFIGS:
+                yield OwnCluster(call, function, name.rpartition("/")[2])
+
+
 class KubeClient(NamedTuple):
     """``kubernetes.NewForConfig(config)``: ``configs`` are those that it may be given, empty when one of them is not in view."""
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from netlint.golang.syntax import Call
 from netlint.model.code.addresses import names_in
 from netlint.model.code.dials import dials
-from netlint.model.code.requests import requests
+from netlint.model.code.requests import request_urls, requests
 from netlint.model.code.settings import Place, Setting, field_value
 from netlint.model.code.transports import dial_limit, transport_of
-from netlint.model.code.types import callee_of
-from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
-    from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
     from netlint.source import Span
 
@@ -58,7 +53,7 @@ def _reaches(code: Code) -> Iterator[Reach]:
 def _of_request(code: Code, request: Request) -> Iterator[Reach]:
     if request.is_open or request.is_default or not request.clients:
         return
-    for address, function in _urls(code, request):
+    for address, function in request_urls(code, request):
         for host in names_in(code, address, function):
             for client in request.clients:
                 yield from _of_client(code, client, host, function.span(address))
@@ -71,16 +66,3 @@ def _of_client(code: Code, client: Setting, host: str, span: Span) -> Iterator[R
     limit = dial_limit(code, transport_of(code, client))
     if limit.state == "known" and limit.duration > 0 and limit.place is not None:
         yield Reach(host, span, "dial", limit.duration, limit.place, ("tcp",), limit.dialer)
-
-
-def _urls(code: Code, request: Request) -> Iterator[tuple[Expression, GoFunction]]:
-    """Where the URL of a request is given: to the shorthand itself, or to what makes the request."""
-    call, function = request.call, request.function
-    if not callee_of(code, call, function).name.endswith(".Do"):
-        if call.arguments:
-            yield call.arguments[0], function
-        return
-    for origin in origins(code, call.arguments[0], function) if call.arguments else ():
-        place = {"net/http.NewRequest": 1, "net/http.NewRequestWithContext": 2}.get(origin.name)
-        if place is not None and isinstance(origin.node, Call) and origin.function is not None and len(origin.node.arguments) > place:
-            yield origin.node.arguments[place], origin.function

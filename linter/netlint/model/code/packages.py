@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from netlint.golang.facts import Body, GoFacts, Outline, TypeDeclaration, Variable
     from netlint.golang.modules import GoModule
+    from netlint.golang.sketch import Sketch
     from netlint.golang.syntax import Expression, Node
 
 _Declared = TypeVar("_Declared")
@@ -165,12 +166,39 @@ def build_packages(facts: Iterable[GoFacts], modules: Iterable[GoModule]) -> dic
             path += "_test"
         # Two packages in one folder: a program kept out of the build by a tag, beside the package proper.
         key = path if path not in packages or packages[path].name == entry.package else f"{path}#{entry.package}"
+        if key in packages and packages[key].directory != directory:
+            # Two modules of one name, as a copied `go.mod` makes them.
+            key = f"{key}#{directory}"
         package = packages.setdefault(key, GoPackage(key, entry.package, directory, module))
         _add(package, entry, known_as)
     for package in packages.values():
         for file in package.files:
             _use_real_names(file, packages)
     return packages
+
+
+class SketchedPackage(NamedTuple):
+    """The files of a package in which nothing matters. ``package`` is one of ``build_packages``, or one without files."""
+
+    package: GoPackage
+    files: tuple[Sketch, ...]
+
+
+def build_sketches(
+    sketches: Iterable[Sketch], modules: Iterable[GoModule], packages: Mapping[str, GoPackage]
+) -> dict[str, SketchedPackage]:
+    """Sketches grouped by package, known by the import paths of ``packages``."""
+    by_directory = {module.directory: module for module in modules}
+    found: dict[str, SketchedPackage] = {}
+    for sketch in sorted(sketches, key=lambda item: item.path):
+        directory = posixpath.dirname(sketch.path) or "."
+        module = _module_of(directory, by_directory)
+        path = _import_path(directory, module)
+        names = [packages[path].name] if path in packages else [found[path].package.name] if path in found else []
+        key = path if not names or sketch.package in names else f"{path}#{sketch.package}"
+        known = found.get(key) or SketchedPackage(packages.get(key) or GoPackage(key, sketch.package, directory, module), ())
+        found[key] = known._replace(files=(*known.files, sketch))
+    return found
 
 
 def _use_real_names(file: GoFile, packages: dict[str, GoPackage]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from netlint.golang.syntax import Call
 from netlint.model.code.contexts import Bound, request_bound
 from netlint.model.code.settings import Setting, identity, setting_of
 from netlint.model.code.types import callee_of
@@ -12,7 +13,7 @@ from netlint.model.code.values import is_replaced, origins, setters_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.golang.syntax import Call, Expression
+    from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
@@ -91,6 +92,19 @@ def _is_default_changed(code: Code) -> bool:
             )
         ),
     )
+
+
+def request_urls(code: Code, request: Request) -> Iterator[tuple[Expression, GoFunction]]:
+    """Where the URL of a request is given: to the shorthand itself, or to what makes the request."""
+    call, function = request.call, request.function
+    if not callee_of(code, call, function).name.endswith(".Do"):
+        if call.arguments:
+            yield call.arguments[0], function
+        return
+    for origin in origins(code, call.arguments[0], function) if call.arguments else ():
+        place = {"net/http.NewRequest": 1, "net/http.NewRequestWithContext": 2}.get(origin.name)
+        if place is not None and isinstance(origin.node, Call) and origin.function is not None and len(origin.node.arguments) > place:
+            yield origin.node.arguments[place], origin.function
 
 
 def requests_through(code: Code, client: Setting) -> tuple[Request, ...]:

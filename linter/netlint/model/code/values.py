@@ -338,10 +338,15 @@ def field_cell(code: Code, type: str, name: str) -> FieldCell:
     composites = cells.composites.get(type, ())
     setting = {id(composite) for value, _, _ in given for composite in (cells.holder_of.get(id(value)),) if composite is not None}
     left_out = tuple((composite, function) for composite, function in composites if id(composite) not in setting)
-    is_decoded = type in cells.decoded and name[:1].isupper()
     is_bound = any(value is not None and id(value) in _flag_defaults(code) for value, _, _ in given)
-    is_open = (type, name) in cells.open or is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
+    is_open = (type, name) in cells.open or is_filled(code, type, name)
     return FieldCell(given, () if is_bound else left_out, is_open)
+
+
+def is_filled(code: Code, type: str, name: str) -> bool:
+    """Whether something that names no field, such as decoding, or a function whose body was not kept may set the field."""
+    is_decoded = type in _field_cells(code).decoded and name[:1].isupper()
+    return is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
 
 
 def _is_given_elsewhere(code: Code, type: str, name: str) -> bool:
@@ -684,20 +689,21 @@ def _collect_variable_assignments(code: Code) -> dict[tuple[str, str], list[Give
     for function in code.functions:
         for statement in function.body.assignments:
             for target, value, position in assigned_pairs(statement):
-                variable = _package_variable_of(code, target, function)
+                variable = package_variable_of(code, target, function)
                 if variable is not None:
                     found.setdefault(variable, []).append((value, position, function))
         for call in function.body.calls:
             for place, argument in enumerate(call.arguments):
                 if isinstance(argument, Unary) and argument.operator == "&":
-                    variable = _package_variable_of(code, argument.operand, function)
+                    variable = package_variable_of(code, argument.operand, function)
                     if variable is not None and base_type(type_of(code, argument.operand, function)) not in WATCHED_FIELDS:
                         default = bound_default(code, call, place, function)
                         found.setdefault(variable, []).append((default, -1, function))
     return found
 
 
-def _package_variable_of(code: Code, target: Expression, function: GoFunction) -> tuple[str, str] | None:
+def package_variable_of(code: Code, target: Expression, function: GoFunction) -> tuple[str, str] | None:
+    """Import path and name of the package variable that an expression means."""
     if isinstance(target, Name) and target.local == NOT_LOCAL:
         found = package_variable(code, target.text, function.file)
         return None if found is None else (found[0].package.path, target.text)
@@ -708,6 +714,16 @@ def _package_variable_of(code: Code, target: Expression, function: GoFunction) -
             return (package.path, target.name) if target.name in package.variables else None
         return None if path is None else (path, target.name)
     return None
+
+
+def assigned_to_variable(code: Code, path: str, name: str) -> tuple[Given, ...]:
+    """What functions in view give the package variable; nothing known where they take its address."""
+    return tuple(_variable_assignments(code).get((path, name), ()))
+
+
+def is_flag_default(code: Code, value: Expression) -> bool:
+    """Whether an expression is the default of a flag that is bound to a variable or field."""
+    return id(value) in _flag_defaults(code)
 
 
 def is_replaced(code: Code, path: str, name: str) -> bool:

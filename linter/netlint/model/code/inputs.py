@@ -1,0 +1,1336 @@
+"""Texts that a program is given from outside, by environment variables and flags, and the addresses that are put together with them.
+
+A text is followed through variables, fields, parameters and helpers; a helper is followed with what this call passes, so that
+``env("ORDERS_URL", "http://orders")`` is that variable with that default, whatever other calls pass.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+
+from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary
+from netlint.golang.syntax import Literal as GoLiteral
+from netlint.knowledge.go_settings import WATCHED_FIELDS
+from netlint.model.code.fillers import filled_fields
+from netlint.model.code.flow import branches_of
+from netlint.model.code.guards import demands, guards
+from netlint.model.code.numbers import fold
+from netlint.model.code.options import bound_variable, declared_flags, flag_declared, flag_read, takes_pointer, variable_read
+from netlint.model.code.settings import field_value, setting_of
+from netlint.model.code.types import (
+    base_type,
+    callee_of,
+    composite_type,
+    definitions_of,
+    find_field,
+    imported_path,
+    package_variable,
+    resolve_type,
+    type_of,
+)
+from netlint.model.code.values import (
+    argument_at,
+    arguments_of,
+    assigned_pairs,
+    assigned_to_variable,
+    body_of,
+    callers_of,
+    field_cell,
+    is_filled,
+    is_flag_default,
+    literal_fields,
+    origins,
+    package_variable_of,
+    parameter_index,
+)
+from netlint.model.code.vipers import unmarshalled_fields, viper_key, viper_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from netlint.golang.facts import Definition
+    from netlint.golang.syntax import Expression, Parameter, Return
+    from netlint.model.code.code import Code
+    from netlint.model.code.fillers import Filled
+    from netlint.model.code.guards import Guard
+    from netlint.model.code.options import Declared, Option
+    from netlint.model.code.packages import GoFile, GoFunction, GoPackage
+    from netlint.model.code.vipers import Unmarshalled, Viper
+    from netlint.source import Span
+
+
+class Input(NamedTuple):
+    """A text that is given to the program from outside.
+
+    ``name`` is that of the variable, or of the flag without its dashes. ``default`` is what the text is when nothing is given: ``()`` the
+    empty one, None an unknown one. ``is_required``: the program ends, or says so, when nothing is given. ``span`` is where the code names
+    it.
+    """
+
+    kind: Literal["env", "flag"]
+    name: str
+    default: Template | None
+    is_required: bool
+    span: Span
+    default_span: Span | None = None
+    """Where the default is written, when it is a text of the code."""
+
+
+Template: TypeAlias = "tuple[str | Input | None, ...]"
+"""The parts of a text in order; None is a part that is not known."""
+
+
+class Address(NamedTuple):
+    """One text that an address may be. ``span`` is where it comes in: the literal, or the call that reads it.
+
+    ``origin`` is the function in which that stands: it tells apart the programs that share a library.
+    """
+
+    template: Template
+    span: Span
+    origin: GoFunction
+
+
+class Given(NamedTuple):
+    """An input with the function in which the code names it."""
+
+    input: Input
+    function: GoFunction
+
+
+_MAX_ADDRESSES: Final = 24
+"""Texts that one expression may be; with more of them it counts as unknown."""
+_MAX_PRODUCTS: Final = 1000
+"""Ways to put parts together that are looked at."""
+_MAX_LENGTH: Final = 40
+"""Parts of a template."""
+_MAX_DEPTH: Final = 6
+"""Helpers inside each other that are followed with what is passed."""
+_MAX_CALLERS: Final = 60
+_VERB: Final = re.compile(r"%(?:%|[-+# 0]*\d*(?:\.\d+)?[a-zA-Z])")
+_SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:/*|:)?")
+"""What may stand in front of a host and says nothing of where it is."""
+_BEFORE_HOSTS: Final = ("://", "@", "host=", "tcp(")
+"""How a text ends behind which the host follows, in URLs and data sources."""
+
+_WITH_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_TWO_SCHEMES: Final = re.compile(rf"(?:{_WITH_SCHEME.pattern}){{2}}")
+_HOST: Final = re.compile(rf"{_WITH_SCHEME.pattern}(?:[^@/?#]*@)?([^/?#]*)(?P<path>[/?#].*)?", re.DOTALL)
+
+TRANSPARENT: Final[dict[str, int]] = {
+    "fmt.Sprint": 0,
+    "net/url.JoinPath": 0,
+    "net/url.Parse": 0,
+    "net/url.ParseRequestURI": 0,
+    "net/url.URL.JoinPath": -1,
+    "net/url.URL.String": -1,
+    "strconv.Atoi": 0,
+    "strconv.FormatInt": 0,
+    "strconv.FormatUint": 0,
+    "strconv.Itoa": 0,
+    "strconv.ParseInt": 0,
+    "strconv.ParseUint": 0,
+    "strings.Fields": 0,
+    "strings.Split": 0,
+    "strings.ToLower": 0,
+    "strings.Trim": 0,
+    "strings.TrimRight": 0,
+    "strings.TrimSpace": 0,
+    "strings.TrimSuffix": 0,
+    "time.ParseDuration": 0,
+}
+"""Functions whose first result names the same host and port as the argument at this place; -1 is the receiver. ``Split``: a list of them,
+one after the other."""
+_EXTENDING: Final = frozenset(("net/url.JoinPath", "net/url.URL.JoinPath"))
+
+
+@dataclass(frozen=True, eq=False)
+class _Bound:
+    """An expression where a call passes it; ``key`` is the same for the same one."""
+
+    expression: Expression
+    function: GoFunction
+    scope: _Scope | None
+    key: Hashable
+
+
+@dataclass(frozen=True, eq=False)
+class _Scope:
+    """What a call passes to ``body``: the receiver, then the parameters; None for what is not known."""
+
+    body: GoFunction
+    passed: tuple[_Bound | None, ...]
+    depth: int
+    key: Hashable
+
+
+class _Give(NamedTuple):
+    """What something is given: the texts, at a place of a function. ``scope`` is what that function was passed."""
+
+    addresses: tuple[Address, ...]
+    place: int
+    function: GoFunction
+    scope: _Scope | None = None
+
+
+class _Target(NamedTuple):
+    """What is given something: a variable of a function (``local``), or a package variable or field called ``name``."""
+
+    local: int = NOT_LOCAL
+    name: str = ""
+
+
+def addresses_of(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Address, ...]:
+    """Every text that an expression may be; empty when it is wholly unknown. Among several, one that is unknown is a lone None."""
+    if expression is None:
+        return ()
+    found = _texts(code, expression, function, None)
+    return () if all(address.template == (None,) for address in found) else found
+
+
+def addresses_in(code: Code, expression: Expression, function: GoFunction) -> tuple[Address, ...]:
+    """As ``addresses_of``; of a list that is written out or split from a text, those of its elements."""
+    found = _bounded(_elements(code, expression, function, None), expression, function)
+    return () if all(address.template == (None,) for address in found) else found
+
+
+def joined_addresses(code: Code, parts: Sequence[Expression | str], function: GoFunction) -> tuple[Address, ...]:
+    """Every text that parts make in a row: expressions, and texts as they are. Empty when no part but those is known."""
+    written = next(part for part in parts if not isinstance(part, str))
+    whole = Address((), function.span(written), function)
+    alternatives: list[Sequence[_Part]] = [
+        (whole._replace(template=_template(part)),) if isinstance(part, str) else _texts(code, part, function, None) for part in parts
+    ]
+    found = tuple(dict.fromkeys(_rows(alternatives)))
+    return found if len(found) <= _MAX_ADDRESSES else ()
+
+
+def _unknown(expression: Expression, function: GoFunction) -> tuple[Address, ...]:
+    return (Address((None,), function.span(expression), function),)
+
+
+def _texts(code: Code, expression: Expression, function: GoFunction, scope: _Scope | None) -> tuple[Address, ...]:
+    """As ``addresses_of``, but a wholly unknown text is one of None alone."""
+    question = ("addresses", id(expression), id(function), scope and scope.key)
+    return code.remember(
+        question,
+        _unknown(expression, function),
+        lambda: _bounded(_find_texts(code, expression, function, scope), expression, function),
+    )
+
+
+def _bounded(found: Iterable[Address], expression: Expression, function: GoFunction) -> tuple[Address, ...]:
+    distinct = tuple(dict.fromkeys(found))
+    is_good = 0 < len(distinct) <= _MAX_ADDRESSES and all(len(address.template) <= _MAX_LENGTH for address in distinct)
+    return distinct if is_good else _unknown(expression, function)
+
+
+def _find_texts(code: Code, expression: Expression, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
+    match expression:
+        case GoLiteral(kind="string", text=text):
+            return (Address(_template(text), function.span(expression), function),)
+        case GoLiteral() | Unary(operator="-" | "+"):
+            return _number(code, expression, function)
+        case Selector() if fold(code, expression, function) is not None and type_of(code, expression, function) == "time.Duration":
+            return _number(code, expression, function)
+        case Binary(operator="+") if not _is_number(code, expression, function):
+            return _joined(code, (expression.left, expression.right), function, scope)
+        case Binary():
+            return _number(code, expression, function)
+        case Unary(operator="&" | "*"):
+            return _texts(code, expression.operand, function, scope)
+        case TypeAssertion():
+            return _texts(code, expression.operand, function, scope)
+        case Call():
+            return _of_call(code, expression, function, scope, 0)
+        case Name():
+            return _of_name(code, expression, function, scope)
+        case Selector():
+            return _of_selector(code, expression, function, scope)
+        case Composite() if composite_type(code, expression, function) == "net/url.URL":
+            return _of_url(code, expression, function, scope)
+    return _unknown(expression, function)
+
+
+def _template(*parts: str | Input | None) -> Template:
+    """A template of parts: texts beside each other are one, and so are unknown parts."""
+    found: list[str | Input | None] = []
+    for part in parts:
+        if part == "":
+            continue
+        if found and isinstance(part, str) and isinstance(found[-1], str):
+            found[-1] += part
+        elif not (part is None and found and found[-1] is None):
+            found.append(part)
+    return tuple(found)
+
+
+# -- putting texts together
+
+
+def _is_number(code: Code, sum: Binary, function: GoFunction) -> bool:
+    return any(type_of(code, side, function) not in ("", "string") for side in (sum.left, sum.right))
+
+
+def _number(code: Code, expression: Expression, function: GoFunction) -> Iterable[Address]:
+    number = fold(code, expression, function)
+    if number is None or not isinstance(number.value, int) or number.is_default:
+        return _unknown(expression, function)
+    text = f"{number.value}ns" if number.has_unit else str(number.value)
+    return (Address((text,), function.span(expression), function),)
+
+
+def _joined(code: Code, parts: Sequence[Expression | str], function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
+    """Every text that the parts make in a row."""
+    alternatives = [(part,) if isinstance(part, str) else _texts(code, part, function, scope) for part in parts]
+    yield from _rows(alternatives)
+
+
+_Part: TypeAlias = "str | Address"
+
+
+def _rows(alternatives: Sequence[Sequence[_Part]]) -> Iterator[Address]:
+    """Every text that one alternative of each part makes."""
+    found = [_in_a_row(chosen) for chosen in _products(alternatives)]
+    # Who puts a scheme in front of some texts does not do so with those that have one.
+    yield from [address for address in found if not _has_two_schemes(address.template)] or found
+
+
+def _belong_together(chosen: tuple[_Part, ...], alternatives: Sequence[Sequence[_Part]]) -> bool:
+    """Whether the parts may come from one program: of host and port, which each are given in several places, those of the same place."""
+    for place, (one, others) in enumerate(zip(chosen, alternatives, strict=True)):
+        if len(others) < 2 or not isinstance(one, Address):
+            continue
+        for second, beside in zip(chosen[place + 1 :], alternatives[place + 1 :], strict=True):
+            if len(beside) < 2 or not isinstance(second, Address) or one.origin is second.origin:
+                continue
+            if any(_is_of(item, one.origin) for item in beside) or any(_is_of(item, second.origin) for item in others):
+                return False
+            package = one.origin.file.package
+            if second.origin.file.package is not package and any(
+                isinstance(item, Address) and item.origin.file.package is package for item in beside
+            ):
+                return False
+    return True
+
+
+def _is_of(part: _Part, function: GoFunction) -> bool:
+    return isinstance(part, Address) and part.origin is function
+
+
+def _has_two_schemes(template: Template) -> bool:
+    match template:
+        case (str() as text, *_) if _TWO_SCHEMES.match(text):
+            return True
+        case (str() as text, Input(default=(str() as default, *_)), *_):
+            return text.endswith("://") and _WITH_SCHEME.match(default) is not None
+    return False
+
+
+def _products(alternatives: Sequence[Sequence[_Part]]) -> list[tuple[_Part, ...]]:
+    """One alternative of each part, in every way that may come from one program."""
+    total = 1
+    for parts in alternatives:
+        total *= len(parts)
+    if total <= _MAX_PRODUCTS:
+        found = [chosen for chosen in product(*alternatives) if _belong_together(chosen, alternatives)]
+        if len(found) <= _MAX_ADDRESSES:
+            return found
+    # Of too many, the parts that differ are unknown.
+    return [tuple(parts[0] if len(parts) == 1 else _hole(parts) for parts in alternatives)]
+
+
+def _hole(parts: Sequence[_Part]) -> _Part:
+    first = parts[0]
+    return first._replace(template=(None,)) if isinstance(first, Address) else first
+
+
+def _in_a_row(parts: Sequence[_Part]) -> Address:
+    """One text of several; it comes in where its host begins."""
+    pieces: list[str | Input | None] = []
+    place: Address | None = None
+    is_found = False
+    for part in parts:
+        if isinstance(part, Address):
+            begins = bool(pieces) and isinstance(pieces[-1], str) and pieces[-1].endswith(_BEFORE_HOSTS)
+            if (begins and not is_found) or place is None or _says_nothing(place.template):
+                place = part if begins or place is None or not _says_nothing(part.template) else place
+            is_found = is_found or begins
+            pieces.extend(part.template)
+        else:
+            pieces.append(part)
+    assert place is not None
+    return place._replace(template=_template(*pieces))
+
+
+def _says_nothing(template: Template) -> bool:
+    return all(isinstance(piece, str) and _SCHEME.fullmatch(piece) for piece in template)
+
+
+def _of_url(code: Code, literal: Composite, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
+    """``url.URL{Scheme: "http", Host: host, Path: path}``."""
+    fields = dict(literal_fields(code, "net/url.URL", literal))
+    if "Host" not in fields:
+        return _unknown(literal, function)
+    parts: list[Expression | str] = [fields["Scheme"], "://"] if "Scheme" in fields else []
+    parts.append(fields["Host"])
+    if "Path" in fields:
+        parts.append(fields["Path"])
+    return _joined(code, parts, function, scope)
+
+
+def _of_format(code: Code, call: Call, function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
+    """``fmt.Sprintf("http://%s:%d", host, port)``."""
+    for form in _texts(code, call.arguments[0], function, scope):
+        if len(form.template) != 1 or not isinstance(form.template[0], str):
+            yield from _unknown(call, function)
+            continue
+        parts: list[Expression | str | None] = []
+        arguments, at = iter(call.arguments[1:]), 0
+        for verb in _VERB.finditer(form.template[0]):
+            parts.append(form.template[0][at : verb.start()])
+            parts.append("%" if verb[0] == "%%" else _printed(verb[0], next(arguments, None)))
+            at = verb.end()
+        parts.append(form.template[0][at:])
+        whole = form._replace(template=(None,))
+        alternatives: list[Sequence[_Part]] = []
+        for part in parts:
+            if isinstance(part, str):
+                alternatives.append((form._replace(template=_template(part)),) if part else ())
+            else:
+                alternatives.append((whole,) if part is None else _texts(code, part, function, scope))
+        yield from _rows([part for part in alternatives if part])
+
+
+def _printed(verb: str, argument: Expression | None) -> Expression | None:
+    return argument if verb in ("%s", "%d", "%v") else None
+
+
+def _of_host_and_port(code: Code, call: Call, function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
+    """``net.JoinHostPort(host, port)``."""
+    hosts = [
+        host._replace(template=(f"[{host.template[0]}]",)) if _is_ipv6(host.template) else host
+        for host in _texts(code, call.arguments[0], function, scope)
+    ]
+    ports = _texts(code, call.arguments[1], function, scope)
+    colon = Address((":",), function.span(call), function)
+    yield from _rows([hosts, (colon,), ports])
+
+
+def _is_ipv6(template: Template) -> bool:
+    return len(template) == 1 and isinstance(template[0], str) and ":" in template[0]
+
+
+# -- calls
+
+
+def _of_call(code: Code, call: Call, function: GoFunction, scope: _Scope | None, position: int) -> Iterable[Address]:
+    """The result ``position`` of a call."""
+    callee = callee_of(code, call, function)
+    if callee.is_conversion and len(call.arguments) == 1:
+        return _texts(code, call.arguments[0], function, scope)
+    if callee.declaration is not None:
+        return _of_helper(code, call, function, scope, position)
+    if position > 0:
+        return _unknown(call, function)
+    through = TRANSPARENT.get(callee.name)
+    if through is not None:
+        inner = callee.receiver if through < 0 else call.arguments[through] if call.arguments else None
+        if inner is None:
+            return _unknown(call, function)
+        return _extended(_texts(code, inner, function, scope), is_longer=callee.name in _EXTENDING)
+    match callee.name, call.arguments:
+        case "fmt.Sprintf", (_, *_) if not call.spread:
+            return _of_format(code, call, function, scope)
+        case "net.JoinHostPort", (_, _):
+            return _of_host_and_port(code, call, function, scope)
+        case "cmp.Or", (_, *_) if not call.spread:
+            return _first_given(code, call, function, scope)
+    option = variable_read(code, call, function)
+    if option is None:
+        option = flag_declared(code, call, function)
+        if option is not None and takes_pointer(call):
+            return _unknown(call, function)
+    if option is not None:
+        return _of_option(code, option, call, scope)
+    name = flag_read(code, call, function)
+    if name is not None:
+        return _of_flag(code, name, call, function, scope)
+    key = viper_key(code, call, function)
+    return _of_setting(code, key, call, function, scope) if key is not None else _unknown(call, function)
+
+
+def _extended(found: tuple[Address, ...], *, is_longer: bool) -> Iterable[Address]:
+    """The same addresses; with a path behind them that is not known."""
+    return tuple(item._replace(template=_template(*item.template, "/", None)) for item in found) if is_longer else found
+
+
+def _first_given(code: Code, call: Call, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
+    """``cmp.Or(os.Getenv("A"), "b")``: each is what comes when nothing is given before."""
+    chosen: tuple[Address, ...] = _texts(code, call.arguments[-1], function, scope)
+    for argument in reversed(call.arguments[:-1]):
+        found = _texts(code, argument, function, scope)
+        if any(not address.template for address in found):
+            found = (*(address for address in found if address.template), *chosen)
+        chosen = tuple(result for address in found for result in (_with_default(address, chosen) if _is_open(address) else (address,)))
+    return chosen
+
+
+def _of_helper(code: Code, call: Call, function: GoFunction, scope: _Scope | None, position: int) -> Iterable[Address]:
+    """What a function in view returns when it is passed what this call passes."""
+    callee = callee_of(code, call, function)
+    assert callee.declaration is not None
+    file, declaration = callee.declaration
+    depth = scope.depth + 1 if scope is not None else 1
+    if declaration.body is None or depth > _MAX_DEPTH:
+        return _unknown(call, function)
+    body = body_of(code, file, declaration)
+    return _of_results(code, body, _scope_of(code, call, function, scope, body), position) or _unknown(call, function)
+
+
+def _scope_of(code: Code, call: Call, function: GoFunction, scope: _Scope | None, body: GoFunction) -> _Scope:
+    receiver = callee_of(code, call, function).receiver
+    passed: list[_Bound | None] = []
+    for index in range(-1, len(body.declaration.parameters)):
+        argument = argument_at(call, body.declaration, index, receiver)
+        key = (id(argument), id(function), scope and scope.key)
+        passed.append(None if argument is None else _Bound(argument, function, scope, key))
+    depth = scope.depth + 1 if scope is not None else 1
+    return _Scope(body, tuple(passed), depth, (id(body), tuple(item and item.key for item in passed)))
+
+
+def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> tuple[Address, ...]:
+    gives: list[_Give] = []
+    results = body.declaration.results
+    for statement in body.body.returns:
+        if len(statement.values) > position and len(statement.values) == len(results):
+            value = statement.values[position]
+            # `return -1, err` says nothing of what the caller works with.
+            if len(results) > 1 and isinstance(value, GoLiteral | Unary) and _fails(statement, results):
+                continue
+            if not _is_nil(value):
+                gives.append(_Give(_texts(code, value, body, scope), statement.start, body, scope))
+        elif len(statement.values) == 1 and isinstance(statement.values[0], Call):
+            found = _bounded(_of_call(code, statement.values[0], body, scope, position), statement.values[0], body)
+            gives.append(_Give(found, statement.start, body, scope))
+        elif not statement.values and position < len(results) and results[position].local != NOT_LOCAL:
+            named = results[position]
+            place = Name(statement.start, statement.end, named.name, named.local)
+            gives.append(_Give(tuple(_of_local(code, place, body, scope)), statement.start, body, scope))
+    return _settled(code, gives, _Target(), is_first_wins=True)
+
+
+def _fails(statement: Return, results: tuple[Parameter, ...]) -> bool:
+    """Whether a ``return`` gives an error as well."""
+    last = results[-1].type
+    return isinstance(last, Name) and last.text == "error" and not _is_nil(statement.values[-1])
+
+
+def _is_nil(value: Expression) -> bool:
+    return isinstance(value, Name) and value.local == NOT_LOCAL and value.text == "nil"
+
+
+# -- variables and flags
+
+
+def _of_option(code: Code, option: Option, node: Expression, scope: _Scope | None) -> Iterable[Address]:
+    """The text of a variable or flag: every one that its name may be, each with its default."""
+    function = option.function
+    defaults = _texts(code, option.default, function, scope) if option.default is not None else ()
+    asked = [("env", name) for name in option.variables]
+    for named in _names_of(code, option.name, function, scope):
+        found: tuple[Address, ...] = defaults or (Address((), function.span(node), function),)
+        for kind, variable in reversed(asked):
+            for name in _names_of(code, variable, function, scope):
+                found = _layered(kind, name, found, named.span, named.origin)
+        yield from _layered(option.kind, named, found, named.span, named.origin, is_required=option.is_required)
+
+
+class _Named(NamedTuple):
+    name: str | None
+    span: Span
+    origin: GoFunction
+
+
+def _names_of(code: Code, expression: Expression, function: GoFunction, scope: _Scope | None) -> Iterator[_Named]:
+    """The names that an expression may be, each where the code says it."""
+    place, origin, within = expression, function, scope
+    while isinstance(place, Name) and within is not None and within.body is origin:
+        index = parameter_index(origin.declaration, place.local) if place.local != NOT_LOCAL else None
+        bound = within.passed[index + 1] if index is not None else None
+        if bound is None:
+            break
+        place, origin, within = bound.expression, bound.function, bound.scope
+    is_passed = _is_parameter(place, origin)
+    for address in _texts(code, expression, function, scope):
+        name = address.template[0] if len(address.template) == 1 else None
+        known = name if isinstance(name, str) else None
+        yield _Named(known, address.span, address.origin) if is_passed else _Named(known, origin.span(place), origin)
+
+
+def _layered(
+    kind: str, named: _Named, defaults: Iterable[Address], span: Span, origin: GoFunction, *, is_required: bool = False
+) -> tuple[Address, ...]:
+    """An input that is asked first, with what comes when it is not given."""
+    if named.name is None:
+        return (Address((None,), span, origin),)
+    found = []
+    for default in defaults:
+        template = None if default.template == (None,) else default.template
+        part = Input("env" if kind == "env" else "flag", named.name, template, is_required, named.span, default.span)
+        found.append(Address((part,), span, origin))
+    return tuple(dict.fromkeys(found))
+
+
+def _of_flag(code: Code, name: Expression, call: Call, function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
+    """A flag that is read by its name: as it is declared, when there is one of that name only."""
+    for named in _names_of(code, name, function, scope):
+        if named.name is None:
+            yield from _unknown(call, function)
+        else:
+            yield from _declared(code, named, function) or _layered("flag", named, _unknown(call, function), named.span, named.origin)
+
+
+def _declared(code: Code, named: _Named, function: GoFunction) -> tuple[Address, ...]:
+    """The text of the flag with a name, as the module declares it; nothing when it is declared in several ways, or not in view."""
+    module = function.file.package.module
+    found = {
+        tuple(_of_option(code, item.option, item.node, None))
+        for item in _flags_by_name(code).get(named.name or "", ())
+        if item.option.function.file.package.module is module
+    }
+    texts = {tuple(_without_places(address.template) for address in addresses) for addresses in found}
+    return next(iter(found)) if len(texts) == 1 else ()
+
+
+def _without_places(template: Template) -> Hashable:
+    return tuple(
+        (part.kind, part.name, part.default and _without_places(part.default)) if isinstance(part, Input) else part for part in template
+    )
+
+
+def _flags_by_name(code: Code) -> dict[str, list[Declared]]:
+    return code.keep("flags by name", lambda: _collect_flags(code))
+
+
+def _collect_flags(code: Code) -> dict[str, list[Declared]]:
+    found: dict[str, list[Declared]] = {}
+    for item in declared_flags(code):
+        for address in _texts(code, item.option.name, item.option.function, None):
+            if len(address.template) == 1 and isinstance(address.template[0], str):
+                # urfave/cli: "listen, l"
+                for name in address.template[0].split(","):
+                    found.setdefault(name.strip(), []).append(item)
+    return found
+
+
+def _of_setting(code: Code, key: Expression, call: Call, function: GoFunction, scope: _Scope | None) -> Iterator[Address]:
+    """A setting that is read through viper."""
+    for named in _names_of(code, key, function, scope):
+        yield from _of_key(code, named, call, function)
+
+
+def _of_key(code: Code, named: _Named, call: Call, function: GoFunction, viper: Viper | None = None) -> tuple[Address, ...]:
+    """What a key of viper gives: a flag, then variables, then a file, then the default."""
+    viper = viper or viper_of(code, function)
+    if named.name is None or not viper.is_known:
+        return _unknown(call, function)
+    if (is_always := viper.fixed.get(named.name.lower())) is not None:
+        given = () if is_always else _of_key(code, named, call, function, viper._replace(fixed={}))
+        return (*given, *_unknown(call, function))
+    defaults: tuple[Address, ...] = ()
+    for value, setter in viper.defaults.get(named.name.lower(), ()):
+        defaults += _texts(code, value, setter, None)
+    flag = viper.flags.get(named.name.lower())
+    flags: tuple[Address, ...] = ()
+    if flag is not None:
+        flags = tuple(_of_flag(code, flag[0], call, flag[1], None))
+    elif viper.binds_all_flags:
+        flags = _declared(code, named, function)
+    if not defaults:
+        defaults = _defaults_in(flags) or (Address((), named.span, named.origin),)
+    found = _unknown(call, function) if viper.reads_files else defaults
+    for variable in reversed(viper.variables_of(named.name)):
+        found = _layered("env", named._replace(name=variable), found, named.span, named.origin)
+    for address in flags[:1]:
+        if _is_single(address):
+            found = _layered("flag", named._replace(name=_key(address)[1]), found, named.span, named.origin)
+    return found
+
+
+def _of_unmarshalled(code: Code, item: Unmarshalled) -> tuple[Address, ...]:
+    """A field that viper fills. Unlike single keys, it does not know a variable by the field alone: something else must name the key."""
+    viper = viper_of(code, item.function)
+    key = item.key.lower()
+    is_named = key in viper.variables or key in viper.defaults or key in viper.flags
+    if not is_named and not (viper.binds_all_flags and item.key in _flags_by_name(code)):
+        return _unknown(item.call, item.function)
+    return _of_key(code, _Named(item.key, item.span, item.function), item.call, item.function)
+
+
+def _defaults_in(flags: tuple[Address, ...]) -> tuple[Address, ...]:
+    return tuple(
+        address._replace(template=(None,) if part.default is None else part.default)
+        for address in flags
+        for part in address.template
+        if isinstance(part, Input)
+    )
+
+
+def _of_filled(filled: Filled) -> Address:
+    default = None if filled.default is None else _template(filled.default)
+    return Address((Input("env", filled.name, default, filled.is_required, filled.span),), filled.span, filled.function)
+
+
+# -- names
+
+
+def _of_name(code: Code, name: Name, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
+    if name.local != NOT_LOCAL:
+        return _of_local(code, name, function, scope)
+    found = package_variable(code, name.text, function.file)
+    return _used(_of_variable(code, *found), function) if found is not None else _unknown(name, function)
+
+
+def _used(found: tuple[Address, ...], function: GoFunction) -> tuple[Address, ...]:
+    """What a package variable or constant holds, used in ``function``: that says more of the program than where it is declared."""
+    if function.is_global:
+        return found
+    return tuple(address._replace(origin=function) if address.origin.is_global else address for address in found)
+
+
+def _of_local(code: Code, name: Name, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
+    gives: list[_Give] = []
+    events, is_whole = _events(code, name, function)
+    index = parameter_index(function.declaration, name.local)
+    if not is_whole and index is not None:
+        passed = scope.passed[index + 1] if scope is not None and scope.body is function else None
+        found = (
+            _texts(code, passed.expression, passed.function, passed.scope)
+            if passed is not None
+            else _of_parameter(code, function, index, name)
+        )
+        gives.append(_Give(found, function.declaration.start, function, scope))
+    elif not is_whole and function.body.locals[name.local].kind in ("parameter", "receiver"):
+        gives.append(_Give(_unknown(name, function), name.start, function, scope))
+    is_bound = any(isinstance(event, _Taking) and _binds_flag(code, event) for event in events)
+    for event in events:
+        if not isinstance(event, _Taking) and event.how == "zero" and is_bound:
+            continue
+        if isinstance(event, _Taking):
+            gives.extend(_through_pointer(code, event, scope))
+        else:
+            found = tuple(_of_definition(code, event, name, function, scope))
+            gives.append(_Give(found, event.start, function, scope))
+    settled = _settled(code, gives, _Target(local=name.local))
+    return _demanded(code, settled, name, function) or _unknown(name, function)
+
+
+def _of_definition(code: Code, given: Definition, name: Name, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
+    match given.how:
+        case "value" if given.value is not None:
+            return _texts(code, given.value, function, scope)
+        case "result" if isinstance(given.value, Call):
+            return _bounded(_of_call(code, given.value, function, scope, given.position), given.value, function)
+        case "zero":
+            type = resolve_type(code, function.body.locals[name.local].type, function.file, function)
+            return _zero(type, name, function)
+        case "range" if given.position == 1 and given.value is not None:
+            return _elements(code, given.value, function, scope)
+    return _unknown(name, function)
+
+
+def _zero(type: str, place: Expression, function: GoFunction) -> tuple[Address, ...]:
+    """What a variable holds that is declared without a value."""
+    text = {"string": (), "int": ("0",), "uint16": ("0",), "int32": ("0",)}.get(base_type(type), (None,))
+    return (Address(text, function.span(place), function),)
+
+
+def _elements(code: Code, list: Expression, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
+    """The elements of a list that is written out, or split from a text."""
+    from netlint.model.code.lists import items_of
+
+    items = items_of(code, list, function)
+    if items.is_open or not items.found:
+        return _texts(code, list, function, scope)
+    return tuple(address for item in items.found for address in _texts(code, item.expression, item.function, None))
+
+
+class _Taking(NamedTuple):
+    """A call that is given the address of a variable or field, as its argument ``position``."""
+
+    call: Call
+    position: int
+    function: GoFunction
+
+
+def _events(code: Code, name: Name, function: GoFunction) -> tuple[list[Definition | _Taking], bool]:
+    """What may have given the variable its value at ``name``, in order, and whether one of them did in any case."""
+    definitions: list[tuple[int, Definition | _Taking]] = [(item.start, item) for item in definitions_of(code, name.local, function)]
+    takings = [(item.call.start, item) for item in _takings(code).get(("local", id(function), name.local), ())]
+    events = sorted([*definitions, *takings], key=lambda event: event[0])
+    if _comes_from_elsewhere(name, function, [start for start, _ in events]):
+        return [event for _, event in events], False
+    found: list[Definition | _Taking] = []
+    for start, event in reversed(events):
+        if start >= name.start or (not isinstance(event, _Taking) and _holds(event.value, name)):
+            continue
+        found.append(event)
+        if not isinstance(event, _Taking) and not _may_be_skipped(code, start, name.start, function):
+            return found[::-1], True
+    return found[::-1], False
+
+
+def _holds(value: Expression | None, name: Name) -> bool:
+    return value is not None and value.start <= name.start < value.end
+
+
+def _may_be_skipped(code: Code, start: int, place: int, function: GoFunction) -> bool:
+    return any(begin <= start < end and not begin <= place < end for begin, end in branches_of(code, function))
+
+
+def _comes_from_elsewhere(name: Name, function: GoFunction, starts: Sequence[int]) -> bool:
+    """Whether what stands behind ``name`` may come first: in a closure over the variable, or in a loop around both."""
+    variable = function.body.locals[name.local]
+    if any(
+        literal.start <= name.start < literal.end and not literal.start <= variable.start < literal.end
+        for literal in function.body.literals
+    ):
+        return True
+    if all(start < name.start for start in starts):
+        return False
+    from netlint.model.code.walk import nodes_of
+
+    loops = [node for node in nodes_of(function.body.block) if isinstance(node, For)]
+    return any(
+        loop.start <= name.start < loop.end
+        and not loop.start <= variable.start < loop.end
+        and any(name.start < start < loop.end for start in starts)
+        for loop in loops
+    )
+
+
+def _of_parameter(code: Code, function: GoFunction, index: int, name: Name) -> tuple[Address, ...]:
+    """What the calls in view pass for a parameter, each in its own function."""
+    passed = arguments_of(code, function, index)
+    if not passed or len(passed) > _MAX_CALLERS:
+        return _unknown(name, function)
+    found = tuple(dict.fromkeys(address for argument, caller in passed for address in _texts(code, argument, caller, None)))
+    return found if len(found) <= _MAX_ADDRESSES else _unknown(name, function)
+
+
+def _demanded(code: Code, found: tuple[Address, ...], name: Name, function: GoFunction) -> tuple[Address, ...]:
+    """The same addresses; those without which the function that reads them ends are required."""
+    given = definitions_of(code, name.local, function)
+    read = {id(item.value) for item in given if item.how in ("value", "result") and isinstance(item.value, Call)}
+    if len(read) != 1 or len(given) != 1:
+        return found
+    for guard, place in demands(code, function):
+        beside = _call_beside(code, guard.subject, function)
+        is_asked = _is_same(guard.subject, _Target(local=name.local), function) or (beside is not None and id(beside) in read)
+        if is_asked and place < name.start and not _is_in_branch(code, place, function):
+            return tuple(_required(code, address) for address in found)
+    return found
+
+
+def _required(code: Code, address: Address) -> Address:
+    match address.template:
+        case (Input(default=()) as part,) if _always_runs(code, address.span.start, address.origin):
+            return address._replace(template=(part._replace(is_required=True),))
+    return address
+
+
+def _always_runs(code: Code, place: int, function: GoFunction) -> bool:
+    """Whether a place is passed by every run of a program: ``main`` or an initializer come to it, through no branch."""
+    if function.is_global:
+        return True
+    if _is_in_branch(code, place, function):
+        return False
+    name = function.declaration.name
+    if function.declaration.receiver is None and (name == "init" or (name == "main" and function.file.package.name == "main")):
+        return True
+    question = ("always runs", id(function))
+    return code.remember(
+        question, False, lambda: any(_always_runs(code, call.start, caller) for call, caller in callers_of(code, function))
+    )
+
+
+def _is_in_branch(code: Code, place: int, function: GoFunction) -> bool:
+    return any(begin <= place < end for begin, end in branches_of(code, function))
+
+
+def _of_variable(code: Code, file: GoFile, name: str) -> tuple[Address, ...]:
+    """A variable or constant of a package."""
+    path = file.package.path
+    place = Name(file.package.variables[name][1].start, file.package.variables[name][1].end, name, NOT_LOCAL)
+    holder = file.package.globals[file.path]
+    return code.remember(
+        ("variable addresses", path, name),
+        _unknown(place, holder),
+        lambda: _bounded(_find_variable(code, file, name, place, holder), place, holder),
+    )
+
+
+def _find_variable(code: Code, file: GoFile, name: str, place: Name, holder: GoFunction) -> Iterable[Address]:
+    variable = file.package.variables[name][1]
+    gives: list[_Give] = []
+    takings = _takings(code).get(("variable", file.package.path, name), ())
+    if variable.value is None and any(_binds_flag(code, taking) for taking in takings):
+        pass
+    elif variable.value is None:
+        gives.append(_Give(_zero(resolve_type(code, variable.type, file), place, holder), variable.start, holder))
+    elif variable.position >= 0 and isinstance(variable.value, Call):
+        found = _bounded(_of_call(code, variable.value, holder, None, variable.position), variable.value, holder)
+        gives.append(_Give(found, variable.start, holder))
+    else:
+        gives.append(_Give(_texts(code, variable.value, holder, None), variable.start, holder))
+    unread = 0
+    for value, position, setter in assigned_to_variable(code, file.package.path, name):
+        if value is None:
+            unread += 1
+        elif not is_flag_default(code, value):
+            gives.append(_given_at(code, value, position, setter))
+    for taking in takings:
+        gives.extend(_through_pointer(code, taking, None))
+    if unread > len(takings):
+        gives.append(_Give(_unknown(place, holder), variable.start, holder))
+    found = _settled(code, gives, _Target(name=name))
+    if any(_is_open(address) for address in found) and _is_demanded(code, file.package, name):
+        return tuple(_required(code, address) for address in found)
+    return found
+
+
+def _is_demanded(code: Code, package: GoPackage, name: str) -> bool:
+    """Whether every run of the program ends when a package variable is empty."""
+    return any(
+        isinstance(guard.subject, Name)
+        and guard.subject.local == NOT_LOCAL
+        and guard.subject.text == name
+        and _always_runs(code, place, function)
+        for function in package.bodies.values()
+        for guard, place in demands(code, function)
+    )
+
+
+def _given_at(code: Code, value: Expression, position: int, function: GoFunction) -> _Give:
+    if position < 0:
+        return _Give(_texts(code, value, function, None), value.start, function)
+    if isinstance(value, Call):
+        return _Give(_bounded(_of_call(code, value, function, None, position), value, function), value.start, function)
+    return _Give(_unknown(value, function), value.start, function)
+
+
+# -- fields
+
+
+def _of_selector(code: Code, selector: Selector, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
+    operand = selector.operand
+    if isinstance(operand, Name) and operand.local == NOT_LOCAL:
+        path = imported_path(function.file, operand.text)
+        if path is not None:
+            package = code.packages.get(path)
+            if package is not None and selector.name in package.variables:
+                return _used(_of_variable(code, package.variables[selector.name][0], selector.name), function)
+            return _unknown(selector, function)
+    type = type_of(code, operand, function)
+    if type.removeprefix("*") == "net/url.URL" and selector.name == "Host":
+        return tuple(_host_of(address) for address in _texts(code, operand, function, scope))
+    held = find_field(code, type, selector.name)
+    if held is None:
+        return _unknown(selector, function)
+    if held[0] in WATCHED_FIELDS:
+        return _of_object(code, selector, function)
+    return _of_field(code, held[0], selector.name) or _unknown(selector, function)
+
+
+def _host_of(address: Address) -> Address:
+    """The host of a URL, with its port, when the text says where it begins."""
+    match address.template:
+        case (str() as first, *rest) if (found := _HOST.match(first)) is not None:
+            if found["path"] is not None:
+                return address._replace(template=_template(found[1]))
+            whole: list[str | Input | None] = [found[1]]
+            for part in rest:
+                if isinstance(part, str) and (end := re.search("[/?#]", part)) is not None:
+                    whole.append(part[: end.start()])
+                    break
+                whole.append(part)
+            return address._replace(template=_template(*whole))
+    return address._replace(template=(None,))
+
+
+def _of_object(code: Code, selector: Selector, function: GoFunction) -> Iterable[Address]:
+    """A field of an object of which programs have many: of those that are read here."""
+    found: list[Address] = []
+    for origin in origins(code, selector.operand, function):
+        setting = setting_of(code, origin)
+        value = field_value(code, setting, selector.name) if setting is not None else None
+        if value is None or value.state == "unknown":
+            return _unknown(selector, function)
+        for place in value.places:
+            found.extend(_given_at(code, place.expression, place.position, place.function).addresses)
+    return found or _unknown(selector, function)
+
+
+def _of_field(code: Code, type: str, name: str) -> tuple[Address, ...]:
+    """Everything in view that a field of a struct type is given."""
+    return code.remember(("field addresses", type, name), (), lambda: _find_field(code, type, name))
+
+
+def _find_field(code: Code, type: str, name: str) -> tuple[Address, ...]:
+    gives: list[_Give] = []
+    takings = _takings(code).get(("field", type, name), ())
+    filled = filled_fields(code).get((type, name), ())
+    unmarshalled = unmarshalled_fields(code).get((type, name), ())
+    is_open = not filled and not unmarshalled and is_filled(code, type, name)
+    for item in filled:
+        gives.append(_Give((_of_filled(item),), -1, item.function))
+    for entry in unmarshalled:
+        gives.append(_Give(_of_unmarshalled(code, entry), -1, entry.function))
+    for value, position, giver in field_cell(code, type, name).given:
+        if value is None:
+            is_open = True
+        elif not is_flag_default(code, value):
+            gives.append(_given_at(code, value, position, giver))
+    for taking in takings:
+        gives.extend(_through_pointer(code, taking, None))
+    if is_open and gives:
+        gives.append(gives[0]._replace(addresses=(gives[0].addresses[0]._replace(template=(None,)),), place=-1))
+    found = _settled(code, gives, _Target(name=name))
+    if filled:
+        # What stood in the struct before it was filled stays there when the variable is not given.
+        found = _with_defaults_before(found)
+    return found if len(found) <= _MAX_ADDRESSES else ()
+
+
+def _with_defaults_before(found: tuple[Address, ...]) -> tuple[Address, ...]:
+    inputs = [address for address in found if _is_open(address)]
+    others = tuple(address for address in found if not _is_open(address))
+    if not inputs or not others:
+        return found
+    return tuple(result for address in inputs for result in _with_default(address, others))
+
+
+def _takings(code: Code) -> dict[Hashable, tuple[_Taking, ...]]:
+    """The calls that are given the address of a variable or field, by what it is."""
+    return code.keep("takings", lambda: _collect_takings(code))
+
+
+def _collect_takings(code: Code) -> dict[Hashable, tuple[_Taking, ...]]:
+    found: dict[Hashable, tuple[_Taking, ...]] = {}
+    for function in code.functions:
+        for call in function.body.calls:
+            for position, argument in enumerate(call.arguments):
+                key = _taken(code, argument, function)
+                if key is not None:
+                    found[key] = (*found.get(key, ()), _Taking(call, position, function))
+    return found
+
+
+def _taken(code: Code, argument: Expression, function: GoFunction) -> Hashable | None:
+    target = bound_variable(argument)
+    match target:
+        case Name(local=local) if local != NOT_LOCAL:
+            return ("local", id(function), local)
+        case Name():
+            variable = package_variable_of(code, target, function)
+            return ("variable", *variable) if variable is not None else None
+        case Selector():
+            variable = package_variable_of(code, target, function)
+            if variable is not None:
+                return ("variable", *variable)
+            held = find_field(code, type_of(code, target.operand, function), target.name)
+            return ("field", held[0], target.name) if held is not None else None
+    return None
+
+
+def _binds_flag(code: Code, taking: _Taking) -> bool:
+    """Whether a call binds a flag to the variable, so that its default is what it holds at first."""
+    return taking.position == 0 and takes_pointer(taking.call) and flag_declared(code, taking.call, taking.function) is not None
+
+
+def _through_pointer(code: Code, taking: _Taking, scope: _Scope | None) -> Iterator[_Give]:
+    """What a call gives a variable whose address it takes: the text of a flag, or what the function in view sets it to."""
+    call, position, function = taking
+    option = flag_declared(code, call, function) if _binds_flag(code, taking) else None
+    if option is not None:
+        yield _Give(tuple(_of_option(code, option, call, scope)), call.start, function, scope)
+        return
+    callee = callee_of(code, call, function)
+    depth = scope.depth if scope is not None else 0
+    if callee.declaration is None or callee.declaration[1].body is None or depth >= _MAX_DEPTH:
+        yield _Give(_unknown(call.arguments[position], function), call.start, function, scope)
+        return
+    body = body_of(code, *callee.declaration)
+    parameters = body.declaration.parameters
+    if position >= len(parameters) or parameters[position].variadic or parameters[position].local == NOT_LOCAL:
+        yield _Give(_unknown(call.arguments[position], function), call.start, function, scope)
+        return
+    local, inner = parameters[position].local, _scope_of(code, call, function, scope, body)
+    for assignment in body.body.assignments:
+        for target, value in zip(assignment.targets, assignment.values, strict=False):
+            if isinstance(target, Unary) and isinstance(target.operand, Name) and target.operand.local == local:
+                yield _Give(_texts(code, value, body, inner), assignment.start, body, inner)
+    for passed in body.body.calls:
+        for place, argument in enumerate(passed.arguments):
+            if isinstance(argument, Name) and argument.local == local:
+                yield from _through_pointer(code, _Taking(passed, place, body), inner)
+
+
+# -- which one it is
+
+
+def _settled(code: Code, gives: list[_Give], target: _Target, *, is_first_wins: bool = False) -> tuple[Address, ...]:
+    """What all that something is given comes to: a text given only where an input is empty is the default of that input."""
+    plain: dict[Address, None] = {}
+    guarded: dict[int, list[tuple[_Give, Guard]]] = {}
+    for give in gives:
+        guard = _guard_of(code, give, target)
+        if guard is None:
+            plain |= dict.fromkeys(give.addresses)
+        else:
+            guarded.setdefault(id(give.function), []).append((give, guard))
+    # What functions of several programs give a field is not asked one after the other.
+    found = dict.fromkeys(address for given in guarded.values() for address in _layers(code, given, tuple(plain), target, is_first_wins))
+    if not guarded:
+        found = plain
+    return tuple(address for address in found if address.template) or tuple(found)
+
+
+def _layers(
+    code: Code, given: list[tuple[_Give, Guard]], found: tuple[Address, ...], target: _Target, is_first_wins: bool
+) -> tuple[Address, ...]:
+    """Texts that are there in any case, with those that one function gives under tests."""
+    for give, guard in reversed(given) if is_first_wins else given:
+        found = _given(code, give, found) if guard.is_given else _defaulted(code, give, guard, target, found)
+    return found
+
+
+def _guard_of(code: Code, give: _Give, target: _Target) -> Guard | None:
+    """The test around a place that says something of what is given there, or of what it is given to."""
+    for guard in reversed(guards(code, give.place, give.function)):
+        if guard.is_given:
+            inputs = _asked(code, guard.subject, give)
+            if inputs and all(_is_single(address) and _key(address) in inputs for address in give.addresses):
+                return guard
+        elif _is_same(guard.subject, target, give.function) or _asked(code, guard.subject, give):
+            return guard
+    return None
+
+
+def _is_same(subject: Expression, target: _Target, function: GoFunction) -> bool:
+    """Whether a test is about what is given something."""
+    match subject:
+        case Unary(operator="*", operand=operand):
+            return _is_same(operand, target, function)
+        case Name(local=local) if local != NOT_LOCAL:
+            return local == target.local
+        case Name(text=name) | Selector(name=name):
+            return bool(target.name) and name == target.name
+    return False
+
+
+def _asked(code: Code, subject: Expression, give: _Give) -> frozenset[tuple[str, str]]:
+    """The inputs that a test is about."""
+    function, scope = give.function, give.scope
+    beside = _call_beside(code, subject, function)
+    if beside is not None:
+        found = _bounded(_of_call(code, beside, function, scope, 0), beside, function)
+        return frozenset(_key(address) for address in found if _is_single(address))
+    return frozenset(_key(address) for address in _texts(code, subject, function, scope) if _is_single(address))
+
+
+def _call_beside(code: Code, subject: Expression, function: GoFunction) -> Call | None:
+    """The call of whose first result a test speaks by way of another one: ``ok`` and ``err``."""
+    if not isinstance(subject, Name) or subject.local == NOT_LOCAL:
+        return None
+    before = [item for item in definitions_of(code, subject.local, function) if item.start < subject.start]
+    last = before[-1] if before else None
+    return last.value if last is not None and last.how == "result" and last.position > 0 and isinstance(last.value, Call) else None
+
+
+def _is_single(address: Address) -> bool:
+    return len(address.template) == 1 and isinstance(address.template[0], Input)
+
+
+def _key(address: Address) -> tuple[str, str]:
+    part = address.template[0]
+    assert isinstance(part, Input)
+    return part.kind, part.name
+
+
+def _given(code: Code, give: _Give, found: tuple[Address, ...]) -> tuple[Address, ...]:
+    """A text that is taken where it is given: what there was before comes when it is not."""
+    # `if a != "" { x = a } else if b != "" { x = b }`: the second is asked when the first is empty.
+    first = frozenset(
+        key for guard in guards(code, give.place, give.function) if not guard.is_given for key in _asked(code, guard.subject, give)
+    )
+    above = tuple(address for address in found if _is_single(address) and _key(address) in first)
+    if above:
+        rest = tuple(address for address in found if address not in above)
+        return (*rest, *(result for address in above for result in _between(address, give.addresses)))
+    others = tuple(address for address in found if address not in give.addresses)
+    if not others:
+        return give.addresses
+    return tuple(result for address in give.addresses for result in (_with_default(address, others) if _is_open(address) else (address,)))
+
+
+def _between(above: Address, given: tuple[Address, ...]) -> Iterator[Address]:
+    """An input with another between it and its default."""
+    part = above.template[0]
+    assert isinstance(part, Input)
+    for address in given:
+        below = _template(None) if part.default is None else part.default
+        inner = _with_default(address, (above._replace(template=below),)) if _is_open(address) else (address,)
+        yield from (above._replace(template=(part._replace(default=item.template, is_required=False),)) for item in inner)
+
+
+def _defaulted(code: Code, give: _Give, guard: Guard, target: _Target, found: tuple[Address, ...]) -> tuple[Address, ...]:
+    """A text that comes where another is empty."""
+    asked = _asked(code, guard.subject, give)
+    is_own = _is_same(guard.subject, target, give.function)
+    result: list[Address] = []
+    is_used = False
+    for address in found:
+        if _is_open(address) and (is_own or _key(address) in asked):
+            result.extend(_with_default(address, give.addresses))
+            is_used = True
+        elif address.template or not is_own:
+            result.append(address)
+    return tuple(result) if is_used else (*result, *give.addresses)
+
+
+def _is_open(address: Address) -> bool:
+    """Whether the text is an input that is empty when nothing is given."""
+    return _is_single(address) and _innermost(address.template) == ()
+
+
+def _innermost(template: Template) -> Template | None:
+    while len(template) == 1 and isinstance(template[0], Input):
+        if template[0].default is None:
+            return None
+        template = template[0].default
+    return template
+
+
+def _with_default(address: Address, defaults: Iterable[Address]) -> tuple[Address, ...]:
+    """An input that is empty when nothing is given, with each of the defaults instead."""
+    part = address.template[0]
+    assert isinstance(part, Input)
+    found = tuple(dict.fromkeys(address._replace(template=(_filled_up(part, default),)) for default in defaults))
+    return found or (address,)
+
+
+def _filled_up(part: Input, default: Address) -> Input:
+    if part.default:
+        inner = part.default[0]
+        assert isinstance(inner, Input)
+        return part._replace(default=(_filled_up(inner, default),))
+    template = None if default.template == (None,) else default.template
+    return part._replace(default=template, is_required=False, default_span=default.span)
+
+
+def inputs(code: Code) -> tuple[Given, ...]:
+    """Every environment variable and flag that the judged code is known to read, each where it does."""
+    return code.keep("inputs", lambda: _each_once(_inputs(code)))
+
+
+def _each_once(found: Iterable[Given]) -> tuple[Given, ...]:
+    """One for each that a function reads, the one with a default: ``if os.Getenv("PORT") != "" { port = os.Getenv("PORT") }``."""
+    kept: dict[Hashable, Given] = {}
+    for item in found:
+        key = (item.input.kind, item.input.name, id(item.function))
+        if key not in kept or (kept[key].input.default == () and item.input.default != ()):
+            kept[key] = item
+    return tuple(kept.values())
+
+
+def _inputs(code: Code) -> Iterator[Given]:
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            if _reads_input(code, call, function):
+                for address in _in_the_end(code, call, function):
+                    for part in _inputs_in(address.template):
+                        yield Given(part, address.origin)
+    for item in declared_flags(code):
+        if code.is_judged(item.option.function):
+            for address in _of_option(code, item.option, item.node, None):
+                for part in _inputs_in(address.template):
+                    yield Given(part, address.origin)
+    for filled in filled_fields(code).values():
+        for entry in filled:
+            if code.is_judged(entry.function):
+                for part in _inputs_in(_of_filled(entry).template):
+                    yield Given(part, entry.function)
+
+
+def _reads_input(code: Code, call: Call, function: GoFunction) -> bool:
+    """Whether a call gives the text of an input whose name is said there: by itself, or by a helper that reads what it is told to."""
+    if variable_read(code, call, function) is not None or viper_key(code, call, function) is not None:
+        return not any(_is_parameter(argument, function) for argument in call.arguments)
+    callee = callee_of(code, call, function)
+    return callee.declaration is not None and callee.declaration[1].body is not None and id(callee.declaration[1]) in _reading_helpers(code)
+
+
+def _is_parameter(expression: Expression, function: GoFunction) -> bool:
+    return (
+        isinstance(expression, Name)
+        and expression.local != NOT_LOCAL
+        and parameter_index(function.declaration, expression.local) is not None
+    )
+
+
+def _reading_helpers(code: Code) -> frozenset[int]:
+    """The functions that read the variable whose name they are given, by the identity of their declaration; helpers of helpers too."""
+    return code.keep("reading helpers", lambda: frozenset(_find_reading_helpers(code)))
+
+
+def _find_reading_helpers(code: Code) -> set[int]:
+    found: set[int] = set()
+    for _ in range(_MAX_DEPTH):
+        more = {
+            id(function.declaration)
+            for function in code.functions
+            if id(function.declaration) not in found
+            for call in function.body.calls
+            if any(_is_parameter(argument, function) for argument in call.arguments) and _is_reading(code, call, function, found)
+        }
+        if not more:
+            break
+        found |= more
+    return found
+
+
+def _is_reading(code: Code, call: Call, function: GoFunction, helpers: set[int]) -> bool:
+    option = variable_read(code, call, function)
+    if option is not None:
+        return _is_parameter(option.name, function)
+    declaration = callee_of(code, call, function).declaration
+    return declaration is not None and id(declaration[1]) in helpers
+
+
+def _in_the_end(code: Code, call: Call, function: GoFunction) -> Iterable[Address]:
+    """What a call that reads an input gives, with the default that its variable gets later on."""
+    for definition in function.body.definitions:
+        if definition.value is call and definition.position <= 0:
+            end = Name(function.declaration.end, function.declaration.end, function.body.locals[definition.local].name, definition.local)
+            return _of_local(code, end, function, None)
+    for assignment in function.body.assignments:
+        for target, value, _ in assigned_pairs(assignment):
+            variable = package_variable(code, target.text, function.file) if value is call and isinstance(target, Name) else None
+            if variable is not None:
+                return _used(_of_variable(code, *variable), function)
+    for position, argument in enumerate(call.arguments):
+        if bound_variable(argument) is not None:
+            return [address for give in _through_pointer(code, _Taking(call, position, function), None) for address in give.addresses]
+    return _texts(code, call, function, None)
+
+
+def _inputs_in(template: Template | None) -> Iterator[Input]:
+    for part in template or ():
+        if isinstance(part, Input):
+            yield part
+            yield from _inputs_in(part.default)

@@ -1,0 +1,230 @@
+"""Places where the code calls another machine: to which address, and within which limits of time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from netlint.knowledge.data_sources import POSTGRES_DRIVERS, parse_data_source
+from netlint.knowledge.go_clients import CLIENT_CALLS, CLIENT_FIELDS, DATABASE_PORTS, DATABASES, ClientKind
+from netlint.knowledge.go_dials import LOOKUPS
+from netlint.knowledge.go_grpc import DIALERS
+from netlint.model.code import grpc
+from netlint.model.code.contexts import context_bound
+from netlint.model.code.dials import dials, stands_in_hook
+from netlint.model.code.inputs import Address, addresses_in, addresses_of, joined_addresses
+from netlint.model.code.limits import NONE, UNKNOWN, Limit, limit_of_context, limit_of_dial, limit_of_field, nearest
+from netlint.model.code.requests import request_urls, requests
+from netlint.model.code.settings import field_value, setting_of
+from netlint.model.code.texts import HOLE, known_text
+from netlint.model.code.transports import Transport, dial_limit, transport_number, transport_of
+from netlint.model.code.types import callee_of, composite_type
+from netlint.model.code.values import Origin, literal_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.golang.syntax import Call, Composite, Expression
+    from netlint.model.code.code import Code
+    from netlint.model.code.dials import Dial
+    from netlint.model.code.packages import GoFunction
+    from netlint.model.code.requests import Request
+    from netlint.model.code.settings import Setting
+    from netlint.source import Span
+
+
+class Outgoing(NamedTuple):
+    """A place where the code calls another machine.
+
+    ``node`` is the call, or the literal of the client's options, in ``function``. ``addresses``: all that it may call, empty when that is
+    unknown; of a database they are data sources (``knowledge/data_sources.py``). ``default_port``: the one of an address without port or
+    scheme. ``deadline`` is that of the whole call: the nearer one of what the client sets and what the context brings. ``dial`` is that of
+    one connection attempt with its look-up, ``idle`` how long an unused connection is kept.
+    """
+
+    kind: ClientKind
+    function: GoFunction
+    span: Span
+    node: Call | Composite
+    addresses: tuple[Address, ...]
+    default_port: int | None = None
+    deadline: Limit = UNKNOWN
+    dial: Limit = UNKNOWN
+    idle: Limit = UNKNOWN
+
+
+def outgoing(code: Code) -> tuple[Outgoing, ...]:
+    """Every place where the judged code calls another machine."""
+    return code.keep("outgoing", lambda: tuple(_outgoing(code)))
+
+
+def _outgoing(code: Code) -> Iterator[Outgoing]:
+    for request in requests(code):
+        yield from _of_request(code, request)
+    for dial in dials(code):
+        if not stands_in_hook(code, dial):
+            yield from _of_dial(code, dial)
+    for connection in grpc.dials(code):
+        yield _of_connection(code, connection)
+    for function in code.judged_functions:
+        for call in function.body.calls:
+            yield from _of_call(code, call, function)
+        for literal in function.body.composites:
+            yield from _of_options(code, literal, function)
+
+
+# -- HTTP
+
+
+def _of_request(code: Code, request: Request) -> Iterator[Outgoing]:
+    """One for each set of limits that the request may be sent under: those of each client that may carry it."""
+    addresses = tuple(
+        dict.fromkeys(address for url, function in request_urls(code, request) for address in addresses_of(code, url, function))
+    )
+    span = request.function.span(request.call)
+    context = limit_of_context(request.bound)
+    limits = {_limits_of_client(code, client, request, context): None for client in request.clients}
+    if request.is_default and not request.is_open:
+        transport = Transport("default")
+        deadline = nearest(Limit("none", label="http.DefaultClient"), context, request.bound)
+        limits[deadline, limit_of_dial(dial_limit(code, transport)), _idle_limit(code, transport)] = None
+    if request.is_open or not limits:
+        limits[UNKNOWN, UNKNOWN, UNKNOWN] = None
+    for deadline, dial, idle in limits:
+        yield Outgoing("http", request.function, span, request.call, addresses, None, deadline, dial, idle)
+
+
+def _limits_of_client(code: Code, client: Setting, request: Request, context: Limit) -> tuple[Limit, Limit, Limit]:
+    transport = transport_of(code, client)
+    timeout = limit_of_field(code, field_value(code, client, "Timeout"), "Client.Timeout")
+    return nearest(timeout, context, request.bound), limit_of_dial(dial_limit(code, transport)), _idle_limit(code, transport)
+
+
+def _idle_limit(code: Code, transport: Transport) -> Limit:
+    if transport.setting is not None and field_value(code, transport.setting, "DisableKeepAlives").state != "absent":
+        return UNKNOWN
+    limit = limit_of_field(code, transport_number(code, transport, "IdleConnTimeout"), "IdleConnTimeout")
+    return limit._replace(label="http.DefaultTransport") if limit.state == "known" and limit.span is None else limit
+
+
+# -- plain connections
+
+
+def _of_dial(code: Code, dial: Dial) -> Iterator[Outgoing]:
+    if dial.address is None or (dial.networks and all(network.startswith("unix") for network in dial.networks)):
+        return
+    kind: ClientKind = "websocket" if "websocket" in dial.name else "mail" if dial.name.startswith("net/smtp") else "dial"
+    limit = limit_of_dial(dial.limit)
+    # What is said over the connection has limits of its own.
+    deadline = limit_of_context(dial.context) if dial.context is not None and dial.context.state == "bounded" else UNKNOWN
+    addresses = addresses_of(code, dial.address, dial.function)
+    yield Outgoing(kind, dial.function, dial.function.span(dial.call), dial.call, addresses, None, deadline, limit)
+
+
+def _of_connection(code: Code, dial: grpc.Dial) -> Outgoing:
+    addresses = addresses_of(code, dial.target, dial.function) if not dial.options.named(*DIALERS) else ()
+    return Outgoing("grpc", dial.function, dial.function.span(dial.call), dial.call, addresses, 443, _deadline_of_calls(code, dial))
+
+
+def _deadline_of_calls(code: Code, dial: grpc.Dial) -> Limit:
+    """The deadline that every call over a connection has; unknown when they differ, or none is in view."""
+    found = code.keep("deadlines of rpcs", lambda: _deadlines_of_rpcs(code)).get(id(dial.call), frozenset())
+    return next(iter(found)) if len(found) == 1 else UNKNOWN
+
+
+def _deadlines_of_rpcs(code: Code) -> dict[int, frozenset[Limit]]:
+    found: dict[int, frozenset[Limit]] = {}
+    for rpc in grpc.rpcs(code):
+        if rpc.dial is not None:
+            bound = context_bound(code, rpc.call.arguments[0], rpc.function)
+            limit = limit_of_context(bound)
+            # Interceptors and a service configuration may set a deadline where the context brings none.
+            found[id(rpc.dial.call)] = found.get(id(rpc.dial.call), frozenset()) | {UNKNOWN if limit.state == "none" else limit}
+    return found
+
+
+# -- clients of other packages
+
+
+def _of_call(code: Code, call: Call, function: GoFunction) -> Iterator[Outgoing]:
+    name = callee_of(code, call, function).name
+    if name in CLIENT_CALLS:
+        form = CLIENT_CALLS[name]
+        given = call.arguments[form.first :] if form.address < 0 else call.arguments[form.address : form.address + 1]
+        addresses = tuple(dict.fromkeys(address for argument in given for address in addresses_in(code, argument, function)))
+        yield Outgoing(form.kind, function, function.span(call), call, addresses, form.port)
+    elif name in DATABASES:
+        yield from _of_database(code, call, name, function)
+    elif name in LOOKUPS or name.startswith(_RESOLVER):
+        yield from _of_lookup(code, call, name, function)
+
+
+def _of_options(code: Code, literal: Composite, function: GoFunction) -> Iterator[Outgoing]:
+    type = composite_type(code, literal, function)
+    form = CLIENT_FIELDS.get(type)
+    if form is None:
+        return
+    dial = UNKNOWN
+    setting = setting_of(code, Origin("made", type, literal, function))
+    if setting is not None:
+        value = field_value(code, setting, form.name)
+        places = [(place.expression, place.function) for place in value.places if place.position < 0]
+        timeout = field_value(code, setting, "DialTimeout")
+        dial = limit_of_field(code, timeout, "DialTimeout")
+        if timeout.is_zero:
+            # go-redis ``options.go``, init
+            dial = Limit("known", 5_000_000_000, None, "DialTimeout")
+    else:
+        places = [(value, function) for field, value in literal_fields(code, type, literal) if field == form.name]
+    addresses = tuple(dict.fromkeys(address for value, giver in places for address in addresses_in(code, value, giver)))
+    yield Outgoing(form.kind, function, function.span(literal), literal, addresses, form.port, UNKNOWN, dial)
+
+
+def _of_database(code: Code, call: Call, name: str, function: GoFunction) -> Iterator[Outgoing]:
+    driver_at, driver, place = DATABASES[name]
+    if place >= len(call.arguments):
+        return
+    known = driver or known_text(code, call.arguments[driver_at], function)
+    kind = "postgres" if known in POSTGRES_DRIVERS else "mysql" if known == "mysql" else ""
+    addresses = addresses_of(code, call.arguments[place], function)
+    yield Outgoing(
+        "database",
+        function,
+        function.span(call),
+        call,
+        addresses,
+        DATABASE_PORTS.get(kind),
+        UNKNOWN,
+        _dial_of(code, call.arguments[place], known, function),
+    )
+
+
+def _dial_of(code: Code, source: Expression, driver: str | None, function: GoFunction) -> Limit:
+    """How long a driver may take to connect: without the parameter for it, for ever."""
+    text = known_text(code, source, function)
+    parsed = parse_data_source(text, driver or "", HOLE) if text is not None else None
+    return NONE._replace(label=parsed.parameter) if parsed is not None and not parsed.is_limited else UNKNOWN
+
+
+_RESOLVER: Final = "net.Resolver.Lookup"
+
+
+def _of_lookup(code: Code, call: Call, name: str, function: GoFunction) -> Iterator[Outgoing]:
+    is_method = name.startswith(_RESOLVER)
+    arguments = call.arguments[1:] if is_method else call.arguments
+    deadline = limit_of_context(context_bound(code, call.arguments[0], function)) if is_method and call.arguments else UNKNOWN
+    if name.endswith("SRV") and len(arguments) == 3:
+        addresses = _srv_name(code, arguments, function)
+    elif name.endswith(("Addr", "LookupIP", "LookupNetIP")) or not arguments:
+        # An address is looked up, or the first argument is the network.
+        addresses = addresses_of(code, arguments[-1], function) if arguments and not name.endswith("Addr") else ()
+    else:
+        addresses = addresses_of(code, arguments[0], function)
+    yield Outgoing("lookup", function, function.span(call), call, addresses, None, deadline)
+
+
+def _srv_name(code: Code, arguments: tuple[Expression, ...], function: GoFunction) -> tuple[Address, ...]:
+    """``_service._proto.name``, or the name alone when the others are empty (Go ``net/lookup.go``, LookupSRV)."""
+    service, protocol, name = arguments
+    if known_text(code, service, function) == "" and known_text(code, protocol, function) == "":
+        return addresses_of(code, name, function)
+    return joined_addresses(code, ("_", service, "._", protocol, ".", name), function)

@@ -1,0 +1,291 @@
+"""Code joined with manifests: what the programs of a workload call, by which name, and where they listen.
+
+A program's texts are put together of what it is written with and what it is given. Both halves are known here: the environment variables
+and options of the container fill the holes that the code leaves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from netlint.dns.addresses import parse_address
+from netlint.knowledge.go_hidden_listeners import HIDDEN_LISTENERS
+from netlint.kubernetes.hosts import HostForm, HostReference, is_host, is_name
+from netlint.model.asked_ports import asked_port
+from netlint.model.code.listening import listenings
+from netlint.model.code.outgoing import outgoing
+from netlint.model.code.targets import target_in
+from netlint.model.code.texts import HOLE
+from netlint.model.environment import Given, given_to
+from netlint.model.names import meaning_of
+from netlint.model.programs import is_part_of, program_imports
+from netlint.model.runs import Evidence, runs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netlint.kubernetes.facts import Container, Workload
+    from netlint.model import Model
+    from netlint.model.code.inputs import Address, Input, Template
+    from netlint.model.code.limits import Limit
+    from netlint.model.code.listening import Listening
+    from netlint.model.code.outgoing import Outgoing
+    from netlint.model.code.targets import Target
+    from netlint.model.names import UsedName
+    from netlint.model.runs import Run
+    from netlint.model.units import Unit
+    from netlint.source import Span
+
+_LOOKS_UP_PER_CALL: Final = frozenset(("http", "dial", "websocket", "lookup"))
+"""Calls that may look their host up each time; other clients keep a pool of connections and resolve beside the calls."""
+_MAX_DEPTH: Final = 8
+"""Inputs whose defaults are inputs: ``flag.String("url", os.Getenv("URL"), …)`` has two."""
+
+
+class Piece(NamedTuple):
+    """A part of a text, where it stands, and the setting that gives it; ``HOLE`` alone for what is not known."""
+
+    text: str
+    span: Span | None = None
+    given: Given | None = None
+    input: Input | None = None
+    """The variable or option whose default the text is: nothing sets it."""
+
+
+class Link(NamedTuple):
+    """A call of a program that runs in a workload. ``text`` is what it is told to call, ``pieces`` what that is put together of.
+
+    ``name`` is the host that ``target`` holds, with what it means to the workload; ``is_in_code`` tells a literal from what the manifests
+    give.
+    """
+
+    run: Run
+    outgoing: Outgoing
+    text: str
+    pieces: tuple[Piece, ...]
+    target: Target
+    name: UsedName
+    is_in_code: bool
+
+    @property
+    def span(self) -> Span:
+        """Where the host is written."""
+        return self.name.reference.span
+
+    @property
+    def port(self) -> int | None:
+        """The port that is dialled, as far as text and client tell."""
+        asked = asked_port(self.name.reference)
+        return asked.number if asked else None
+
+    @property
+    def look_up_limit(self) -> Limit | None:
+        """The shortest limit in view that looking up the host is part of; None for clients that resolve beside their calls."""
+        call = self.outgoing
+        if call.kind not in _LOOKS_UP_PER_CALL:
+            return None
+        known = [
+            limit for limit in (call.deadline, call.dial) if limit.state == "known" and limit.span is not None and limit.nanoseconds > 0
+        ]
+        return min(known, key=lambda limit: limit.nanoseconds, default=None)
+
+    @property
+    def certainty(self) -> Literal["certain", "likely"]:
+        """How sure it is that the program runs there."""
+        return self.run.certainty
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What shows that the program runs there, and that nothing changes its default."""
+        unset = (Evidence(self.run.container.head, f"sets no {input.name}, so the default holds") for input in self.unset)
+        return (*self.run.evidence, *unset)
+
+    @property
+    def unset(self) -> tuple[Input, ...]:
+        """Variables and options that the container does not give, so that the default in the code holds."""
+        return tuple(piece.input for piece in self.pieces if piece.input is not None)
+
+
+class Listen(NamedTuple):
+    """Where a program of a workload waits for connections. ``text`` is the address, written at ``span``; ``where`` names that place.
+
+    ``host`` is a ``HOLE`` and ``port`` None where they are not known; port 0 is one that the system chooses.
+    """
+
+    run: Run
+    listening: Listening
+    text: str
+    host: str
+    port: int | None
+    span: Span
+    where: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only the pod itself reaches it."""
+        address = parse_address(self.host)
+        return self.host.lower() == "localhost" or (address is not None and address.is_loopback)
+
+
+def links_of(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
+    """The calls of the workload's programs whose host is known."""
+    known = unit.memo.links
+    if id(workload) not in known:
+        known[id(workload)] = tuple(_links(model, unit, workload))
+    return known[id(workload)]
+
+
+def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
+    for run in runs_of(model, unit, workload):
+        for call in outgoing(model.code):
+            if not is_part_of(model.code, run.program, call.function):
+                continue
+            for address in call.addresses:
+                if is_part_of(model.code, run.program, address.origin):
+                    pieces = filled(unit, run, address)
+                    link = _link(model, unit, run, call, pieces)
+                    if link is not None:
+                        yield link
+
+
+def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piece, ...]) -> Link | None:
+    text = "".join(piece.text for piece in pieces)
+    target = target_in(text)
+    if target is None or not is_name(target.host) or not is_host(target.host):
+        return None
+    piece, start = _piece_at(pieces, target.start)
+    if piece.span is None or start + len(target.host) > len(piece.text):
+        # A host put together of two parts stands nowhere as a whole.
+        return None
+    span, where = _span_of(piece, start, start + len(target.host)), _where(piece, run.program.name)
+    port = target.port if target.has_port else call.default_port
+    form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
+    reference = HostReference(target.host, port, form, where, span, target.scheme)
+    name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
+    return Link(run, call, text, pieces, target, name, piece.given is None)
+
+
+def _piece_at(pieces: tuple[Piece, ...], place: int) -> tuple[Piece, int]:
+    for piece in pieces:
+        if place < len(piece.text):
+            return piece, place
+        place -= len(piece.text)
+    return pieces[-1], place
+
+
+def _span_of(piece: Piece, start: int, end: int) -> Span:
+    """Where characters of a part stand; all of it where they cannot be told apart (escapes, variables put in)."""
+    assert piece.span is not None
+    if piece.given is not None and piece.given.value is not None:
+        return piece.given.value.span_of(start, end)
+    length = piece.span.end - piece.span.start
+    if length == len(piece.text):
+        return piece.span.part(start, end)
+    # A literal stands between quotes, which its text lacks.
+    return piece.span.part(start + 1, end + 1) if length == len(piece.text) + 2 else piece.span
+
+
+def _where(piece: Piece, program: str) -> str:
+    if piece.given is not None:
+        return piece.given.where
+    if piece.input is not None:
+        return f"the default of {piece.input.name} in program {program}"
+    return f"an address in program {program}"
+
+
+def filled(unit: Unit, run: Run, address: Address) -> tuple[Piece, ...]:
+    """The parts of an address with what the container gives put in."""
+    return tuple(_filled(unit, run, address.template, address.span, None, 0))
+
+
+def _filled(unit: Unit, run: Run, template: Template, span: Span, default_of: Input | None, depth: int) -> Iterator[Piece]:
+    for part in template:
+        if part is None:
+            yield Piece(HOLE)
+        elif isinstance(part, str):
+            yield Piece(part, span, input=default_of)
+        else:
+            given = given_to(unit, run, part.kind, part.name)
+            if given.state == "set":
+                yield Piece(given.text, given.span, given)
+            elif given.state == "unknown" or part.default is None or depth >= _MAX_DEPTH:
+                yield Piece(HOLE)
+            else:
+                yield from _filled(unit, run, part.default, part.default_span or part.span, part, depth + 1)
+
+
+def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ...]:
+    """Where the workload's programs wait for connections, with what the containers give put in."""
+    known = unit.memo.listens
+    if id(workload) not in known:
+        known[id(workload)] = tuple(_listens(model, unit, workload))
+    return known[id(workload)]
+
+
+def _listens(model: Model, unit: Unit, workload: Workload) -> Iterator[Listen]:
+    for run in runs_of(model, unit, workload):
+        for listening in listenings(model.code):
+            if not is_part_of(model.code, run.program, listening.function):
+                continue
+            own = [address for address in listening.addresses if is_part_of(model.code, run.program, address.origin)]
+            for address in own:
+                yield _listen(unit, run, listening, address)
+            if not own and not listening.addresses:
+                yield Listen(run, listening, HOLE, HOLE, None, listening.span, _where(Piece(HOLE), run.program.name))
+
+
+def _listen(unit: Unit, run: Run, listening: Listening, address: Address) -> Listen:
+    pieces = filled(unit, run, address)
+    text = "".join(piece.text for piece in pieces)
+    target = target_in(text)
+    # The port comes last, and is what a setting changes.
+    piece = next((piece for piece in reversed(pieces) if piece.span is not None), Piece(HOLE, address.span))
+    host, port = (target.host, target.port) if target is not None else (HOLE, None)
+    return Listen(run, listening, text, host, port, piece.span or address.span, _where(piece, run.program.name))
+
+
+class Asked(NamedTuple):
+    """A variable or option that a program makes an address of."""
+
+    run: Run
+    input: Input
+
+
+def asked_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Asked]:
+    """The variables and options that the workload's programs make the addresses of that they call or listen on, each once a program."""
+    places: tuple[Outgoing | Listening, ...] = (*outgoing(model.code), *listenings(model.code))
+    for run in runs_of(model, unit, workload):
+        found: dict[tuple[str, str], Input] = {}
+        for place in places:
+            if not is_part_of(model.code, run.program, place.function):
+                continue
+            for address in place.addresses:
+                if is_part_of(model.code, run.program, address.origin):
+                    for part in _inputs_in(address.template, 0):
+                        known = found.setdefault((part.kind, part.name), part)
+                        if part.is_required and not known.is_required:
+                            found[(part.kind, part.name)] = part
+        yield from (Asked(run, part) for part in found.values())
+
+
+def _inputs_in(template: Template, depth: int) -> Iterator[Input]:
+    """The inputs of a template, those that are asked next included."""
+    for part in template:
+        if part is not None and not isinstance(part, str):
+            yield part
+            if part.default and depth < _MAX_DEPTH:
+                yield from _inputs_in(part.default, depth + 1)
+
+
+def all_listens(model: Model, unit: Unit, workload: Workload, container: Container) -> tuple[Listen, ...]:
+    """Where the container's program waits for connections, when it is known that these are all; else none.
+
+    The program must be known, and each port of it; nothing that it is built of may listen without an address in view.
+    """
+    listens = tuple(listen for listen in listens_of(model, unit, workload) if listen.run.container is container)
+    programs = {listen.run.program.package.path for listen in listens}
+    if len(programs) != 1 or any(not listen.port for listen in listens):
+        return ()
+    if any(path.startswith(HIDDEN_LISTENERS) for path in program_imports(model.code, listens[0].run.program)):
+        return ()
+    return listens

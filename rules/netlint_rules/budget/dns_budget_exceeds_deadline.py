@@ -1,0 +1,111 @@
+"""One lost DNS packet takes longer than the whole call may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from netlint.dns import candidates, resolver_settings
+from netlint.durations import Nanoseconds, show_duration
+from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.dns_egress import node_local_dns
+from netlint.model.links import links_of
+from netlint.model.names import resolv_conf
+from netlint_rules.budget._text import show_workloads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netlint.kubernetes.facts import Workload
+    from netlint.model import Model
+    from netlint.model.code.limits import Limit
+    from netlint.model.links import Link
+    from netlint.model.units import Unit
+
+
+class Short(NamedTuple):
+    """A call from a workload whose limit is no longer than the resolver's wait for one answer."""
+
+    workload: Workload
+    link: Link
+    limit: Limit
+    names: tuple[str, ...]
+    wait: Nanoseconds
+
+
+def check(model: Model) -> Iterator[Finding]:
+    """The limits of a request and of a dial include the look-up (facts measured with Go 1.27: one AAAA answer lost, 5.0 s).
+
+    One finding for each limit, whatever the number of workloads that the program runs in. Source: Go net/dnsconfig_unix.go:20-24,
+    net/dnsclient_unix.go:312-350; ``dnsConfig`` sets the wait by the option ``timeout``.
+    """
+    # To a cache on the same node packets are seldom lost.
+    severity = Severity.INFO if any(node_local_dns(unit) for unit in model.units) else None
+    found: dict[object, list[Short]] = {}
+    for unit in model.units:
+        for workload in unit.workloads:
+            for short in _short_calls(model, unit, workload):
+                found.setdefault(short.limit.span, []).append(short)
+    for group in found.values():
+        yield _finding(group, severity)
+
+
+def _short_calls(model: Model, unit: Unit, workload: Workload) -> Iterator[Short]:
+    links = links_of(model, unit, workload)
+    if not links:
+        return
+    settings = resolver_settings(resolv_conf(workload, model.cluster), "go")
+    for link in links:
+        limit = link.look_up_limit
+        if limit is not None and limit.nanoseconds <= settings.timeout_ns and link.target.host not in workload.template.host_alias_names:
+            yield Short(workload, link, limit, candidates(link.target.host, settings, "go"), settings.timeout_ns)
+
+
+def _finding(group: list[Short], severity: Severity | None) -> Finding:
+    first = group[0]
+    assert first.limit.span is not None
+    workload, config = first.workload, first.workload.template.dns_config
+    wait, allowed = show_duration(first.wait), show_duration(Nanoseconds(first.limit.nanoseconds))
+    hosts = dict.fromkeys(short.link.target.host for short in group)
+    written = next((option for option in (config.options if config else ()) if option.name and option.name.text == "timeout"), None)
+    most = max(len(short.names) for short in group)
+    asked = f", asked for under {most} names," if most > 1 else ""
+    return RULE.finding(
+        first.limit.span,
+        message=f"{first.limit.label} gives a call of {_join(hosts)} {allowed}; in {show_workloads(short.workload for short in group)} one "
+        f"lost DNS packet costs {wait}",
+        why=f"The look-up{asked} is part of the call. The resolver asks again for a lost answer after {wait}; by then the call has failed, "
+        "though host and DNS server are well",
+        help=f'Set the options timeout to "1" and attempts to "3" in dnsConfig of the pod, or allow more than {wait}',
+        subject=Subject.of(workload.meta),
+        related=[
+            *(Related(short.link.span, f"names {short.link.target.host}") for short in _distinct(group)),
+            Related(written.value.span if written.value else written.span, f"makes the resolver wait {wait}")
+            if written
+            else Related(workload.meta.head, f"sets no DNS option timeout: {wait}"),
+        ],
+        severity=severity,
+        link=first.link,
+    )
+
+
+def _join(hosts: Iterable[str]) -> str:
+    """At most three of the hosts in words."""
+    *others, last = list(hosts)[:3]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _distinct(group: list[Short]) -> list[Short]:
+    return list({short.link.span: short for short in group}.values())
+
+
+RULE = Rule(
+    name="dns-budget-exceeds-deadline",
+    family="budget",
+    layer=4,
+    summary="One lost DNS packet takes longer than the whole call may",
+    severity=Severity.WARNING,
+    confidence=Confidence.HIGH,
+    symptom=Symptom.TIMEOUT,
+    since="0.1.0",
+    check=check,
+)

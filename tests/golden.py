@@ -1,0 +1,112 @@
+"""What the formats print of two repositories, kept in ``tests/golden/``. ``python tests/golden.py`` writes it anew; read the diff."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING, Final
+
+from netlint.config import Config
+from netlint.pipeline import run
+from netlint.report.formats import Manner, render
+from netlint.report.places import Workspace
+from netlint.version import VERSION
+from netlint_rules import all_rules, rules_for
+
+if TYPE_CHECKING:
+    from netlint.finding import Rule
+    from netlint.result import RunResult
+
+FOLDER: Final = Path(__file__).parent / "golden"
+SHOP: Final = Path(__file__).parent / "fixtures" / "shop"
+FORMS: Final = ("sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "azure", "markdown")
+SHOP_RULES: Final = ("default-dns-policy-with-cluster-names", "service-target-port-name-unresolved", "client-without-deadline")
+
+_WORKLOAD: Final = """\
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}}}
+spec:
+  selector: {{app: {app}}}
+  ports: [{{x-note: "ü😀", port: 80, targetPort: web}}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: {name}}}
+spec:
+  selector: {{matchLabels: {{app: {app}}}}}
+  template:
+    metadata: {{labels: {{app: {app}}}}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example/web:1.4
+          ports: [{{name: http, containerPort: 8080}}]
+"""
+HOSTILE: Final = {
+    b"a b%41;c,d]/:e.yaml": _WORKLOAD.format(name="plain", app="one"),
+    "zwei\nzeilen/größe.yaml".encode(): _WORKLOAD.format(name='"two\\nlines"', app="two"),
+    b"not\xfftext.yaml": _WORKLOAD.format(name="'##[add-mask]x](1) ##vso[task.complete]<b>|'", app="three"),
+    b"::error::x ##[y] `z`.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: [\n",
+    b"go/main.go": dedent("""\
+        package main
+
+        import "net/http"
+
+        func main() { _, _ = http.Get("http://\u202e::error::/") }
+        """),
+}
+
+
+def make_hostile(folder: Path) -> None:
+    """Files with names and texts that mean something to a shell, a URI, XML, Markdown or the runner of a CI service."""
+    for name, text in HOSTILE.items():
+        path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def judge(folder: Path, *names: str) -> tuple[RunResult, Workspace]:
+    """The result of a run in ``folder``, by the rules ``names`` or by all."""
+
+    def chosen(*, code: bool, routes: bool = True, policies: bool = True) -> tuple[Rule, ...]:
+        return tuple(rule for rule in rules_for(code=code, routes=routes, policies=policies) if not names or rule.name in names)
+
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        return run(["."], Config(root=folder), chosen), Workspace(str(folder), str(folder))
+    finally:
+        os.chdir(before)
+
+
+def reports(case: str) -> dict[str, str]:
+    """Every report of a case, by form. The pages of the rules, which are texts of their own, are left out of SARIF."""
+    with tempfile.TemporaryDirectory() as folder:
+        if case == "hostile":
+            make_hostile(Path(folder))
+            result, workspace = judge(Path(folder), "service-target-port-name-unresolved", "client-without-deadline")
+        else:
+            result, workspace = judge(SHOP, *SHOP_RULES)
+        known = {rule.name for rule in all_rules()}
+        short = result._replace(rules=tuple(rule for rule in result.rules if rule.name not in known))
+        manner = Manner(workspace, link="https://git.example.com/you/shop/blob/0123456")
+        return {form: _without_pages(render(short, form, manner)) for form in FORMS}
+
+
+def _without_pages(text: str) -> str:
+    return re.sub(r'"markdown": ".*"', '"markdown": "PAGE"', text.replace(VERSION, "VERSION")) + "\n"
+
+
+def main() -> None:
+    """Write what the formats print now."""
+    for case in ("shop", "hostile"):
+        for form, text in reports(case).items():
+            (FOLDER / f"{case}.{form}").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""``--fix``, ``--unsafe-fixes`` and ``--diff``: what they write, what they refuse, and that a file is always whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from netlint import fixing
+from netlint.cli import main
+from netlint.writing import write_whole
+from test_baseline import DEPLOYMENT, SERVICE
+from test_cli_options import SOURCE_ROOTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from click.testing import Result
+
+# Safe: text where a number belongs. Unsafe: the name of another port.
+QUOTED = SERVICE.replace("port: 80, targetPort: web-http", 'port: "80", targetPort: http')
+BOTH = SERVICE.replace("port: 80,", 'port: "80",')
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    (folder / ".git").mkdir()
+    (folder / "web.yaml").write_text(DEPLOYMENT)
+    (folder / "service.yaml").write_text(BOTH)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def test_safe_fixes_are_made_and_the_rest_is_reported(folder: Path) -> None:
+    result = invoke("--fix", "--format", "concise")
+    assert (folder / "service.yaml").read_text() == SERVICE
+    assert "fixed 1 finding in 1 file; 1 more with --unsafe-fixes" in result.stderr
+    assert "service-target-port-name-unresolved" in result.stdout
+    assert "service-port-invalid" not in result.stdout
+    assert result.exit_code == 1
+    result = invoke("--fix", "--unsafe-fixes")
+    assert (folder / "service.yaml").read_text() == SERVICE.replace("web-http", "http")
+    assert result.exit_code == 0
+    assert "nothing to fix" in invoke("--fix").stderr
+
+
+def test_a_diff_is_all_that_is_printed_and_nothing_is_written(folder: Path) -> None:
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.glob("*.yaml")}
+    result = invoke("--diff", "--unsafe-fixes")
+    assert result.stdout.startswith("--- a/service.yaml\n+++ b/service.yaml\n@@ ")
+    assert '-    - {name: a, port: "80", targetPort: web-http}\n+    - {name: a, port: 80, targetPort: http}\n' in result.stdout
+    assert "would fix 2 findings in 1 file" in result.stderr
+    assert result.exit_code == 1
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.glob("*.yaml")} == before
+    both = invoke("--fix", "--diff", "--unsafe-fixes")
+    assert both.stdout == result.stdout
+    assert (folder / "service.yaml").read_text() == BOTH
+
+
+def test_what_is_not_reported_is_not_fixed(folder: Path) -> None:
+    (folder / "service.yaml").write_text(QUOTED.replace("http}", "http}  # netlint: ignore[service-port-invalid] a test of the API server"))
+    invoke("--fix", "--unsafe-fixes")
+    assert 'port: "80"' in (folder / "service.yaml").read_text()
+    (folder / "service.yaml").write_text(QUOTED)
+    invoke("baseline")
+    invoke("--fix", "--baseline", "netlint-baseline.json")
+    invoke("--fix", "--ignore", "service-port-invalid")
+    invoke("--fix", "web.yaml")
+    assert (folder / "service.yaml").read_text() == QUOTED
+    assert invoke("--fix", ".").exit_code == 0
+    assert 'port: "80"' not in (folder / "service.yaml").read_text()
+
+
+def test_fixes_since_a_revision_leave_old_lines_alone(folder: Path) -> None:
+    (folder / ".git").rmdir()
+    (folder / "old.yaml").write_text(QUOTED.replace("name: web}", "name: old}"))
+    for arguments in (("init", "-q"), ("add", "old.yaml"), ("-c", "user.name=n", "-c", "user.email=n@example.com", "commit", "-qm", "x")):
+        subprocess.run(["git", *arguments], check=True)
+    (folder / "service.yaml").write_text(QUOTED)
+    assert invoke("--fix", "--since", "HEAD").exit_code == 0
+    assert 'port: "80"' in (folder / "old.yaml").read_text()
+    assert 'port: "80"' not in (folder / "service.yaml").read_text()
+
+
+def test_wrong_uses_are_told() -> None:
+    assert "give one of them as well" in invoke("--unsafe-fixes").stderr
+    assert "Standard input cannot be fixed" in invoke("--fix", "-").stderr
+    assert invoke("--fix", "-").exit_code == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_holds_the_fix_as_edits() -> None:
+    document: dict[str, Any] = json.loads(invoke("--format", "json").stdout)
+    fixes = {finding["rule"]: finding["fix"] for finding in document["findings"]}
+    assert fixes["service-port-invalid"] == {
+        "title": "Leave the quotes out",
+        "safe": True,
+        "edits": [{"path": "service.yaml", "line": 7, "column": 23, "end_line": 7, "end_column": 27, "text": "80"}],
+    }
+    assert fixes["service-target-port-name-unresolved"]["safe"] is False
+
+
+def test_an_addition_is_an_edit_in_json_as_well(folder: Path) -> None:
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: agent}\nspec:\n  hostNetwork: true\n  containers:\n"
+        "    - {name: agent, env: [{name: STORE_URL, value: 'http://store.shop.svc.cluster.local'}]}\n"
+    )
+    (folder / "service.yaml").write_text(pod)
+    document = json.loads(invoke("--format", "json", "--select", "dns").stdout)
+    (edit,) = document["findings"][0]["fix"]["edits"]
+    assert (edit["line"], edit["column"], edit["end_line"], edit["end_column"]) == (5, 20, 5, 20)
+    assert edit["text"] == "\n  dnsPolicy: ClusterFirstWithHostNet"
+
+
+def test_a_fix_that_would_bring_another_finding_is_refused_and_the_others_are_made(folder: Path) -> None:
+    (folder / "service.yaml").write_text(f"{SERVICE}  clusterIP: None\n---\n{QUOTED.replace('name: web}', 'name: other}')}")
+    result = invoke("--fix", "--unsafe-fixes")
+    assert "not fixed: service-target-port-name-unresolved at service.yaml:7, for it would bring headless-port-translation" in result.stderr
+    assert "targetPort: web-http" in (folder / "service.yaml").read_text()
+    assert 'port: "80"' not in (folder / "service.yaml").read_text()
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("utf-8", b"\xef\xbb\xbf")])
+def test_encoding_and_mark_stay(encoding: str, mark: bytes, folder: Path) -> None:
+    text = "# \U0001f600 é\r\n" + BOTH.replace("\n", "\r\n")
+    (folder / "service.yaml").write_bytes(mark + text.encode(encoding))
+    invoke("--fix")
+    assert (folder / "service.yaml").read_bytes() == mark + text.replace('"80"', "80").encode(encoding)
+
+
+def test_mode_and_links_stay(folder: Path) -> None:
+    (folder / "real").mkdir()
+    real = folder / "real" / "kept.yaml"
+    (folder / "service.yaml").rename(real)
+    (folder / "service.yaml").symlink_to("real/kept.yaml")
+    real.chmod(0o640)
+    invoke("--fix", "web.yaml", "service.yaml")
+    assert (folder / "service.yaml").is_symlink()
+    assert real.read_text() == SERVICE
+    assert stat.S_IMODE(real.stat().st_mode) == 0o640
+    assert sorted(path.name for path in real.parent.iterdir()) == ["kept.yaml"]
+
+
+def test_nothing_outside_of_the_given_paths_is_written(folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.yaml"
+    (folder / "service.yaml").rename(outside)
+    (folder / "service.yaml").symlink_to(outside)
+    result = invoke("--fix", ".")
+    assert outside.read_text() == BOTH
+    assert "stands outside of the given paths" in result.stderr or "service-port-invalid" not in result.stdout
+    base = tmp_path / "base"
+    base.mkdir()
+    outside.rename(base / "service.yaml")
+    (base / "kustomization.yaml").write_text("resources: [service.yaml]\n")
+    (folder / "service.yaml").unlink()
+    (folder / "kustomization.yaml").write_text("resources: [../base, web.yaml]\n")
+    result = invoke("--fix", ".")
+    assert "../base/service.yaml stands outside of the given paths" in result.stderr
+    assert (base / "service.yaml").read_text() == BOTH
+    assert "not fixed" not in invoke("--fix", ".", "../base").stderr
+    assert (base / "service.yaml").read_text() == SERVICE
+
+
+def test_a_file_that_cannot_be_written_fails_the_run_and_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    result = invoke("--fix")
+    assert result.exit_code == 2
+    assert "service.yaml was not fixed: Permission denied" in result.stderr
+    assert "service-port-invalid" in result.stdout
+    assert (folder / "service.yaml").read_text() == BOTH
+    assert sorted(path.name for path in folder.iterdir()) == [".git", "service.yaml", "web.yaml"]
+
+
+def test_a_file_that_changes_meanwhile_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = fixing.fix_findings
+
+    def slow(*arguments: Any, **options: Any) -> Any:
+        fixed = made(*arguments, **options)
+        (folder / "service.yaml").write_text("# somebody else's\n")
+        return fixed
+
+    monkeypatch.setattr("netlint.commands.fix.fix_findings", slow)
+    result = invoke("--fix")
+    assert result.exit_code == 2
+    assert "service.yaml was not fixed: it has changed since it was read" in result.stderr
+    assert (folder / "service.yaml").read_text() == "# somebody else's\n"
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from netlint import writing
+step, path = sys.argv[1], sys.argv[2]
+def stop(*_, **__):
+    os.kill(os.getpid(), 9)
+setattr(writing.os if step == "fsync" else writing.Path, step, stop)
+writing.write_whole(Path(path), b"new" * 100000)
+"""
+
+
+@pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
+def test_a_kill_at_any_step_leaves_the_old_file_whole(step: str, tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_bytes(b"old" * 100_000)
+    done = subprocess.run([sys.executable, "-c", KILLED, step, str(path)], env={**os.environ, "PYTHONPATH": SOURCE_ROOTS}, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert path.read_bytes() == b"old" * 100_000
+    write_whole(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_paths_that_would_break_a_diff_are_quoted(folder: Path) -> None:
+    (folder / "service.yaml").rename(folder / 'a "b\n+++ c.yaml')
+    (folder / 'a "b\n+++ c.yaml').rename(folder / 'a "b\n+++ c.yml')
+    result = invoke("--diff")
+    assert result.stdout.splitlines()[0] == '--- "a/a \\"b\\012+++ c.yml"'
+    command = ["git", "apply", "--unsafe-paths", "-"]
+    done = subprocess.run(command, input=result.stdout.encode(), cwd=folder, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert (folder / 'a "b\n+++ c.yml').read_text() == SERVICE
