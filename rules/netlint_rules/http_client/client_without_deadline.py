@@ -9,8 +9,8 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.go_fixes import seconds, set_field
 from netlint.golang.syntax import Call, Literal, Name, Selector
 from netlint.model.code.carriers import stays_local
-from netlint.model.code.requests import requests
-from netlint.model.code.settings import Setting, field_value
+from netlint.model.code.requests import requests, requests_through
+from netlint.model.code.settings import Setting, field_value, is_left_to_others, settings
 from netlint.model.code.transports import has_special_connections, transport_number, transport_of
 from netlint.model.code.walk import nodes_of
 
@@ -38,6 +38,31 @@ def check(model: Model) -> Iterator[Finding]:
             is_given = any(transport.kind == "unknown" for transport in carried)
             if is_given or not any(has_special_connections(model.code, transport) for transport in carried):
                 yield _finding(model.code, request, has_given_transport=is_given)
+    for client in settings(model.code, "net/http.Client"):
+        if not requests_through(model.code, client) and not _lasts(model.code, client.function) and _may_be_unlimited(model.code, client):
+            yield _of_client(client)
+
+
+def _may_be_unlimited(code: Code, client: Setting) -> bool:
+    """Whether nothing in view limits a client that others send through: its time-out, the headers' of its transport, or its connections."""
+    if not _has_no_timeout(code, client) and not is_left_to_others(code, client, "Timeout"):
+        return False
+    transport = transport_of(code, client)
+    return not transport_number(code, transport, "ResponseHeaderTimeout").value and (
+        transport.kind == "unknown" or not has_special_connections(code, transport)
+    )
+
+
+def _of_client(client: Setting) -> Finding:
+    return RULE.finding(
+        client.span,
+        message="This http.Client has no Timeout, and who sends through it is not in view",
+        why="A request whose context has no deadline waits for ever for a server that takes the connection and then says nothing",
+        help="Set Timeout on the client, or see to it that every request through it has a context with a deadline",
+        subject=Subject.function(client.function),
+        severity=Severity.INFO,
+        confidence=Confidence.LOW,
+    )
 
 
 def _has_no_timeout(code: Code, client: Setting) -> bool:
