@@ -14,7 +14,8 @@ _READ_UNITS: Final = {**_UNITS, "d": 86_400 * SECOND, "": SECOND}
 _DURATION: Final = re.compile(r"(?:[0-9]+(?:\.[0-9]+)?(?:h|ms|m|s))+")
 # Possessive, for a run of digits could be cut into numbers in ever so many ways.
 _SECONDS: Final = re.compile(r"(?:[0-9]++(?:\.[0-9]++)?(?:ms|[smhd])?)+")
-_PART: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?(ms|[smhd]?)")
+_GO_DURATION: Final = re.compile(r"(?:[0-9]++(?:\.[0-9]++)?(?:ns|µs|ms|[smh]))+")
+_PART: Final = re.compile(r"([0-9]+)(?:\.([0-9]+))?(ns|µs|ms|[smhd]?)")
 _MAX_TEXT: Final = 64
 """Characters of a duration, more than anyone writes; Python refuses to read thousands of digits."""
 
@@ -35,6 +36,13 @@ def parse_duration(text: str) -> Nanoseconds | None:
 def parse_seconds(text: str) -> Nanoseconds | None:
     """A duration as ``sleep`` and ``timeout`` (``5``, ``0.5``, ``1m``) or Go (``1m30s``) take it; None for anything else."""
     return _parse(text, _SECONDS)
+
+
+def parse_go_duration(text: str) -> Nanoseconds | None:
+    """A duration as Go's ``time.ParseDuration`` takes it, from 0 upward: ``1m30s``, ``1.5h``, ``300ms``, ``0``; None for anything else."""
+    if text == "0":
+        return Nanoseconds(0)
+    return _parse(text.replace("μ", "µ").replace("us", "µs"), _GO_DURATION)
 
 
 def _parse(text: str, form: re.Pattern[str]) -> Nanoseconds | None:

@@ -17,6 +17,7 @@ from netlint.model.code.outgoing import outgoing
 from netlint.model.code.targets import target_in
 from netlint.model.code.texts import HOLE
 from netlint.model.environment import Given, given_to
+from netlint.model.given_limits import call_in, listening_in
 from netlint.model.names import meaning_of
 from netlint.model.programs import is_part_of, program_imports
 from netlint.model.runs import Evidence, runs_of
@@ -140,10 +141,11 @@ def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
         for call in outgoing(model.code):
             if not is_part_of(model.code, run.program, call.function):
                 continue
+            here = call_in(unit, run, call)
             for address in call.addresses:
                 if is_part_of(model.code, run.program, address.origin):
                     pieces = filled(unit, run, address)
-                    link = _link(model, unit, run, call, pieces)
+                    link = _link(model, unit, run, here, pieces)
                     if link is not None:
                         yield link
 
@@ -227,11 +229,12 @@ def _listens(model: Model, unit: Unit, workload: Workload) -> Iterator[Listen]:
         for listening in listenings(model.code):
             if not is_part_of(model.code, run.program, listening.function):
                 continue
+            here = listening_in(unit, run, listening)
             own = [address for address in listening.addresses if is_part_of(model.code, run.program, address.origin)]
             for address in own:
-                yield _listen(unit, run, listening, address)
+                yield _listen(unit, run, here, address)
             if not own and not listening.addresses:
-                yield Listen(run, listening, HOLE, HOLE, None, listening.span, _where(Piece(HOLE), run.program.name))
+                yield Listen(run, here, HOLE, HOLE, None, listening.span, _where(Piece(HOLE), run.program.name))
 
 
 def _listen(unit: Unit, run: Run, listening: Listening, address: Address) -> Listen:

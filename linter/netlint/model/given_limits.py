@@ -1,0 +1,62 @@
+"""The limits of time that hold in one container: what its variables and options give takes the place of what the code falls back to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netlint.durations import parse_go_duration
+from netlint.model.code.limits import UNKNOWN, Limit
+from netlint.model.environment import given_to
+
+if TYPE_CHECKING:
+    from netlint.model.code.templates import Input
+    from netlint.model.code.listening import Listening
+    from netlint.model.code.outgoing import Outgoing
+    from netlint.model.runs import Run
+    from netlint.model.units import Unit
+
+
+def call_in(unit: Unit, run: Run, call: Outgoing) -> Outgoing:
+    """A call with the limits that hold where the program runs."""
+    return call._replace(
+        deadline=limit_in(unit, run, call.deadline), dial=limit_in(unit, run, call.dial), idle=limit_in(unit, run, call.idle)
+    )
+
+
+def listening_in(unit: Unit, run: Run, listening: Listening) -> Listening:
+    """A listener with the limits that hold where the program runs."""
+    shutdown = listening.shutdown
+    return listening._replace(
+        read=limit_in(unit, run, listening.read),
+        write=limit_in(unit, run, listening.write),
+        idle=limit_in(unit, run, listening.idle),
+        header=limit_in(unit, run, listening.header),
+        shutdown=shutdown._replace(budget=limit_in(unit, run, shutdown.budget), wait=limit_in(unit, run, shutdown.wait)),
+    )
+
+
+def limit_in(unit: Unit, run: Run, limit: Limit) -> Limit:
+    """A limit as it holds where the program runs: of a variable or flag what the container gives, else its default."""
+    if limit.input is None:
+        # Who may change it is not known, and so nor is what it is.
+        return UNKNOWN if limit.is_default else limit
+    given = given_to(unit, run, limit.input.kind, limit.input.name)
+    if given.state == "set":
+        return _limit_of(given.text, limit)._replace(span=given.span or limit.span)
+    if given.state == "unknown":
+        return UNKNOWN
+    return limit._replace(is_default=False) if limit.state == "known" else _limit_of(_default_of(limit.input), limit)
+
+
+def _default_of(input: Input) -> str:
+    match input.default:
+        case (str() as text,):
+            return text
+    return ""
+
+
+def _limit_of(text: str, limit: Limit) -> Limit:
+    duration = parse_go_duration(text)
+    if duration is None:
+        return UNKNOWN
+    return limit._replace(state="known" if duration else "none", nanoseconds=int(duration), is_default=False)
