@@ -9,9 +9,9 @@ from netlint.model.code.limits import UNKNOWN, Limit
 from netlint.model.environment import given_to
 
 if TYPE_CHECKING:
-    from netlint.model.code.templates import Input
     from netlint.model.code.listening import Listening
     from netlint.model.code.outgoing import Outgoing
+    from netlint.model.code.templates import Input
     from netlint.model.runs import Run
     from netlint.model.units import Unit
 
