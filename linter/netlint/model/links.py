@@ -144,7 +144,7 @@ def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
                 continue
             here = call_in(unit, run, call)
             for address in call.addresses:
-                if is_part_of(model.code, run.program, address.origin):
+                if may_run_in(model.code, run, address.origin, address.span.start):
                     pieces = filled(unit, run, address)
                     link = _link(model, unit, run, here, pieces)
                     if link is not None:
@@ -266,7 +266,7 @@ def asked_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Asked]:
             if not may_run_in(model.code, run, place.function, place.span.start):
                 continue
             for address in place.addresses:
-                if is_part_of(model.code, run.program, address.origin):
+                if may_run_in(model.code, run, address.origin, address.span.start):
                     for part in _inputs_in(address.template, 0):
                         known = found.setdefault((part.kind, part.name), part)
                         if part.is_required and not known.is_required:

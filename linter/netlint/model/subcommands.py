@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Composite, Name
@@ -43,28 +44,37 @@ def may_run_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
     container does not give.
 
     A command is known not to be given where another one is: its name stands among the words that the program is started with. What both
-    reach, or neither, may run.
+    reach, or neither, may run; what one of them is seen to reach counts for more than what the other may.
     """
     if not is_part_of(code, run.program, function):
         return False
-    words = tuple(word.text for word in command_line(run) if not word.text.startswith("-"))
-    if not words:
-        return True
+    words = _words_of(run)
     given, others = _commands_by(code, run.program, words)
     if not given or _is_in(given, function, start):
         return True
     if _is_in(others, function, start):
         return False
     place = (function.file.package.path, function.name)
-    return function.is_global or _is_reached(code, run.program, given, place) or not _is_reached(code, run.program, others, place)
+    if function.is_global or _is_reached(code, run.program, given, place, surely=True):
+        return True
+    if _is_reached(code, run.program, others, place, surely=True):
+        return False
+    return _is_reached(code, run.program, given, place) or not _is_reached(code, run.program, others, place)
+
+
+def _words_of(run: Run) -> tuple[str, ...]:
+    """The words that may name a command, in order: of a path the last part, for a program may go by the name that it is started as."""
+    written = (*(value.text for value in run.container.command), *(value.text for value in run.container.args))
+    words = dict.fromkeys((*written, *(word.text for word in command_line(run))))
+    return tuple(posixpath.basename(word) for word in words if not word.startswith("-"))
 
 
 def _is_in(commands: tuple[Subcommand, ...], function: GoFunction, start: int) -> bool:
     return any(item.function is function and (item.is_alone or item.literal.start <= start < item.literal.end) for item in commands)
 
 
-def _is_reached(code: Code, program: Program, commands: tuple[Subcommand, ...], place: Place) -> bool:
-    return any(place in reached or (place[0], "") in reached for reached in (_reach(code, program, item) for item in commands))
+def _is_reached(code: Code, program: Program, commands: tuple[Subcommand, ...], place: Place, *, surely: bool = False) -> bool:
+    return any(place in reached or (place[0], "") in reached for reached in (_reach(code, program, item, surely) for item in commands))
 
 
 def _commands_by(code: Code, program: Program, words: tuple[str, ...]) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
@@ -100,16 +110,16 @@ def _holds(code: Code, program: Program, outer: tuple[Subcommand, ...], inner: S
     return _is_reached(code, program, outer, (inner.function.file.package.path, inner.function.name))
 
 
-def _reach(code: Code, program: Program, command: Subcommand) -> frozenset[Place]:
+def _reach(code: Code, program: Program, command: Subcommand, surely: bool) -> frozenset[Place]:
     """What the command's literal names, and all that this leads to."""
 
     def find() -> frozenset[Place]:
         places = list(names_in(code, command.function.file, (command.literal,)))
         if command.is_alone:
             places.append((command.function.file.package.path, command.function.name))
-        return reached_from(code, program_packages(code, program), places)
+        return reached_from(code, program_packages(code, program), places, surely=surely)
 
-    return code.keep(("reached by a command", program.package.path, id(command.literal)), find)
+    return code.keep(("reached by a command", program.package.path, id(command.literal), surely), find)
 
 
 def _all_commands(code: Code) -> tuple[Subcommand, ...]:
