@@ -337,7 +337,12 @@ def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Cand
         else:
             charts[chart] = charts.get(chart, 0) + 1
     notes = tuple(
-        Note("not-rendered", chart, f"is a Helm chart; its {count} templates were not judged. Judge what it renders: helm template {chart}")
+        Note(
+            "not-rendered",
+            chart,
+            f"is a Helm chart; {'its template was' if count == 1 else f'its {count} templates were'} not judged. Judge what it renders: "
+            f"helm template {chart}",
+        )
         for chart, count in sorted(charts.items())
     )
     return kept, notes
@@ -357,12 +362,19 @@ def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
         if str(folder) not in known:
             known[str(folder)] = (folder / "Chart.yaml").is_file()
         if known[str(folder)]:
-            return "/".join(parts[:index]) or "."
+            return _rendered_chart(folder, parts[:index])
     # A path such as `templates/` given from inside the chart has no folder above it in what the user typed.
     for folder in absolute.parents[len(parts) - 1 : len(parts) + 2]:
         if folder.name == "templates" and (folder.parent / "Chart.yaml").is_file():
             return posixpath.dirname(candidate.path) or "."
     return None
+
+
+def _rendered_chart(folder: Path, parts: list[str]) -> str:
+    """The chart that is rendered, as shown to the user: a chart below ``charts`` of another one is rendered with that."""
+    while len(parts) > 2 and parts[-2] == "charts" and (folder.parent.parent / "Chart.yaml").is_file():
+        folder, parts = folder.parent.parent, parts[:-2]
+    return "/".join(parts) or "."
 
 
 def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
