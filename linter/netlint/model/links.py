@@ -12,6 +12,7 @@ from netlint.dns.addresses import parse_address
 from netlint.knowledge.go_hidden_listeners import HIDDEN_LISTENERS
 from netlint.kubernetes.hosts import HostForm, HostReference, is_host, is_name
 from netlint.model.asked_ports import asked_port
+from netlint.model.code.inputs import addresses_of
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
 from netlint.model.code.targets import target_in
@@ -25,11 +26,13 @@ from netlint.model.runs import Evidence, runs_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.golang.syntax import Expression
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
     from netlint.model.code.limits import Limit
     from netlint.model.code.listening import Listening
     from netlint.model.code.outgoing import Outgoing
+    from netlint.model.code.packages import GoFunction
     from netlint.model.code.targets import Target
     from netlint.model.code.templates import Address, Input, Template
     from netlint.model.names import UsedName
@@ -214,6 +217,17 @@ def _filled(unit: Unit, run: Run, template: Template, span: Span, default_of: In
                 yield Piece(HOLE)
             else:
                 yield from _filled(unit, run, part.default, part.default_span or part.span, part, depth + 1)
+
+
+def text_in(model: Model, unit: Unit, run: Run, expression: Expression, function: GoFunction) -> str | None:
+    """The one text that an expression is where the program runs; None when it is not known whole."""
+    found = {
+        "".join(piece.text for piece in filled(unit, run, address))
+        for address in addresses_of(model.code, expression, function)
+        if is_part_of(model.code, run.program, address.origin)
+    }
+    text = found.pop() if len(found) == 1 else HOLE
+    return None if HOLE in text else text
 
 
 def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ...]:
