@@ -20,8 +20,9 @@ from netlint.model.code.texts import HOLE
 from netlint.model.environment import Given, given_to
 from netlint.model.given_limits import call_in, listening_in
 from netlint.model.names import meaning_of
-from netlint.model.programs import is_part_of, program_imports
+from netlint.model.programs import program_imports
 from netlint.model.runs import Evidence, runs_of
+from netlint.model.subcommands import may_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,11 +143,11 @@ def links_of(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
 def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
     for run in runs_of(model, unit, workload):
         for call in outgoing(model.code):
-            if not is_part_of(model.code, run.program, call.function):
+            if not may_run(model.code, run, call.function):
                 continue
             here = call_in(unit, run, call)
             for address in call.addresses:
-                if is_part_of(model.code, run.program, address.origin):
+                if may_run(model.code, run, address.origin):
                     pieces = filled(unit, run, address)
                     link = _link(model, unit, run, here, pieces)
                     if link is not None:
@@ -162,10 +163,14 @@ def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piec
     if piece.span is None or start + len(target.host) > len(piece.text):
         # A host put together of two parts stands nowhere as a whole.
         return None
-    span, where = _span_of(piece, start, start + len(target.host)), _where(piece, run.program.name)
+    end = start + len(target.host)
+    span, where = _span_of(piece, start, end), _where(piece, run.program.name)
     port = target.port if target.has_port else call.default_port
+    written = f":{target.port}"
+    # What follows the port, if anything, is a path; one that comes from another part stands elsewhere.
+    port_span = _span_of(piece, end + 1, end + len(written)) if piece.text.startswith(written, end) else None
     form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
-    reference = HostReference(target.host, port, form, where, span, target.scheme)
+    reference = HostReference(target.host, port, form, where, span, target.scheme, port_span)
     name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
     return Link(run, call, text, pieces, target, name, piece.given is None)
 
@@ -224,7 +229,7 @@ def text_in(model: Model, unit: Unit, run: Run, expression: Expression, function
     found = {
         "".join(piece.text for piece in filled(unit, run, address))
         for address in addresses_of(model.code, expression, function)
-        if is_part_of(model.code, run.program, address.origin)
+        if may_run(model.code, run, address.origin)
     }
     text = found.pop() if len(found) == 1 else HOLE
     return None if HOLE in text else text
@@ -241,10 +246,10 @@ def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ..
 def _listens(model: Model, unit: Unit, workload: Workload) -> Iterator[Listen]:
     for run in runs_of(model, unit, workload):
         for listening in listenings(model.code):
-            if not is_part_of(model.code, run.program, listening.function):
+            if not may_run(model.code, run, listening.function):
                 continue
             here = listening_in(unit, run, listening)
-            own = [address for address in listening.addresses if is_part_of(model.code, run.program, address.origin)]
+            own = [address for address in listening.addresses if may_run(model.code, run, address.origin)]
             for address in own:
                 yield _listen(unit, run, here, address)
             if not own and not listening.addresses:
@@ -274,10 +279,10 @@ def asked_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Asked]:
     for run in runs_of(model, unit, workload):
         found: dict[tuple[str, str], Input] = {}
         for place in places:
-            if not is_part_of(model.code, run.program, place.function):
+            if not may_run(model.code, run, place.function):
                 continue
             for address in place.addresses:
-                if is_part_of(model.code, run.program, address.origin):
+                if may_run(model.code, run, address.origin):
                     for part in _inputs_in(address.template, 0):
                         known = found.setdefault((part.kind, part.name), part)
                         if part.is_required and not known.is_required:

@@ -79,12 +79,12 @@ def _of_code(model: Model, unit: Unit, workload: Workload) -> Iterator[SrvName]:
     # What links stand on is not imported where there are only manifests.
     from netlint.model.code.srv_lookups import srv_lookups
     from netlint.model.links import text_in
-    from netlint.model.programs import is_part_of
     from netlint.model.runs import runs_of
+    from netlint.model.subcommands import may_run
 
     for run in runs_of(model, unit, workload):
         for lookup in srv_lookups(model.code):
-            if not is_part_of(model.code, run.program, lookup.function):
+            if not may_run(model.code, run, lookup.function):
                 continue
             port, protocol, host = (text_in(model, unit, run, argument, lookup.function) for argument in lookup.arguments)
             if not port or not protocol or not host:

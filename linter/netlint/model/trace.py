@@ -87,9 +87,8 @@ class _View(NamedTuple):
 
 def trace(model: Model, findings: Sequence[Finding], calls: Iterable[TracedCall]) -> tuple[Trace, ...]:
     """The layers of each call, with the findings of a run over ``model`` that are about it."""
-    names = {
-        name.reference.span: name for unit in model.units for workload in unit.workloads for name in names_written(model, unit, workload)
-    }
+    written = (name for unit in model.units for workload in unit.workloads for name in names_written(model, unit, workload))
+    names = {place: name for name in written for place in (name.reference.span, name.reference.port_span) if place is not None}
     looked_at = [_LookedAt(finding, workloads_shown(model, finding), function_at(model.code, finding.span)) for finding in findings]
     touched: dict[int, list[frozenset[Span]]] = {}
     traces = []
