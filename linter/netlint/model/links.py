@@ -22,7 +22,7 @@ from netlint.model.given_limits import call_in, listening_in
 from netlint.model.names import meaning_of
 from netlint.model.programs import program_imports
 from netlint.model.runs import Evidence, runs_of
-from netlint.model.subcommands import may_run
+from netlint.model.subcommands import has_subcommands, may_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,8 @@ class Link(NamedTuple):
     target: Target
     name: UsedName
     is_in_code: bool
+    is_of_subcommand: bool = False
+    """Whether the program has several commands, of which this one's may reach the call."""
 
     @property
     def span(self) -> Span:
@@ -96,8 +98,8 @@ class Link(NamedTuple):
 
     @property
     def certainty(self) -> Literal["certain", "likely"]:
-        """How sure it is that the program runs there."""
-        return self.run.certainty
+        """How sure it is that the pods make the call: what one of several commands reaches is told by names alone."""
+        return "likely" if self.is_of_subcommand else self.run.certainty
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -172,7 +174,7 @@ def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piec
     form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
     reference = HostReference(target.host, port, form, where, span, target.scheme, port_span)
     name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
-    return Link(run, call, text, pieces, target, name, piece.given is None)
+    return Link(run, call, text, pieces, target, name, piece.given is None, has_subcommands(model.code, run.program))
 
 
 def _piece_at(pieces: tuple[Piece, ...], place: int) -> tuple[Piece, int]:

@@ -42,10 +42,9 @@ def may_run(code: Code, run: Run, function: GoFunction) -> bool:
     """Whether the function may run in the container: it is part of the program, and of the command that is started there."""
     if not is_part_of(code, run.program, function):
         return False
-    own = _subcommands_of(code, run.program)
-    if len(own) < 2:
+    if not has_subcommands(code, run.program):
         return True
-    chosen = _chosen(run, own)
+    chosen = _chosen(run, _subcommands_of(code, run.program))
     if chosen is None:
         return False
     return (
@@ -54,6 +53,11 @@ def may_run(code: Code, run: Run, function: GoFunction) -> bool:
         or function is chosen.function
         or _is_reached(code, run.program, chosen, function)
     )
+
+
+def has_subcommands(code: Code, program: Program) -> bool:
+    """Whether the program has more than one command."""
+    return len(_subcommands_of(code, program)) > 1
 
 
 def _subcommands_of(code: Code, program: Program) -> tuple[Subcommand, ...]:
