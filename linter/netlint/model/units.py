@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.values import Value
     from netlint.model.doors import Door
     from netlint.model.edges import Edge
+    from netlint.model.idle_keepers import EarlyCloser
     from netlint.model.links import Link, Listen
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
@@ -111,6 +112,8 @@ class Memo:
     """All of the unit's (``doors.doors_of``)."""
     doors_to: Mapping[int, tuple[Door, ...]] | None = None
     """By Service (``doors.doors_before``)."""
+    early_closers: tuple[EarlyCloser, ...] | None = None
+    """All of the unit's (``idle_keepers.early_closers``)."""
     edges: tuple[Edge, ...] | None = None
     """All of the unit's (``edges.edges``)."""
     runs: Mapping[int, tuple[Run, ...]] | None = None
