@@ -73,7 +73,7 @@ def _of_door(door: Door, duration: Nanoseconds) -> Keeper:
     limit, title = door.upstream_idle, f"{door.kind} in front ({door.route.meta.title})"
     shown = show_duration(duration)
     label = (
-        f"keeps idle connections for {shown} ({limit.setting})" if limit.span else f"is served by {door.kind}, which keeps them for {shown}"
+        f"keeps idle connections for {shown} ({limit.label})" if limit.span else f"is served by {door.kind}, which keeps them for {shown}"
     )
     return Keeper(title, duration, limit.span or door.evidence, label, limit.span is not None, None)
 

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
-    from netlint.model.code.limits import Limit
     from netlint.model.code.listening import Listening
     from netlint.model.code.outgoing import Outgoing
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.targets import Target
     from netlint.model.code.templates import Address, Input, Template
+    from netlint.model.limits import Limit
     from netlint.model.names import UsedName
     from netlint.model.runs import Run
     from netlint.model.units import Unit
