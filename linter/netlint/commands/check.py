@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from dataclasses import replace
@@ -121,10 +120,6 @@ def check(
         raise click.UsageError("--unsafe-fixes says which fixes --fix or --diff take: give one of them as well.")
     if (fix or diff) and ("-" in paths or stdin_filename):
         raise click.UsageError("Standard input cannot be fixed: name the file.")
-    # One run makes facts and keeps them: looking for circles among them, and among what is imported, costs a third of the time and finds
-    # none.
-    gc.disable()
-
     from netlint.commands.reporting import ReportError, Wishes, report
     from netlint.discovery import STDIN
     from netlint.pipeline import files_to_read

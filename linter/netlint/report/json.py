@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from netlint.fingerprint import fingerprint
-from netlint.placing import placed
 from netlint.report.places import place_of
 from netlint.report.summary import severity_counts
 from netlint.version import VERSION
@@ -95,8 +94,13 @@ def _object(subject: Subject | None) -> dict[str, Any] | None:
 
 def _fix(fix: Fix | None, sources: Mapping[str, SourceFile]) -> dict[str, Any] | None:
     """The fix as edits; None also where its place in the file is not certain."""
-    edits = placed(fix, sources) if fix is not None else None
-    if fix is None or edits is None:
+    if fix is None:
+        return None
+    # Imported when there is a fix, for it loads PyYAML.
+    from netlint.placing import placed
+
+    edits = placed(fix, sources)
+    if edits is None:
         return None
     shown = [{**place_of(edit.span, sources)._asdict(), "text": edit.text} for edit in edits]
     return {"title": fix.title, "safe": fix.safe, "edits": shown}
