@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Declaration, Deferred, For, Name
+from netlint.model.code.calls import calling, calls_of, judged
 from netlint.model.code.mentions import mentions
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.resources import Scope, scopes_of
@@ -44,7 +45,12 @@ class Derived(NamedTuple):
 
 def derived_contexts(code: Code) -> tuple[Derived, ...]:
     """Every context that the judged code derives and takes."""
-    return code.keep("derived contexts", lambda: tuple(item for function in code.judged_functions for item in derived_in(code, function)))
+    return code.keep("derived contexts", lambda: tuple(_derived_contexts(code)))
+
+
+def _derived_contexts(code: Code) -> Iterator[Derived]:
+    for function in calling(judged(code, calls_of(code, DERIVING))):
+        yield from derived_in(code, function)
 
 
 def derived_in(code: Code, function: GoFunction) -> tuple[Derived, ...]:

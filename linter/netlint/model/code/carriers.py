@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Name, Return, Selector
 from netlint.model.code.addresses import host_in, is_local
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.requests import Request, requests_through
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.settings import Place, Setting, identity, setting_of, settings
@@ -96,12 +97,10 @@ def _handed_on_as_interface(code: Code, function: GoFunction) -> Iterator[Expres
 def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
     """Transports whose ``RoundTrip`` is called, with these calls, or that a proxy or a client has which is not in view."""
     found: dict[tuple[str, int, int], list[Place]] = {}
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            if callee.name in ("net/http.Transport.RoundTrip", "net/http.RoundTripper.RoundTrip") and callee.receiver is not None:
-                for origin in origins(code, callee.receiver, function):
-                    found.setdefault(identity(origin), []).append(Place(call, function))
+    for _, call, function, callee in judged(code, calls_of(code, ("net/http.Transport.RoundTrip", "net/http.RoundTripper.RoundTrip"))):
+        if callee.receiver is not None:
+            for origin in origins(code, callee.receiver, function):
+                found.setdefault(identity(origin), []).append(Place(call, function))
     for function in code.judged_functions:
         for expression in _handed_on(code, function):
             for origin in origins(code, expression, function):

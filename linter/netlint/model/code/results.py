@@ -21,6 +21,7 @@ from netlint.golang.syntax import (
     Switch,
     Unary,
 )
+from netlint.model.code.calls import calling, calls_of, judged
 from netlint.model.code.mentions import mentions
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.types import callee_of, definitions_of, type_of
@@ -50,11 +51,9 @@ class Abandoned(NamedTuple):
 
 def abandoned_channels(code: Code) -> Iterator[Abandoned]:
     """Every such channel in the judged code that nobody else knows of."""
-    for function in code.judged_functions:
+    for function in calling(item for item in judged(code, calls_of(code, ("make",))) if len(item.call.arguments) == 1):
         # What runs until the program ends leaves nothing behind that anybody would miss.
-        if _RUNS.search(function.declaration.name) or not any(
-            callee_of(code, call, function).name == "make" and len(call.arguments) == 1 for call in function.body.calls
-        ):
+        if _RUNS.search(function.declaration.name):
             continue
         for scope in scopes_of(code, function):
             for node in nodes_of(scope.block, into_literals=False):

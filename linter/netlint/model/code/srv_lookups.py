@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.model.code.types import callee_of
+from netlint.model.code.calls import calls_of, judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +31,8 @@ def srv_lookups(code: Code) -> tuple[SrvLookup, ...]:
 
 
 def _srv_lookups(code: Code) -> Iterator[SrvLookup]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            first = _FIRST.get(callee_of(code, call, function).name)
-            if first is not None and len(call.arguments) == first + 3 and not call.spread:
-                service, protocol, name = call.arguments[first:]
-                yield SrvLookup(call, function, (service, protocol, name))
+    for _, call, function, callee in judged(code, calls_of(code, _FIRST)):
+        first = _FIRST[callee.name]
+        if len(call.arguments) == first + 3 and not call.spread:
+            service, protocol, name = call.arguments[first:]
+            yield SrvLookup(call, function, (service, protocol, name))
