@@ -268,7 +268,7 @@ def test_json_is_exactly_the_contract() -> None:
         "object": {"kind": "Service", "namespace": None, "name": "web"},
         "related": [{"path": "deploy/app.yaml", "line": 3, "column": 9, "end_line": 3, "end_column": 12, "label": "declares http"}],
         "fix": {"title": "Use http", "safe": False, "edits": [{**place, "text": "http"}]},
-        "fingerprint": fingerprint(full, run.sources),
+        "fingerprint": fingerprint(full, run),
     }
     assert list(document["findings"][0].items()) == list(first.items())
     assert document["findings"][1]["object"] == {"kind": "func", "package": "example.org/shop", "name": "Dial"}
@@ -301,17 +301,16 @@ def test_rules_as_json() -> None:
 
 def test_a_fingerprint_stays_over_edits_elsewhere_and_changes_with_the_finding() -> None:
     base = finding(related=(Related(span(DEPLOYMENT, "web"), "x"),))
-    sources = {SERVICE.path: SERVICE, DEPLOYMENT.path: DEPLOYMENT}
-    known = fingerprint(base, sources)
+    known = fingerprint(base, result())
     assert len(known) == 32
     assert int(known, 16) >= 0
     moved = SourceFile(SERVICE.path, "# comment\n\n" + SERVICE.text)
     again = base._replace(span=span(moved, "web-http"), message="Other words")
-    assert fingerprint(again, {**sources, moved.path: moved}) == known
+    assert fingerprint(again, result(sources=(moved, DEPLOYMENT))) == known
     spaced = SourceFile(SERVICE.path, "a: [x,\n    y]\n")
     folded = SourceFile(SERVICE.path, "a: [x,  y]\n")
-    assert fingerprint(finding(spaced, "[x,\n    y]"), {spaced.path: spaced}) == fingerprint(
-        finding(folded, "[x,  y]"), {folded.path: folded}
+    assert fingerprint(finding(spaced, "[x,\n    y]"), result(sources=(spaced,))) == fingerprint(
+        finding(folded, "[x,  y]"), result(sources=(folded,))
     )
     others = [
         base._replace(span=span(SERVICE, "80")),
@@ -320,4 +319,4 @@ def test_a_fingerprint_stays_over_edits_elsewhere_and_changes_with_the_finding()
         base._replace(subject=Subject("Service", "web", "shop")),
         base._replace(rule=RULE._replace(name="name-wrong")),
     ]
-    assert len({known, *(fingerprint(other, sources) for other in others)}) == len(others) + 1
+    assert len({known, *(fingerprint(other, result()) for other in others)}) == len(others) + 1

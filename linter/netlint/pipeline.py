@@ -13,6 +13,7 @@ from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
+from netlint.fingerprint import stable_paths
 from netlint.focus import narrow
 from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
@@ -275,7 +276,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
 
     That of all Go files is not kept: it is most of the memory.
     """
-    wanted = {span.path for finding in findings for span in finding.spans}
+    wanted = _paths_of(findings)
     wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
     found = {}
     for candidate in loaded.discovery.files:
@@ -424,8 +425,13 @@ def _finish(
         suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
         accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
+        stable_paths=stable_paths(_paths_of((*leveled, *(item.finding for item in leveled_accepted))), config.root),
         rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
+
+
+def _paths_of(findings: Iterable[Finding]) -> set[str]:
+    return {span.path for finding in findings for span in finding.spans}
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str]:

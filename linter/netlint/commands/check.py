@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 @click.option("--stdin-filename", metavar="FILE", default="", help="The file whose text standard input (-) holds.")
 @click.option("--show-files", is_flag=True, help="Print the files that would be read, and judge nothing.")
 @click.option("--baseline", "baseline_file", metavar="FILE", help="Leave out the findings that this file of netlint baseline lists.")
+@click.option("--no-baseline", is_flag=True, help="Leave nothing out, whatever the configuration names as baseline.")
 @click.option("--since", "since_revision", metavar="REV", help="Only findings that touch lines changed since this revision of git.")
 @click.option("--fix", is_flag=True, help="Make the safe fixes of what would be reported, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need a decision; read what they change.")
@@ -92,6 +93,7 @@ def check(
     stdin_filename: str,
     show_files: bool,
     baseline_file: str | None,
+    no_baseline: bool,
     since_revision: str | None,
     fix: bool,
     unsafe_fixes: bool,
@@ -117,6 +119,8 @@ def check(
         raise click.UsageError("--focus needs the files that the report is to be about.")
     if os.path.isdir(stdin_filename):  # noqa: PTH112
         raise click.UsageError(f"--stdin-filename names the folder {click.format_filename(stdin_filename)}; standard input is one file.")
+    if baseline_file and no_baseline:
+        raise click.UsageError("--baseline and --no-baseline exclude each other.")
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes says which fixes --fix or --diff take: give one of them as well.")
     if (fix or diff) and ("-" in paths or stdin_filename):
@@ -126,6 +130,7 @@ def check(
     gc.disable()
 
     from netlint.commands.reporting import ReportError, Wishes, report
+    from netlint.config_file import display
     from netlint.discovery import STDIN
     from netlint.pipeline import files_to_read
     from netlint.result import ReadingError
@@ -155,6 +160,8 @@ def check(
         stdin_filename=stdin_filename,
         focus=tuple(stdin_filename or STDIN if path == "-" else path for path in present) if focus else (),
     )
+    if config.baseline and not (baseline_file or no_baseline):
+        baseline_file = display(config.root / config.baseline)
     roots = _whole_repository(present) if focus else present
     if show_files:
         files = files_to_read(roots, config)
