@@ -237,6 +237,21 @@ def test_summary_says_what_was_judged_and_what_is_not_shown() -> None:
     assert summary_line(RunResult((), (), {})) == "Nothing was judged: there is no Kubernetes manifest and no Go file"
 
 
+def test_what_can_be_fixed_is_told_below_the_summary() -> None:
+    edits = (Edit(span(SERVICE, "web-http"), "http"),)
+    safe = finding()._replace(fix=Fix("Use http", True, edits))
+    unsafe = finding()._replace(fix=Fix("Use http", False, edits))
+    for render in (render_text, render_concise, render_grouped):
+        for run, line in (
+            (result(finding(), safe, unsafe, safe), "2 fixable with --fix, 1 more with --unsafe-fixes"),
+            (result(finding(), safe), "1 fixable with --fix"),
+            (result(unsafe, unsafe), "2 fixable with --fix --unsafe-fixes"),
+            (result(finding()), ""),
+        ):
+            plain = render(run)
+            assert render(run, offers_fixes=True) == (f"{plain}\n{line}" if line else plain)
+
+
 def test_json_is_exactly_the_contract() -> None:
     fix = Fix("Use http", safe=False, edits=(Edit(span(SERVICE, "web-http"), "http"),))
     full = finding(related=(Related(span(DEPLOYMENT, "web"), "declares http"),))._replace(fix=fix)

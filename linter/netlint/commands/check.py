@@ -174,7 +174,7 @@ def check(
     result = answer.result
     for message in answer.messages:
         click.echo(f"netlint: {message}", err=True)
-    manner = Manner(workspace(), wants_colour(colour), sarif_category, sarif_include_suppressed)
+    manner = Manner(workspace(), wants_colour(colour), sarif_category, sarif_include_suppressed, offers_fixes=not fix and "-" not in given)
     if answer.diff is not None:
         _print_diff(answer.diff)
     elif statistics:
