@@ -67,6 +67,8 @@ class Config:
     """Files and folders that the run is about, though it reads more: findings that touch none of them are left out. Empty: all."""
     stdin_filename: str = ""
     """The file whose text standard input holds."""
+    tracked_only: bool = False
+    """Whether only files that git tracks are read."""
     keeps_facts: bool = False
     """Whether facts are kept in the user's cache. It, too, changes nothing but the time."""
 

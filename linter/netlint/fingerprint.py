@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from netlint.discovery import STDIN, repository_of
+from netlint.discovery import STDIN, real_place, repository_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,9 +41,7 @@ def stable_paths(paths: Iterable[str], root: Path) -> dict[str, str]:
 
 
 def _stable_path(path: str, root: Path) -> str:
-    # A link stands where it is, wherever it leads: that may be outside of the repository.
-    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100
-    place = os.path.join(os.path.realpath(folder), name)  # noqa: PTH118
+    place = real_place(path)
     return os.path.relpath(place, repository_of(place) or os.path.realpath(root)).replace(os.sep, "/")
 
 

@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need a decision; read what they change.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
 @click.option("--include-tests", is_flag=True, help="Judge tests, examples and testdata folders as well.")
+@click.option("--tracked", is_flag=True, help="Read only files that git tracks, as a hook of pre-commit does.")
 @click.option(
     "--jobs",
     "-j",
@@ -99,6 +100,7 @@ def check(
     unsafe_fixes: bool,
     diff: bool,
     include_tests: bool,
+    tracked: bool,
     jobs: int | None,
     no_cache: bool,
     colour: str,
@@ -157,6 +159,7 @@ def check(
         config,
         jobs=jobs or min(usable_processors(), MAX_PROCESSES),
         keeps_facts=not no_cache,
+        tracked_only=tracked,
         stdin_filename=stdin_filename,
         focus=tuple(stdin_filename or STDIN if path == "-" else path for path in present) if focus else (),
     )
@@ -164,8 +167,12 @@ def check(
         baseline_file = display(config.root / config.baseline)
     roots = _whole_repository(present) if focus else present
     if show_files:
-        files = files_to_read(roots, config)
-        print_out("\n".join(map(click.format_filename, files)))
+        try:
+            files = files_to_read(roots, config)
+        except ReadingError as error:
+            raise Failure(str(error)) from error
+        if files:
+            print_out("\n".join(map(click.format_filename, files)))
         raise click.exceptions.Exit(NOTHING_FOUND if files else FAILED)
     try:
         answer = report(roots, config, rules_for, Wishes(baseline_file, since_revision, fix, unsafe_fixes, diff), progress_counter())
