@@ -60,9 +60,8 @@ def differences(mine: object, theirs: object, path: str = "") -> list[str]:
         found = []
         for name in sorted({*mine, *theirs}):
             if name not in mine or name not in theirs:
-                found.append(
-                    f"{path}.{name}: {'only kustomize' if name in theirs else 'only netlint'} has it: {(theirs if name in theirs else mine)[name]!r:.200}"
-                )
+                who, value = ("only kustomize", theirs[name]) if name in theirs else ("only netlint", mine[name])
+                found.append(f"{path}.{name}: {who} has it: {value!r:.200}")
             else:
                 found += differences(mine[name], theirs[name], f"{path}.{name}")
         return found

@@ -9,8 +9,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.kubernetes.documents import READ_KINDS, BrokenDocument, TemplatedDocument, read_documents
+from netlint.kubernetes.documents import read_documents
 from netlint.kubernetes.kustomizations import FILE_NAMES
+from netlint.kubernetes.nodes import BrokenDocument, TemplatedDocument
+from netlint.kubernetes.splitting import READ_KINDS
 from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.values import ScalarType, Value
 from netlint.kustomize import images, transformers

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.kubernetes.documents import Document, read_documents
+from netlint.kubernetes.documents import read_documents
+from netlint.kubernetes.nodes import Document
 from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.values import Value
 from netlint.kustomize.nodes import nodes_of
