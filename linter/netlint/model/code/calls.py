@@ -66,6 +66,11 @@ def calls_where(code: Code, is_meant: Callable[[str], object]) -> list[Called]:
     return in_order(called for name, called in index_calls(code).by_name.items() if is_meant(name))
 
 
+def calls_by(code: Code, is_meant: Callable[[Callee], object]) -> list[Called]:
+    """As ``calls_where``, asking for the callee: it is the same for all calls of a name, except for the receiver."""
+    return in_order(called for called in index_calls(code).by_name.values() if is_meant(called[0].callee))
+
+
 def calls_written(code: Code, names: Iterable[str]) -> list[Called]:
     """The calls in view that are written ``x.name(…)`` with one of ``names``, whatever ``x`` is."""
     by_method = index_calls(code).by_method
