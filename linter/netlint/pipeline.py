@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from netlint.reading import GoReading
 
     class RulesFor(Protocol):
-        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, or where there is none."""
+        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, a ConfigMap, or where there is none."""
 
-        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True) -> Sequence[Rule]: ...
+        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True, config_maps: bool = True) -> Sequence[Rule]: ...
 
 
 MAX_FILES_BEYOND: Final = 10_000
@@ -148,6 +148,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         code=bool(loaded.go_files),
         routes=any(unit.routes for unit in model.units),
         policies=any(unit.policies or unit.foreign_policies for unit in model.units),
+        config_maps=any(unit.config_maps for unit in model.units),
     )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)

@@ -290,14 +290,12 @@ class SrvName(NamedTuple):
     services: tuple[Service, ...]
 
 
-_SRV: Final = re.compile(
-    r"(?<![\w.-])_(?P<port>[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)\._(?P<protocol>tcp|udp|sctp)\."
-    r"(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,6})(?![\w$({<%]|\.[\w$({<%])",
-    re.IGNORECASE,
+# Texts that ``re`` compiles when they are asked for first: few settings hold such a name.
+_SRV: Final = (
+    r"(?i)(?<![\w.-])_(?P<port>[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)\._(?P<protocol>tcp|udp|sctp)\."
+    r"(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,6})(?![\w$({<%]|\.[\w$({<%])"
 )
-_MONGODB_SRV: Final = re.compile(
-    r"(?P<port>mongodb)\+srv://(?:[^\s/@\"']*@)?(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6})(?=[/?\s\"']|$)"
-)
+_MONGODB_SRV: Final = r"(?P<port>mongodb)\+srv://(?:[^\s/@\"']*@)?(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6})(?=[/?\s\"']|$)"
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
 _MAX_TEXT: Final = 256 * 1024
 
@@ -325,7 +323,7 @@ def _srv_names_in(value: Value) -> Iterable[re.Match[str]]:
         return ()
     if "\n" in text:
         text = _COMMENT_LINE.sub(lambda match: " " * len(match[0]), text)
-    return (*_SRV.finditer(text), *_MONGODB_SRV.finditer(text))
+    return (*re.finditer(_SRV, text), *re.finditer(_MONGODB_SRV, text))
 
 
 def _services_of_host(unit: Unit, workload: Workload, host: str, cluster: ClusterDns) -> tuple[Service, ...]:

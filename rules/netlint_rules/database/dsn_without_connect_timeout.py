@@ -44,8 +44,9 @@ def _in_manifests(model: Model) -> Iterator[Finding]:
                 continue
             for setting in found:
                 source = parse_data_source(setting.value.text)
-                is_template = any(mark in setting.value.text.partition("?")[2] for mark in _TEMPLATE_MARKS)
-                if source is not None and not source.is_limited and not source.is_local and not is_template:
+                if source is None or source.is_limited or source.is_local:
+                    continue
+                if not any(mark in setting.value.text.partition("?")[2] for mark in _TEMPLATE_MARKS):
                     # Which driver reads it is not in view; libpq and those of Go set no limit, a few of others do.
                     yield _finding(setting.value.span, source, Subject.of(workload.meta), severity=Severity.INFO)
 
