@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,7 +63,7 @@ def baseline(
         include_tests=include_tests,
     )
     given = paths or (".",)
-    _, result = judge_all(given, replace(config, show_info=True, show_low=True) if prune else config)
+    _, result = judge_all(given, config._replace(show_info=True, show_low=True) if prune else config)
     try:
         said = _prune(file, result, given, config) if prune else _write(file, result)
     except BaselineError as error:

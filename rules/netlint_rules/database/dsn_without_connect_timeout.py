@@ -39,7 +39,7 @@ def _in_code(model: Model) -> Iterator[Finding]:
 def _in_manifests(model: Model) -> Iterator[Finding]:
     for unit in model.units:
         for workload in unit.workloads:
-            found = list(settings_of(unit, workload))
+            found = settings_of(unit, workload)
             if any(setting.name == "PGCONNECT_TIMEOUT" for setting in found):
                 continue
             for setting in found:
