@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from netlint.builds.facts import NO_BUILDS
 from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover, real_place
 from netlint.dns import ClusterDns
@@ -37,9 +36,9 @@ if TYPE_CHECKING:
     from netlint.reading import GoReading
 
     class RulesFor(Protocol):
-        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, or where there is none."""
+        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, a ConfigMap, or where there is none."""
 
-        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True) -> Sequence[Rule]: ...
+        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True, config_maps: bool = True) -> Sequence[Rule]: ...
 
 
 MAX_FILES_BEYOND: Final = 10_000
@@ -97,7 +96,7 @@ def load(
     go_readings = read_code(go_files, config) if go_files else []
     has_programs = bool(go_files) and any(item.workloads for item in facts)
     code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
-    builds = _read_builds(discovery.files) if has_programs else NO_BUILDS
+    builds = _read_builds(discovery.files) if has_programs else None
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
@@ -109,7 +108,7 @@ def load(
         sources={item.source.path: item.source for item in readings if item.source},
         model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code, builds),
         problems=tuple(problems),
-        notes=(*notes, *(Note(*note) for note in builds.notes)),
+        notes=(*notes, *(Note(*note) for note in (builds.notes if builds else ()))),
     )
 
 
@@ -167,6 +166,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         code=bool(loaded.go_files),
         routes=any(unit.routes for unit in model.units),
         policies=any(unit.policies or unit.foreign_policies for unit in model.units),
+        config_maps=any(unit.config_maps for unit in model.units),
     )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
@@ -254,7 +254,7 @@ def link(
     all_paths: frozenset[str],
     config: Config,
     code: Code,
-    builds: Builds = NO_BUILDS,
+    builds: Builds | None = None,
 ) -> Model:
     """Join the facts of all files into the model."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
-from heapq import heapreplace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -87,6 +85,8 @@ def share_out(
 
 def _serve(work: Callable[[_Item], _Answer], items: list[_Item], sender: Connection, others: list[Connection]) -> None:
     """What a process does: its items in order, a few answers a message. It ends by itself when nobody listens any more."""
+    import signal
+
     # Ctrl-C reaches every process of the terminal; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
@@ -103,6 +103,8 @@ def _serve(work: Callable[[_Item], _Answer], items: list[_Item], sender: Connect
 
 def _shares(sizes: Sequence[int], processes: int) -> list[list[int]]:
     """Places of items for each process, in order: the largest first to the one with the least."""
+    from heapq import heapreplace
+
     loads = [(0, number) for number in range(processes)]
     shares: list[list[int]] = [[] for _ in range(processes)]
     for size, place in sorted(((size, place) for place, size in enumerate(sizes)), reverse=True):
