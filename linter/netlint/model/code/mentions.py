@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
-    _Chain: TypeAlias = tuple[Node, "_Chain"] | None
+    Chain: TypeAlias = tuple[Node, "Chain"] | None
 
 
 class Mention(NamedTuple):
-    """``around``: the nodes that the name stands in, innermost first."""
+    """``chain``: the node that the name stands in, with the chain of that one; names next to each other share it."""
 
     name: Name
-    around: tuple[Node, ...]
+    chain: Chain
+
+    @property
+    def around(self) -> tuple[Node, ...]:
+        """The nodes that the name stands in, innermost first."""
+        return tuple(_links(self.chain))
 
 
 def mentions(code: Code, function: GoFunction, local: int) -> tuple[Mention, ...]:
@@ -54,13 +59,12 @@ def roots_of(function: GoFunction) -> tuple[Node, ...]:
 
 def _mentions(function: GoFunction) -> dict[int, list[Mention]]:
     found: dict[int, list[Mention]] = {}
-    # Each node with the one around it and what that has around it: most of these chains are never asked for.
-    pending: list[tuple[Node, _Chain]] = [(root, None) for root in roots_of(function)]
+    pending: list[tuple[Node, Chain]] = [(root, None) for root in roots_of(function)]
     while pending:
         node, around = pending.pop()
         if type(node) is Name:
             if node.local != NOT_LOCAL:
-                found.setdefault(node.local, []).append(Mention(node, tuple(_links(around))))
+                found.setdefault(node.local, []).append(Mention(node, around))
             continue
         below = children(node)
         if below:
@@ -69,7 +73,7 @@ def _mentions(function: GoFunction) -> dict[int, list[Mention]]:
     return found
 
 
-def _links(chain: _Chain) -> Iterator[Node]:
+def _links(chain: Chain) -> Iterator[Node]:
     while chain is not None:
         node, chain = chain
         yield node
