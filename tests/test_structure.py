@@ -39,6 +39,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.discovery",
         "netlint.fingerprint",
         "netlint.focus",
+        "netlint.git",
         "netlint.gitignore",
         "netlint.placing",
         "netlint.reading",

@@ -9,7 +9,7 @@ from netlint.knowledge.go_listeners import GRPC_SERVE, LISTENER_WRAPPERS, LISTEN
 from netlint.knowledge.go_servers import GIN, SERVE_FUNCTIONS
 from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.inputs import addresses_of
-from netlint.model.code.limits import NONE, UNKNOWN, Limit, limit_of_field
+from netlint.model.code.limits import limit_of_field
 from netlint.model.code.servers import serve_functions, servers
 from netlint.model.code.settings import field_value
 from netlint.model.code.stopping import UNKNOWN_SHUTDOWN, Shutdown, shutdown_of_rpc_server, shutdown_of_server
@@ -17,6 +17,7 @@ from netlint.model.code.templates import Address, Input
 from netlint.model.code.texts import known_text
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
+from netlint.model.limits import NONE, UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,13 +13,14 @@ from netlint.model.code.calls import calls_where, judged
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.dials import dials, stands_in_hook
 from netlint.model.code.inputs import addresses_in, addresses_of, joined_addresses
-from netlint.model.code.limits import NONE, UNKNOWN, Limit, limit_of_context, limit_of_dial, limit_of_field, nearest
+from netlint.model.code.limits import limit_of_context, limit_of_dial, limit_of_field, nearest
 from netlint.model.code.requests import request_urls, requests
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.texts import HOLE, known_text
 from netlint.model.code.transports import Transport, dial_limit, transport_number, transport_of
 from netlint.model.code.types import callee_of, composite_type
 from netlint.model.code.values import Origin, literal_fields
+from netlint.model.limits import NONE, UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

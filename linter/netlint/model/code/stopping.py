@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.golang.syntax import Block, Call, Case, Deferred, ExpressionStatement, FunctionLiteral, Name, Selector, Switch, Unary
 from netlint.model.code.calls import calls_of
 from netlint.model.code.contexts import context_bound
-from netlint.model.code.limits import NONE, UNKNOWN, Limit, limit_of_context, limit_of_number
+from netlint.model.code.limits import limit_of_context, limit_of_number
 from netlint.model.code.numbers import fold
 from netlint.model.code.settings import identity
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import body_of, origins
 from netlint.model.code.walk import nodes_of
+from netlint.model.limits import NONE, UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
