@@ -33,20 +33,28 @@ class Mention(NamedTuple):
 
 def mentions(code: Code, function: GoFunction, local: int) -> tuple[Mention, ...]:
     """Every place in the body of ``function`` that names its variable ``local``, in order."""
-    return tuple(code.keep(("mentions", id(function)), lambda: _mentions(function)).get(local, ()))
+    return code.keep(("mentions", id(function), local), lambda: tuple(_all_mentions(code, function).get(local, ())))
 
 
 def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bool:
     """Whether the variable is named anywhere below ``node``."""
-    places = code.keep(("mentioned", id(function)), lambda: _places(code, function)).get(local, ())
+    return is_within(mentioned_at(code, function, local), node)
+
+
+def mentioned_at(code: Code, function: GoFunction, local: int) -> list[int]:
+    """Where the variable is named, in ascending order."""
+    question = ("mentioned", id(function), local)
+    return code.keep(question, lambda: sorted(mention.name.start for mention in _all_mentions(code, function).get(local, ())))
+
+
+def is_within(places: list[int], node: Node) -> bool:
+    """Whether one of the places lies inside of the node."""
     first = bisect_left(places, node.start)
     return first < len(places) and places[first] < node.end
 
 
-def _places(code: Code, function: GoFunction) -> dict[int, list[int]]:
-    """Where each variable is named, in ascending order."""
-    found = code.keep(("mentions", id(function)), lambda: _mentions(function))
-    return {local: sorted(mention.name.start for mention in named) for local, named in found.items()}
+def _all_mentions(code: Code, function: GoFunction) -> dict[int, list[Mention]]:
+    return code.keep(("mentions", id(function)), lambda: _mentions(function))
 
 
 def roots_of(function: GoFunction) -> tuple[Node, ...]:

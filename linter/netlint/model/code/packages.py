@@ -117,6 +117,10 @@ class Declarations(Mapping[str, tuple[GoFile, _Declared]]):
         """As of a dict; most names that are asked for are not there."""
         return self[name] if name in self._known or name in self._outlines else default
 
+    def is_outline(self, name: str) -> bool:
+        """Whether nobody has asked for it yet, so that it was not parsed. Of types, only structs are such."""
+        return name in self._outlines
+
     def __contains__(self, name: object) -> bool:
         return name in self._known or name in self._outlines
 

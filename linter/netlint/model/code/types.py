@@ -95,7 +95,7 @@ def _named_type(code: Code, file: GoFile, name: str, depth: int) -> str:
 
 def _declared_type(code: Code, path: str, name: str, depth: int) -> str:
     package = code.packages.get(path)
-    if package is not None and name in package.types:
+    if package is not None and name in package.types and not package.types.is_outline(name):
         file, declaration = package.types[name]
         if declaration.is_alias:
             return resolve_type(code, declaration.type, file, depth=depth + 1)
@@ -356,7 +356,7 @@ def interface_method(code: Code, type: str, name: str, depth: int = 0) -> tuple[
     """The signature of a method of an interface that is declared in view, with the file that declares it."""
     path, type_name = split_type(type)
     package = code.packages.get(path)
-    if package is None or type_name not in package.types or depth > 4:
+    if package is None or type_name not in package.types or package.types.is_outline(type_name) or depth > 4:
         return None
     file, declaration = package.types[type_name]
     if not isinstance(declaration.type, TypeLiteral) or declaration.type.kind != "interface":
