@@ -47,8 +47,15 @@ class Code:
         A question that is asked again while it is being answered (a value defined by itself), or at the end of too long a chain, gets
         ``unknown``: what is built on that must not look complete.
         """
-        if question in self.memo:
-            known: _Answer = self.memo[question]
+        return self._answer(self.memo, question, question, unknown, find)
+
+    def remember_in(self, answers: dict[int, _Answer], key: int, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
+        """As ``remember``, of a question that has a table of ``answers`` of its own."""
+        return self._answer(answers, key, (id(answers), key), unknown, find)
+
+    def _answer(self, answers: dict[Any, Any], key: Hashable, question: Hashable, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
+        if key in answers:
+            known: _Answer = answers[key]
             return known
         if question in self.waiting or len(self.waiting) >= MAX_STEPS:
             return unknown
@@ -57,7 +64,7 @@ class Code:
             answer = find()
         finally:
             self.waiting.discard(question)
-        self.memo[question] = answer
+        answers[key] = answer
         return answer
 
     @cached_property

@@ -16,32 +16,45 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
-    _Chain: TypeAlias = tuple[Node, "_Chain"] | None
+    Chain: TypeAlias = tuple[Node, "Chain"] | None
 
 
 class Mention(NamedTuple):
-    """``around``: the nodes that the name stands in, innermost first."""
+    """``chain``: the node that the name stands in, with the chain of that one; names next to each other share it."""
 
     name: Name
-    around: tuple[Node, ...]
+    chain: Chain
+
+    @property
+    def around(self) -> tuple[Node, ...]:
+        """The nodes that the name stands in, innermost first."""
+        return tuple(_links(self.chain))
 
 
 def mentions(code: Code, function: GoFunction, local: int) -> tuple[Mention, ...]:
     """Every place in the body of ``function`` that names its variable ``local``, in order."""
-    return tuple(code.keep(("mentions", id(function)), lambda: _mentions(function)).get(local, ()))
+    return code.keep(("mentions", id(function), local), lambda: tuple(_all_mentions(code, function).get(local, ())))
 
 
 def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bool:
     """Whether the variable is named anywhere below ``node``."""
-    places = code.keep(("mentioned", id(function)), lambda: _places(code, function)).get(local, ())
+    return is_within(mentioned_at(code, function, local), node)
+
+
+def mentioned_at(code: Code, function: GoFunction, local: int) -> list[int]:
+    """Where the variable is named, in ascending order."""
+    question = ("mentioned", id(function), local)
+    return code.keep(question, lambda: sorted(mention.name.start for mention in _all_mentions(code, function).get(local, ())))
+
+
+def is_within(places: list[int], node: Node) -> bool:
+    """Whether one of the places lies inside of the node."""
     first = bisect_left(places, node.start)
     return first < len(places) and places[first] < node.end
 
 
-def _places(code: Code, function: GoFunction) -> dict[int, list[int]]:
-    """Where each variable is named, in ascending order."""
-    found = code.keep(("mentions", id(function)), lambda: _mentions(function))
-    return {local: sorted(mention.name.start for mention in named) for local, named in found.items()}
+def _all_mentions(code: Code, function: GoFunction) -> dict[int, list[Mention]]:
+    return code.keep(("mentions", id(function)), lambda: _mentions(function))
 
 
 def roots_of(function: GoFunction) -> tuple[Node, ...]:
@@ -54,13 +67,12 @@ def roots_of(function: GoFunction) -> tuple[Node, ...]:
 
 def _mentions(function: GoFunction) -> dict[int, list[Mention]]:
     found: dict[int, list[Mention]] = {}
-    # Each node with the one around it and what that has around it: most of these chains are never asked for.
-    pending: list[tuple[Node, _Chain]] = [(root, None) for root in roots_of(function)]
+    pending: list[tuple[Node, Chain]] = [(root, None) for root in roots_of(function)]
     while pending:
         node, around = pending.pop()
         if type(node) is Name:
             if node.local != NOT_LOCAL:
-                found.setdefault(node.local, []).append(Mention(node, tuple(_links(around))))
+                found.setdefault(node.local, []).append(Mention(node, around))
             continue
         below = children(node)
         if below:
@@ -69,7 +81,7 @@ def _mentions(function: GoFunction) -> dict[int, list[Mention]]:
     return found
 
 
-def _links(chain: _Chain) -> Iterator[Node]:
+def _links(chain: Chain) -> Iterator[Node]:
     while chain is not None:
         node, chain = chain
         yield node

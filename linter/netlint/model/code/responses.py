@@ -121,8 +121,6 @@ class ReturnedResponse(NamedTuple):
 def returned_responses(code: Code) -> Iterator[ReturnedResponse]:
     """Every response that the judged code returns without having read or replaced its body."""
     for function in calling(judged(code, may_hand_out(code, RESPONSE))):
-        if not any(handed_out(code, call, function, RESPONSE)[1] for call in function.body.calls):
-            continue
         for scope in scopes_of(code, function):
             held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope == scope and item.local != NOT_LOCAL}
             for node in statements_of(scope.block):

@@ -111,7 +111,10 @@ def _passed_origins(code: Code, parameter: Origin) -> tuple[Origin, ...]:
 
 def open_origins(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Origin, ...]:
     """As ``origins``, but a parameter of a function is an origin itself."""
-    return code.remember(("origins", id(expression), id(function)), (UNKNOWN,), lambda: _distinct(_origins(code, expression, function)))
+    known = function.origins.get(id(expression))
+    if known is None:
+        return code.remember_in(function.origins, id(expression), (UNKNOWN,), lambda: _distinct(_origins(code, expression, function)))
+    return known
 
 
 def _distinct(found: Iterable[Origin]) -> tuple[Origin, ...]:
