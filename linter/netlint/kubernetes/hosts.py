@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -71,7 +72,7 @@ def find_hosts(value: Value, where: str, *, variable: str | None = None) -> tupl
     ``variable``: name of the env variable it is the value of, which tells whether a bare word is a host.
     """
     text = value.text
-    may_be_bare = variable is not None and _HOST_VARIABLE.search(variable) is not None
+    may_be_bare = variable is not None and _is_host_variable(variable)
     # Most values are words and numbers: a host needs a dot or a port, or a variable that asks for one.
     if len(text) > _MAX_TEXT or ("." not in text and ":" not in text and not may_be_bare):
         return ()
@@ -81,6 +82,12 @@ def find_hosts(value: Value, where: str, *, variable: str | None = None) -> tupl
     for reference in islice(_search(text, value, where, may_be_bare), _MAX_HOSTS):
         found.setdefault(reference.span.start, reference)
     return tuple(found[start] for start in sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def _is_host_variable(variable: str) -> bool:
+    # Variables are called alike from workload to workload.
+    return _HOST_VARIABLE.search(variable) is not None
 
 
 def _search(text: str, value: Value, where: str, may_be_bare: bool) -> Iterator[HostReference]:
