@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from netlint.dns.addresses import parse_address
 from netlint.kubernetes.composing import _has_line_of
-from netlint.kubernetes.documents import _SEPARATOR, Document, _separators, read_documents
+from netlint.kubernetes.documents import read_documents
+from netlint.kubernetes.nodes import Document
+from netlint.kubernetes.splitting import _SEPARATOR, _separators
 from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.values import _PLACEHOLDER, is_placeholder, type_plain_scalar
 

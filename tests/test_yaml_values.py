@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from netlint.kubernetes.documents import Document, read_documents
+from netlint.kubernetes.documents import read_documents
+from netlint.kubernetes.nodes import Document
 from netlint.kubernetes.tree import Origin, Tree, tree_of
 from netlint.kubernetes.values import ScalarType, Value
 

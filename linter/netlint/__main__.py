@@ -1,9 +1,8 @@
 """What the command ``netlint`` and ``python -m netlint`` start."""
 
+import gc
 import os
 import sys
-
-from netlint.cli import main
 
 
 def start() -> None:
@@ -11,6 +10,11 @@ def start() -> None:
 
     To give back, piece by piece, the memory of all that was read would take longer than to write the report, and nobody needs it any more.
     """
+    # One run makes facts and keeps them: looking for circles among them, and among what is imported, costs a third of the time and finds
+    # none. So it is left off before anything else is imported.
+    gc.disable()
+    from netlint.cli import main
+
     try:
         main()
     except SystemExit as end:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from netlint.config_file import ConfigError, display, read_settings
@@ -35,8 +35,7 @@ class ObjectIgnore(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """All settings of a run. Names in ``select`` and ``ignore`` are rules, families or ``ALL``.
 
     ``root``: what patterns of paths are relative to: the folder of the configuration file, else where netlint was started.
@@ -48,7 +47,7 @@ class Config:
     per_path_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Gitignore patterns, each with the names that are not judged there."""
     object_ignores: tuple[ObjectIgnore, ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = MappingProxyType({})
     """By rule, or by family."""
     exclude: tuple[str, ...] = ()
     """Gitignore patterns of files and folders that are not walked into."""
@@ -59,12 +58,16 @@ class Config:
     show_info: bool = False
     show_low: bool = False
     include_tests: bool = False
+    baseline: str = ""
+    """A file of ``netlint baseline`` whose findings are left out, relative to ``root``; empty for none."""
     jobs: int = 1
     """Processes that may read code."""
     focus: tuple[str, ...] = ()
     """Files and folders that the run is about, though it reads more: findings that touch none of them are left out. Empty: all."""
     stdin_filename: str = ""
     """The file whose text standard input holds."""
+    tracked_only: bool = False
+    """Whether only files that git tracks are read."""
     keeps_facts: bool = False
     """Whether facts are kept in the user's cache. It, too, changes nothing but the time."""
 
@@ -312,6 +315,12 @@ def _parse_show(settings: Settings, at: SettingPath, value: object, _: frozenset
     return {"show_info": "info" in shown, "show_low": "low" in shown}
 
 
+def _parse_baseline(settings: Settings, at: SettingPath, value: object, _: frozenset[str]) -> dict[str, Any]:
+    if not isinstance(value, str) or not value or "\x00" in value:
+        raise _wrong(settings, at, "the path of a file that netlint baseline writes", value)
+    return {"baseline": value}
+
+
 def _parse_include_tests(settings: Settings, at: SettingPath, value: object, _: frozenset[str]) -> dict[str, Any]:
     if not isinstance(value, bool):
         raise _wrong(settings, at, "true or false", value)
@@ -330,4 +339,5 @@ _SETTINGS: Final[Mapping[str, Callable[[Settings, SettingPath, object, frozenset
     "fail-on": _parse_fail_on,
     "show": _parse_show,
     "include-tests": _parse_include_tests,
+    "baseline": _parse_baseline,
 }

@@ -130,7 +130,7 @@ class _Folder(NamedTuple):
     through_link: bool
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Walk:
     """What one call of discover has met so far."""
 
@@ -353,6 +353,12 @@ def _skips(walk: _Walk, entry: os.DirEntry[str], folder: _Folder) -> bool:
 
 def _is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
+
+
+def real_place(path: str) -> str:
+    """Where a file really stands. A link is where it stands itself, wherever it leads."""
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(os.path.realpath(folder), name)
 
 
 def repository_of(path: str) -> str | None:

@@ -8,11 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from netlint.builds.facts import NO_BUILDS
 from netlint.config import enabled, severity_of
-from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover
+from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover, real_place
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
+from netlint.fingerprint import stable_paths
 from netlint.focus import narrow
 from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
@@ -20,9 +20,8 @@ from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
-from netlint.result import FileCounts, Note, RunResult
+from netlint.result import FileCounts, Note, ReadingError, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
-from netlint.suppression import apply, find_suppressions, object_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,16 +33,19 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import KubernetesFacts
     from netlint.model.units import Gap
     from netlint.reading import GoReading
+    from netlint.result import Accepted
 
     class RulesFor(Protocol):
-        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, or where there is none."""
+        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, a ConfigMap, or where there is none."""
 
-        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True) -> Sequence[Rule]: ...
+        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True, config_maps: bool = True) -> Sequence[Rule]: ...
 
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
 NO_CONTENTS: Final[Mapping[str, bytes]] = MappingProxyType({})
+_IGNORE_MARK: Final = "netlint:"
+"""What every ignore in a comment has in it."""
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
@@ -78,7 +80,8 @@ def load(
 
     ``contents``: what to read in place of the files of these paths.
     """
-    discovery = _discover(paths, config)
+    tracked = _tracked(paths, config)
+    discovery = _discover(paths, config, tracked)
     if contents:
         files = (item._replace(data=contents[item.path]) if item.path in contents else item for item in discovery.files)
         discovery = discovery._replace(files=tuple(files))
@@ -89,13 +92,13 @@ def load(
         if progress is not None:
             progress(number, len(manifests))
     known = {item.path for item in discovery.files}
-    readings += _read_beyond(readings, known, contents)
+    readings += _read_beyond(readings, known, contents, tracked)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
     go_readings = read_code(go_files, config) if go_files else []
     has_programs = bool(go_files) and any(item.workloads for item in facts)
     code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
-    builds = _read_builds(discovery.files) if has_programs else NO_BUILDS
+    builds = _read_builds(discovery.files) if has_programs else None
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
@@ -107,20 +110,36 @@ def load(
         sources={item.source.path: item.source for item in readings if item.source},
         model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code, builds),
         problems=tuple(problems),
-        notes=(*notes, *(Note(*note) for note in builds.notes)),
+        notes=(*notes, *(Note(*note) for note in (builds.notes if builds else ()))),
     )
 
 
 def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
     """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
-    files = _discover(paths, config).files
+    files = _discover(paths, config, _tracked(paths, config)).files
     manifests, _ = _without_chart_templates(_may_be_manifests(files))
     return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
 
 
-def _discover(paths: Sequence[str], config: Config) -> Discovery:
+def _discover(paths: Sequence[str], config: Config, tracked: frozenset[str] | None) -> Discovery:
     stdin = _standard_input(config.stdin_filename) if "-" in paths else None
-    return discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests, stdin=stdin)
+    found = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests, stdin=stdin)
+    if tracked is None:
+        return found
+    return found._replace(files=tuple(item for item in found.files if item.data is not None or real_place(item.absolute) in tracked))
+
+
+def _tracked(paths: Sequence[str], config: Config) -> frozenset[str] | None:
+    """Real paths of the files that may be read; None where all may."""
+    if not config.tracked_only:
+        return None
+    # Imported where it is asked for, for subprocess takes its time.
+    from netlint.git import GitError, tracked_files
+
+    try:
+        return tracked_files(path for path in paths if path != "-")
+    except GitError as error:
+        raise ReadingError(str(error)) from error
 
 
 def _standard_input(filename: str) -> StandardInput:
@@ -149,6 +168,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         code=bool(loaded.go_files),
         routes=any(unit.routes for unit in model.units),
         policies=any(unit.policies or unit.foreign_policies for unit in model.units),
+        config_maps=any(unit.config_maps for unit in model.units),
     )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
@@ -187,7 +207,9 @@ def _unread(path: str, problem: str) -> Reading:
     return Reading(SourceFile(path, ""), problem=_unreadable(Span(path, 0, 0), f"{path} {problem}"))
 
 
-def _read_beyond(readings: Sequence[Reading], known: set[str], contents: Mapping[str, bytes]) -> list[Reading]:
+def _read_beyond(
+    readings: Sequence[Reading], known: set[str], contents: Mapping[str, bytes], tracked: frozenset[str] | None
+) -> list[Reading]:
     """What kustomizations name outside the paths given: a base is part of what an overlay deploys, wherever it stands."""
     found: list[Reading] = []
     pending = list(readings)
@@ -197,7 +219,7 @@ def _read_beyond(readings: Sequence[Reading], known: set[str], contents: Mapping
             for value in (*kustomization.resources, *kustomization.components, *kustomization.other_files):
                 target = posixpath.normpath(posixpath.join(kustomization.directory, value.text))
                 path = None if target in known else _local_file(target)
-                if path is not None and path not in known:
+                if path is not None and path not in known and (tracked is None or real_place(path) in tracked):
                     known.add(path)
                     there = str(Path(path).absolute())
                     pending.append(read_file(Candidate(path, there, "yaml", named=False, root=".", data=contents.get(path))))
@@ -234,7 +256,7 @@ def link(
     all_paths: frozenset[str],
     config: Config,
     code: Code,
-    builds: Builds = NO_BUILDS,
+    builds: Builds | None = None,
 ) -> Model:
     """Join the facts of all files into the model."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
@@ -275,7 +297,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
 
     That of all Go files is not kept: it is most of the memory.
     """
-    wanted = {span.path for finding in findings for span in finding.spans}
+    wanted = _paths_of(findings)
     wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
     found = {}
     for candidate in loaded.discovery.files:
@@ -416,11 +438,7 @@ def _finish(
     rules_for: RulesFor,
     counts: FileCounts,
 ) -> RunResult:
-    suppressions = [item for source in sources.values() for item in find_suppressions(source)]
-    suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
-    # An ignore may name any rule, also where none of its kind is judged.
-    known = rules_for(code=True) if suppressions else ()
-    kept, accepted, about_ignores = apply(findings, suppressions, sources, config=config, rules=known)
+    kept, accepted, about_ignores = _apply_ignores(findings, facts, sources, config, rules_for)
     found = [*kept, *about_ignores]
     if config.focus:
         found, accepted, notes = narrow(found, accepted, notes, config.focus)
@@ -436,8 +454,31 @@ def _finish(
         suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
         accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
+        stable_paths=stable_paths(_paths_of((*leveled, *(item.finding for item in leveled_accepted))), config.root),
         rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
+
+
+def _paths_of(findings: Iterable[Finding]) -> set[str]:
+    return {span.path for finding in findings for span in finding.spans}
+
+
+def _apply_ignores(
+    findings: list[Finding], facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile], config: Config, rules_for: RulesFor
+) -> tuple[list[Finding], list[Accepted], list[Finding]]:
+    """Findings that stay, those that an ignore accepts, and the findings about the ignores themselves."""
+    is_configured = bool(config.per_path_ignores or config.object_ignores)
+    has_ignores = any(fact.ignores for fact in facts) or any(_IGNORE_MARK in source.text for source in sources.values())
+    if not (is_configured or has_ignores):
+        return [finding for finding in findings if enabled(config, finding.rule)], [], []
+    # Imported where there is something to ignore: most repositories have nothing.
+    from netlint.suppression import apply, find_suppressions, object_suppressions
+
+    suppressions = [item for source in sources.values() for item in find_suppressions(source)]
+    suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
+    # An ignore may name any rule, also where none of its kind is judged.
+    known = rules_for(code=True) if suppressions else ()
+    return apply(findings, suppressions, sources, config=config, rules=known)
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str]:

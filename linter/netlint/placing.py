@@ -17,7 +17,8 @@ import yaml
 
 from netlint.finding import AddEntry, AddField, AddImport, AddItem, AddLine, Edit
 from netlint.kubernetes.composing import children
-from netlint.kubernetes.documents import composed_document, document_bounds
+from netlint.kubernetes.parsing import composed_document
+from netlint.kubernetes.splitting import document_bounds
 from netlint.kubernetes.values import ScalarType, type_plain_scalar
 from netlint.source import Span
 

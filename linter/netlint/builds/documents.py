@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.builds.facts import Word
-from netlint.kubernetes.documents import Document, read_documents
+from netlint.kubernetes.documents import read_documents
+from netlint.kubernetes.nodes import Document
 from netlint.kubernetes.tree import Origin, tree_of
 
 if TYPE_CHECKING:

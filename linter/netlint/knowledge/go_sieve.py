@@ -37,6 +37,7 @@ WATCHED_PACKAGES: Final = (
     "github.com/alecthomas/kingpin",
     "gopkg.in/alecthomas/kingpin.v2",
     "github.com/urfave/cli",
+    "github.com/spf13/cobra",
     "github.com/caarlos0/env",
     "github.com/kelseyhightower/envconfig",
     "github.com/ilyakaznacheev/cleanenv",
@@ -79,6 +80,7 @@ HARMLESS_MEMBERS: Final[dict[str, tuple[str, ...]]] = {
     "k8s.io/client-go/kubernetes": (r"Interface\b",),
     "flag": ("Arg", "Args", "CommandLine", "NArg", "Parse", "PrintDefaults", "Usage"),
     "github.com/spf13/pflag": ("Arg", "CommandLine", "Flag\\b", "Parse"),
+    "github.com/spf13/cobra": (r"Command\b(?!\s*\{)", r"\w*Args\b", "Shell\\w*", "CheckErr", "OnInitialize"),
     "github.com/urfave/cli": ("Args", "Exit", "NewExitError", "ShowAppHelp"),
 }
 """Members of those packages that by themselves say nothing about a time-out."""

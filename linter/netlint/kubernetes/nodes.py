@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from netlint.kubernetes.values import Value
 
@@ -43,3 +43,27 @@ class Sequence:
 
 
 Node: TypeAlias = Value | Mapping | Sequence
+
+
+class Document(NamedTuple):
+    """One YAML document that parsed. ``start``/``end`` bound it in the file; ``start`` is added to the offsets of what libyaml composed."""
+
+    root: Node | yaml.Node
+    start: int
+    end: int
+
+
+class BrokenDocument(NamedTuple):
+    """A document that looks like a manifest and does not parse. ``offset`` is where the parser gave up."""
+
+    start: int
+    end: int
+    offset: int
+    problem: str
+
+
+class TemplatedDocument(NamedTuple):
+    """A document that does not parse because it is a template: it was not rendered."""
+
+    start: int
+    end: int

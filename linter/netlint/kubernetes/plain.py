@@ -2,7 +2,8 @@
 
 A plain line is a key, an item, or both, with at most a scalar behind: a word without quotes, or with quotes and without escapes. What is
 not surely plain (flow style, block scalars, anchors, tags, a key that stands twice, whatever is wrong) makes the whole document one for
-``composing``, which knows YAML. ``tests/test_plain.py`` holds the two together: what this module reads, libyaml reads alike.
+``parsing``, which knows YAML and is imported with PyYAML when the first such document comes. ``tests/test_plain.py`` holds the two
+together: what this module reads, libyaml reads alike.
 """
 
 from __future__ import annotations

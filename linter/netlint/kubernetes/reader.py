@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from netlint.kubernetes.documents import BrokenDocument, TemplatedDocument, read_documents
+from netlint.kubernetes.documents import read_documents
 from netlint.kubernetes.facts import (
     ConfigMap,
     EndpointSet,
@@ -26,6 +26,7 @@ from netlint.kubernetes.facts import (
 )
 from netlint.kubernetes.front_doors import FRONT_DOOR_KINDS, read_front_door_object
 from netlint.kubernetes.kustomizations import is_kustomization_file, read_kustomization
+from netlint.kubernetes.nodes import BrokenDocument, TemplatedDocument
 from netlint.kubernetes.policies import FOREIGN_KINDS, POLICY_GROUP, read_network_policy
 from netlint.kubernetes.routes import ROUTE_KINDS, read_reference_grant, read_route
 from netlint.kubernetes.services import read_config_map, read_endpoint_slice, read_endpoints, read_service

@@ -12,6 +12,7 @@ from netlint.dns.addresses import parse_address
 from netlint.knowledge.go_hidden_listeners import HIDDEN_LISTENERS
 from netlint.kubernetes.hosts import HostForm, HostReference, is_host, is_name
 from netlint.model.asked_ports import asked_port
+from netlint.model.code.inputs import addresses_of
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
 from netlint.model.code.targets import target_in
@@ -21,18 +22,20 @@ from netlint.model.given_limits import call_in, listening_in
 from netlint.model.names import meaning_of
 from netlint.model.programs import is_part_of, program_imports
 from netlint.model.runs import Evidence, runs_of
-from netlint.model.subcommands import may_run_in
+from netlint.model.subcommands import may_run_in, surely_runs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.golang.syntax import Expression
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
-    from netlint.model.code.limits import Limit
     from netlint.model.code.listening import Listening
     from netlint.model.code.outgoing import Outgoing
+    from netlint.model.code.packages import GoFunction
     from netlint.model.code.targets import Target
     from netlint.model.code.templates import Address, Input, Template
+    from netlint.model.limits import Limit
     from netlint.model.names import UsedName
     from netlint.model.runs import Run
     from netlint.model.units import Unit
@@ -68,6 +71,8 @@ class Link(NamedTuple):
     target: Target
     name: UsedName
     is_in_code: bool
+    is_sure: bool = True
+    """Whether the command that the container gives is seen to reach the call, where the program has several commands."""
 
     @property
     def span(self) -> Span:
@@ -93,8 +98,8 @@ class Link(NamedTuple):
 
     @property
     def certainty(self) -> Literal["certain", "likely"]:
-        """How sure it is that the program runs there."""
-        return self.run.certainty
+        """How sure it is that the pods make the call: what one of several commands reaches is told by names alone."""
+        return self.run.certainty if self.is_sure else "likely"
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -160,12 +165,17 @@ def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piec
     if piece.span is None or start + len(target.host) > len(piece.text):
         # A host put together of two parts stands nowhere as a whole.
         return None
-    span, where = _span_of(piece, start, start + len(target.host)), _where(piece, run.program.name)
+    end = start + len(target.host)
+    span, where = _span_of(piece, start, end), _where(piece, run.program.name)
     port = target.port if target.has_port else call.default_port
+    written = f":{target.port}"
+    # What follows the port, if anything, is a path; one that comes from another part stands elsewhere.
+    port_span = _span_of(piece, end + 1, end + len(written)) if piece.text.startswith(written, end) else None
     form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
-    reference = HostReference(target.host, port, form, where, span, target.scheme)
+    is_sure = surely_runs_in(model.code, run, call.function, call.span.start)
+    reference = HostReference(target.host, port, form, where, span, target.scheme, port_span)
     name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
-    return Link(run, call, text, pieces, target, name, piece.given is None)
+    return Link(run, call, text, pieces, target, name, piece.given is None, is_sure)
 
 
 def _piece_at(pieces: tuple[Piece, ...], place: int) -> tuple[Piece, int]:
@@ -215,6 +225,17 @@ def _filled(unit: Unit, run: Run, template: Template, span: Span, default_of: In
                 yield Piece(HOLE)
             else:
                 yield from _filled(unit, run, part.default, part.default_span or part.span, part, depth + 1)
+
+
+def text_in(model: Model, unit: Unit, run: Run, expression: Expression, function: GoFunction) -> str | None:
+    """The one text that an expression is where the program runs; None when it is not known whole."""
+    found = {
+        "".join(piece.text for piece in filled(unit, run, address))
+        for address in addresses_of(model.code, expression, function)
+        if may_run_in(model.code, run, address.origin, address.span.start)
+    }
+    text = found.pop() if len(found) == 1 else HOLE
+    return None if HOLE in text else text
 
 
 def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns import ClusterDns, DnsOption, PodDns, ResolvConf, cluster_name, pod_resolv_conf
@@ -156,7 +157,13 @@ def find_services_from(unit: Unit, meta: ObjectMeta, name: str, namespace: str |
 
 def is_identifier(name: UsedName) -> bool:
     """Whether the name stands in an option or variable whose value is written into a certificate or a token."""
-    return bool(_IDENTIFIER_OPTION.search(option_of(name)))
+    return _is_identifier_option(option_of(name))
+
+
+@lru_cache(maxsize=4096)
+def _is_identifier_option(option: str) -> bool:
+    # Options and variables are called alike from workload to workload.
+    return _IDENTIFIER_OPTION.search(option) is not None
 
 
 def option_of(name: UsedName) -> str:

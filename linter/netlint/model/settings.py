@@ -22,8 +22,15 @@ class Setting(NamedTuple):
     value: Value
 
 
-def settings_of(unit: Unit, workload: Workload) -> Iterator[Setting]:
+def settings_of(unit: Unit, workload: Workload) -> tuple[Setting, ...]:
     """Command, args and env values of every container, and the values of the ConfigMaps that the pod uses, in order."""
+    settings = unit.memo.settings
+    if id(workload) not in settings:
+        settings[id(workload)] = tuple(_settings_of(unit, workload))
+    return settings[id(workload)]
+
+
+def _settings_of(unit: Unit, workload: Workload) -> Iterator[Setting]:
     for container in workload.template.containers:
         for argument in (*container.command, *container.args):
             yield Setting("", argument)

@@ -29,6 +29,9 @@ _NAMES: Final = {
 """Types of commands with the field that names them; of cobra's the first word counts (cobra ``Command.Name``)."""
 
 
+_ACTIONS: Final = ("Run", "RunE", "Action")
+
+
 class Subcommand(NamedTuple):
     """A command of a program: its name, and the literal that makes it, in ``function``."""
 
@@ -37,6 +40,8 @@ class Subcommand(NamedTuple):
     function: GoFunction
     is_alone: bool
     """Whether its function makes no other command, so that all of the function is about this one."""
+    does_something: bool
+    """Whether it is more than a name for the commands below it."""
 
 
 def may_run_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
@@ -60,6 +65,21 @@ def may_run_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
     if _is_reached(code, run.program, others, place, surely=True):
         return False
     return _is_reached(code, run.program, given, place) or not _is_reached(code, run.program, others, place)
+
+
+def has_subcommands(code: Code, program: Program) -> bool:
+    """Whether more than one command of the program does something, so that names alone tell what one of them reaches."""
+    own = program_packages(code, program)
+    return sum(item.does_something and item.function.file.package.path in own for item in _all_commands(code)) > 1
+
+
+def surely_runs_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
+    """Whether the command that the container gives is seen to reach what stands at ``start``, or the program has but one."""
+    if not has_subcommands(code, run.program):
+        return True
+    given, _ = _commands_by(code, run.program, _words_of(run))
+    place = (function.file.package.path, function.name)
+    return bool(given) and (_is_in(given, function, start) or _is_reached(code, run.program, given, place, surely=True))
 
 
 def _words_of(run: Run) -> tuple[str, ...]:
@@ -131,8 +151,9 @@ def _find_commands(code: Code) -> Iterator[Subcommand]:
         found = [(literal, field) for literal in function.body.composites if (field := _names_by(code, literal, function))]
         for literal, field in found:
             name = known_text(code, _value_of(literal, field), function)
+            does_something = any(_value_of(literal, action) is not None for action in _ACTIONS)
             if name:
-                yield Subcommand(name.split()[0], literal, function, len(found) == 1 and not function.is_global)
+                yield Subcommand(name.split()[0], literal, function, len(found) == 1 and not function.is_global, does_something)
 
 
 def _names_by(code: Code, literal: Composite, function: GoFunction) -> str | None:

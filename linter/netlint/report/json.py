@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from netlint.fingerprint import fingerprint
-from netlint.placing import placed
 from netlint.report.places import place_of
 from netlint.report.summary import severity_counts
 from netlint.version import VERSION
@@ -24,7 +23,7 @@ def render_json(result: RunResult) -> str:
     document = {
         "schema": "netlint/v1",
         "version": VERSION,
-        "findings": [_finding(finding, result.sources) for finding in result.findings],
+        "findings": [_finding(finding, result) for finding in result.findings],
         "notes": [{"kind": note.kind, "path": note.path, "message": note.message} for note in result.notes],
         "summary": {
             "files": {
@@ -66,7 +65,8 @@ def dump(document: object) -> str:
     return json.dumps(document, indent=2).replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
 
 
-def _finding(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
+def _finding(finding: Finding, result: RunResult) -> dict[str, Any]:
+    sources = result.sources
     return {
         "rule": finding.rule.name,
         "family": finding.rule.family,
@@ -81,7 +81,7 @@ def _finding(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, A
         "object": _object(finding.subject),
         "related": [{**place_of(related.span, sources)._asdict(), "label": related.label} for related in finding.related],
         "fix": _fix(finding.fix, sources),
-        "fingerprint": fingerprint(finding, sources),
+        "fingerprint": fingerprint(finding, result),
     }
 
 
@@ -95,8 +95,13 @@ def _object(subject: Subject | None) -> dict[str, Any] | None:
 
 def _fix(fix: Fix | None, sources: Mapping[str, SourceFile]) -> dict[str, Any] | None:
     """The fix as edits; None also where its place in the file is not certain."""
-    edits = placed(fix, sources) if fix is not None else None
-    if fix is None or edits is None:
+    if fix is None:
+        return None
+    # Imported when there is a fix, for it loads PyYAML.
+    from netlint.placing import placed
+
+    edits = placed(fix, sources)
+    if edits is None:
         return None
     shown = [{**place_of(edit.span, sources)._asdict(), "text": edit.text} for edit in edits]
     return {"title": fix.title, "safe": fix.safe, "edits": shown}

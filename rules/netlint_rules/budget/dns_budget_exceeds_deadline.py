@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import Workload
     from netlint.model import Model
-    from netlint.model.code.limits import Limit
+    from netlint.model.limits import Limit
     from netlint.model.links import Link
     from netlint.model.units import Unit
 

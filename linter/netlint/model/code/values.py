@@ -23,6 +23,7 @@ from netlint.golang.syntax import (
     Unary,
 )
 from netlint.knowledge.go_settings import WATCHED_FIELDS
+from netlint.model.code.calls import calls_of_declaration, index_calls
 from netlint.model.code.types import (
     base_type,
     callee_of,
@@ -110,7 +111,10 @@ def _passed_origins(code: Code, parameter: Origin) -> tuple[Origin, ...]:
 
 def open_origins(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Origin, ...]:
     """As ``origins``, but a parameter of a function is an origin itself."""
-    return code.remember(("origins", id(expression), id(function)), (UNKNOWN,), lambda: _distinct(_origins(code, expression, function)))
+    known = function.origins.get(id(expression))
+    if known is None:
+        return code.remember_in(function.origins, id(expression), (UNKNOWN,), lambda: _distinct(_origins(code, expression, function)))
+    return known
 
 
 def _distinct(found: Iterable[Origin]) -> tuple[Origin, ...]:
@@ -516,22 +520,7 @@ def arguments_of(code: Code, function: GoFunction, index: int) -> tuple[tuple[Ex
 
 def callers_of(code: Code, function: GoFunction) -> tuple[tuple[Call, GoFunction], ...]:
     """The calls in view of a declared function, tests left out."""
-    return tuple(_callers_index(code).get(id(function.declaration), ()))
-
-
-def _callers_index(code: Code) -> dict[int, list[tuple[Call, GoFunction]]]:
-    return code.keep("callers", lambda: _callers(code))
-
-
-def _callers(code: Code) -> dict[int, list[tuple[Call, GoFunction]]]:
-    """All calls of declared functions, by the identity of the declaration."""
-    callers: dict[int, list[tuple[Call, GoFunction]]] = {}
-    for caller in code.functions:
-        for call in caller.body.calls:
-            declaration = callee_of(code, call, caller).declaration
-            if declaration is not None:
-                callers.setdefault(id(declaration[1]), []).append((call, caller))
-    return callers
+    return tuple((item.call, item.function) for item in calls_of_declaration(code, id(function.declaration)))
 
 
 class Setter(NamedTuple):
@@ -737,6 +726,6 @@ def is_replaced(code: Code, path: str, name: str) -> bool:
 
 def index_values(code: Code) -> None:
     """Find out once, before any other question, what is given where: a question in the middle of others might get half an answer."""
-    _callers_index(code)
+    index_calls(code)
     _field_cells(code)
     _variable_assignments(code)
