@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from textwrap import dedent
@@ -97,7 +98,10 @@ def reports(case: str) -> dict[str, str]:
             make_hostile(Path(folder))
             result, workspace = judge(Path(folder), "service-target-port-name-unresolved", "client-without-deadline")
         else:
-            result, workspace = judge(SHOP, *SHOP_RULES)
+            # A fingerprint holds the path from the root of a repository; here that is the shop, wherever these tests stand.
+            (Path(folder) / ".git").mkdir()
+            shutil.copytree(SHOP, folder, dirs_exist_ok=True)
+            result, workspace = judge(Path(folder), *SHOP_RULES)
         known = {rule.name for rule in all_rules()}
         short = result._replace(rules=tuple(rule for rule in result.rules if rule.name not in known))
         manner = Manner(workspace, link="https://git.example.com/you/shop/blob/0123456")

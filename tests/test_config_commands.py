@@ -35,6 +35,7 @@ search-domains: [ec2.internal]
 fail-on: error
 show: [info, low]
 include-tests: true
+baseline: known.json
 """
 
 
@@ -117,6 +118,8 @@ def test_the_schema_takes_what_netlint_takes(folder: Path) -> None:
         "object-ignores: [{object: a/b/c, rules: [service], reason: ' '}]",
         "show: [all]",
         "include-tests: 'yes'",
+        "baseline: true",
+        "baseline: ''",
         "per-path-ignores: {a: [x]}",
     ],
 )

@@ -340,13 +340,13 @@ def test_code_is_a_cause_where_a_program_of_the_parties_runs_it() -> None:
     found = {cause["rule"]: cause["fits"] for cause in diagnosed('Get "http://orders:8081/x": context deadline exceeded', SHOP)["causes"]}
     assert found["client-timeout-hides-dial-timeout"] == "Deployment frontend, which asks, runs this code"
     assert found["client-without-deadline"].startswith("Deployment orders, which should answer, runs this code")
-    assert "read-timeout-becomes-idle-timeout" not in causes('Post "http://orders/": EOF', SHOP)
+    assert "idle-timeout-order" not in causes('Post "http://orders/": EOF', SHOP)
 
 
 def test_a_refused_connection_has_no_cause_among_what_would_time_out() -> None:
     assert "network-policy-blocks-dns" not in causes("dial tcp: lookup redis on 10.96.0.10:53: no such host", SHOP)
-    assert "read-timeout-becomes-idle-timeout" in causes('Post "http://payments/charges": EOF', SHOP)
-    assert "read-timeout-becomes-idle-timeout" not in causes('Post "http://payments/charges": connection refused', SHOP)
+    assert "idle-timeout-order" in causes('Post "http://payments/charges": EOF', SHOP)
+    assert "idle-timeout-order" not in causes('Post "http://payments/charges": connection refused', SHOP)
 
 
 def test_a_call_without_any_limit_is_no_cause_of_a_deadline_in_its_own_client() -> None:

@@ -13,8 +13,8 @@ from netlint.model.doors import doors_before, doors_of
 from netlint.source import SourceFile
 
 if TYPE_CHECKING:
-    from netlint.model.door_limits import Limit
     from netlint.model.doors import Door
+    from netlint.model.limits import Limit
     from netlint.model.units import Unit
 
 PODS = """

@@ -187,6 +187,25 @@ def test_a_file_that_cannot_be_written_fails_the_run_and_stays(folder: Path, mon
     assert sorted(path.name for path in folder.iterdir()) == [".git", "service.yaml", "web.yaml"]
 
 
+def test_a_read_only_file_is_left_alone_and_the_others_are_mended(folder: Path) -> None:
+    (folder / "other.yaml").write_text(QUOTED.replace("name: web}", "name: other}"))
+    (folder / "service.yaml").chmod(0o444)
+    result = invoke("--fix")
+    assert result.exit_code == 2
+    assert "service.yaml was not fixed: it is read-only" in result.stderr
+    assert (folder / "service.yaml").read_text() == BOTH
+    assert 'port: "80"' not in (folder / "other.yaml").read_text()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files away")
+def test_the_owner_stays(folder: Path) -> None:
+    os.chown(folder / "service.yaml", 1234, 1235)
+    invoke("--fix")
+    status = (folder / "service.yaml").stat()
+    assert (folder / "service.yaml").read_text() == SERVICE
+    assert (status.st_uid, status.st_gid) == (1234, 1235)
+
+
 def test_a_file_that_changes_meanwhile_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = fixing.fix_findings
 

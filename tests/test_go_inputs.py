@@ -17,8 +17,8 @@ from netlint.model.code.templates import Input
 from test_go_values import linked, used
 
 if TYPE_CHECKING:
-    from netlint.model.code.limits import Limit
     from netlint.model.code.templates import Address, Template
+    from netlint.model.limits import Limit
 
 IMPORTS = (
     'import ("cmp"; "context"; "flag"; "fmt"; "log"; "net"; "net/http"; "net/url"; "os"; "strconv"; "strings"; "time"\n'

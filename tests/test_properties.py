@@ -81,7 +81,7 @@ def test_order_of_files_changes_nothing() -> None:
 
 
 def fingerprints(result: RunResult) -> list[str]:
-    return sorted(fingerprint(finding, result.sources) for finding in result.findings if finding.rule.family != "meta")
+    return sorted(fingerprint(finding, result) for finding in result.findings if finding.rule.family != "meta")
 
 
 @pytest.mark.parametrize("text", TEXTS[::3])

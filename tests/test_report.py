@@ -237,6 +237,21 @@ def test_summary_says_what_was_judged_and_what_is_not_shown() -> None:
     assert summary_line(RunResult((), (), {})) == "Nothing was judged: there is no Kubernetes manifest and no Go file"
 
 
+def test_what_can_be_fixed_is_told_below_the_summary() -> None:
+    edits = (Edit(span(SERVICE, "web-http"), "http"),)
+    safe = finding()._replace(fix=Fix("Use http", True, edits))
+    unsafe = finding()._replace(fix=Fix("Use http", False, edits))
+    for render in (render_text, render_concise, render_grouped):
+        for run, line in (
+            (result(finding(), safe, unsafe, safe), "2 fixable with --fix, 1 more with --unsafe-fixes"),
+            (result(finding(), safe), "1 fixable with --fix"),
+            (result(unsafe, unsafe), "2 fixable with --fix --unsafe-fixes"),
+            (result(finding()), ""),
+        ):
+            plain = render(run)
+            assert render(run, offers_fixes=True) == (f"{plain}\n{line}" if line else plain)
+
+
 def test_json_is_exactly_the_contract() -> None:
     fix = Fix("Use http", safe=False, edits=(Edit(span(SERVICE, "web-http"), "http"),))
     full = finding(related=(Related(span(DEPLOYMENT, "web"), "declares http"),))._replace(fix=fix)
@@ -268,7 +283,7 @@ def test_json_is_exactly_the_contract() -> None:
         "object": {"kind": "Service", "namespace": None, "name": "web"},
         "related": [{"path": "deploy/app.yaml", "line": 3, "column": 9, "end_line": 3, "end_column": 12, "label": "declares http"}],
         "fix": {"title": "Use http", "safe": False, "edits": [{**place, "text": "http"}]},
-        "fingerprint": fingerprint(full, run.sources),
+        "fingerprint": fingerprint(full, run),
     }
     assert list(document["findings"][0].items()) == list(first.items())
     assert document["findings"][1]["object"] == {"kind": "func", "package": "example.org/shop", "name": "Dial"}
@@ -301,17 +316,16 @@ def test_rules_as_json() -> None:
 
 def test_a_fingerprint_stays_over_edits_elsewhere_and_changes_with_the_finding() -> None:
     base = finding(related=(Related(span(DEPLOYMENT, "web"), "x"),))
-    sources = {SERVICE.path: SERVICE, DEPLOYMENT.path: DEPLOYMENT}
-    known = fingerprint(base, sources)
+    known = fingerprint(base, result())
     assert len(known) == 32
     assert int(known, 16) >= 0
     moved = SourceFile(SERVICE.path, "# comment\n\n" + SERVICE.text)
     again = base._replace(span=span(moved, "web-http"), message="Other words")
-    assert fingerprint(again, {**sources, moved.path: moved}) == known
+    assert fingerprint(again, result(sources=(moved, DEPLOYMENT))) == known
     spaced = SourceFile(SERVICE.path, "a: [x,\n    y]\n")
     folded = SourceFile(SERVICE.path, "a: [x,  y]\n")
-    assert fingerprint(finding(spaced, "[x,\n    y]"), {spaced.path: spaced}) == fingerprint(
-        finding(folded, "[x,  y]"), {folded.path: folded}
+    assert fingerprint(finding(spaced, "[x,\n    y]"), result(sources=(spaced,))) == fingerprint(
+        finding(folded, "[x,  y]"), result(sources=(folded,))
     )
     others = [
         base._replace(span=span(SERVICE, "80")),
@@ -320,4 +334,4 @@ def test_a_fingerprint_stays_over_edits_elsewhere_and_changes_with_the_finding()
         base._replace(subject=Subject("Service", "web", "shop")),
         base._replace(rule=RULE._replace(name="name-wrong")),
     ]
-    assert len({known, *(fingerprint(other, sources) for other in others)}) == len(others) + 1
+    assert len({known, *(fingerprint(other, result()) for other in others)}) == len(others) + 1

@@ -27,6 +27,7 @@ LINTER = Path(netlint.__file__).parent
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
     ("netlint.builds", "netlint.kubernetes", "netlint.golang"),
+    ("netlint.kustomize",),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
@@ -39,6 +40,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.discovery",
         "netlint.fingerprint",
         "netlint.focus",
+        "netlint.git",
         "netlint.gitignore",
         "netlint.placing",
         "netlint.reading",

@@ -82,11 +82,11 @@ def test_each_value_is_shown_where_it_is_set() -> None:
 def test_findings_are_those_of_the_call_and_of_no_other() -> None:
     frontend = only_call("frontend", "orders")
     assert rules(frontend, "service") == ["reference-port-unlisted"]
-    assert "read-timeout-becomes-idle-timeout" not in str(frontend)
+    assert "idle-timeout-order" not in str(frontend)
     payments = only_call("orders", "payments")
     assert rules(payments, "deadline") == ["client-without-deadline", "request-without-context"]
     assert "network-policy-blocks-dns" in rules(payments, "cluster-dns")
-    assert "read-timeout-becomes-idle-timeout" in rules(payments, "server")
+    assert "idle-timeout-order" in rules(payments, "server")
     assert rules(payments, "service") == []
     outside = only_call("payments", "api.cards.example.com")
     assert rules(outside, "pod-dns") == []

@@ -33,7 +33,7 @@ class BaselineError(ValueError):
 
 
 class Entry(NamedTuple):
-    """``times`` equal findings. ``message`` is for people alone."""
+    """``times`` equal findings. ``path`` is from the root of the repository (``stable_paths``); ``message`` is for people alone."""
 
     path: str
     rule: str
@@ -48,10 +48,15 @@ def entries_of(result: RunResult) -> tuple[Entry, ...]:
     first: dict[str, Finding] = {}
     for finding in result.findings:
         if finding.rule.name != INTERNAL_ERROR.name:
-            print_ = fingerprint(finding, result.sources)
+            print_ = fingerprint(finding, result)
             counts[print_] += 1
             first.setdefault(print_, finding)
-    return tuple(sorted(Entry(item.span.path, item.rule.name, item.message, print_, counts[print_]) for print_, item in first.items()))
+    listed = (Entry(_path_of(item, result), item.rule.name, item.message, print_, counts[print_]) for print_, item in first.items())
+    return tuple(sorted(listed))
+
+
+def _path_of(finding: Finding, result: RunResult) -> str:
+    return result.stable_paths.get(finding.span.path, finding.span.path)
 
 
 def render_baseline(entries: Iterable[Entry]) -> str:
@@ -92,6 +97,8 @@ def _entry(path: Path, number: int, item: Any) -> Entry:
         if not isinstance(item, dict) or type(item.get(key)) is not kind:
             wanted = "number" if kind is int else "text"
             raise BaselineError(f"{path}: entry {number} of the baseline has no {key}, or one that is no {wanted}")
+    if item["count"] < 1:
+        raise BaselineError(f"{path}: entry {number} of the baseline has the count {item['count']}; 1 is the least")
     return Entry(*(item[key] for key in _KEYS))
 
 
@@ -108,15 +115,15 @@ def compare(
     """Leave out of ``result`` what the entries list, and what the settings hide.
 
     ``result`` holds findings of every severity and confidence, so that one which is merely hidden is not taken to be gone.
-    ``is_judged``: whether a path was among those judged; of others, and of rules that did not run, nothing is stale. ``is_known``: whether
-    a rule of that name exists.
+    ``is_judged``: whether the path of an entry was among those judged; of others, and of rules that did not run, nothing is stale.
+    ``is_known``: whether a rule of that name exists.
     """
     left = Counter[str]()
     for entry in entries:
         left[entry.fingerprint] += entry.times
     kept, baselined, hidden = [], 0, 0
     for finding in result.findings:
-        print_ = fingerprint(finding, result.sources)
+        print_ = fingerprint(finding, result)
         is_listed = left[print_] > 0 and finding.rule.name != INTERNAL_ERROR.name
         left[print_] -= is_listed
         if not is_shown(finding, config):
@@ -126,7 +133,7 @@ def compare(
         else:
             kept.append(finding)
     ran = {rule.name for rule in result.rules}
-    unread = {finding.span.path for finding in result.findings if finding.rule.name == UNREADABLE_FILE.name}
+    unread = {_path_of(finding, result) for finding in result.findings if finding.rule.name == UNREADABLE_FILE.name}
     has_failed = any(finding.rule.name == INTERNAL_ERROR.name for finding in result.findings)
     stale = []
     for entry in entries:

@@ -53,12 +53,18 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except KeyboardInterrupt:
+            # click would exit with 1, which means findings.
+            raise _interrupted() from None
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            click.echo("netlint: interrupted", err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from None
+            raise _interrupted() from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
@@ -68,6 +74,11 @@ class _Commands(click.Group):
             print_exc()
             click.echo("netlint: this is a bug in netlint; report it with the lines above", err=True)
             raise click.exceptions.Exit(FAILED) from error
+
+
+def _interrupted() -> click.exceptions.Exit:
+    click.echo("netlint: interrupted", err=True)
+    return click.exceptions.Exit(INTERRUPTED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -58,12 +58,16 @@ class Config(NamedTuple):
     show_info: bool = False
     show_low: bool = False
     include_tests: bool = False
+    baseline: str = ""
+    """A file of ``netlint baseline`` whose findings are left out, relative to ``root``; empty for none."""
     jobs: int = 1
     """Processes that may read code."""
     focus: tuple[str, ...] = ()
     """Files and folders that the run is about, though it reads more: findings that touch none of them are left out. Empty: all."""
     stdin_filename: str = ""
     """The file whose text standard input holds."""
+    tracked_only: bool = False
+    """Whether only files that git tracks are read."""
     keeps_facts: bool = False
     """Whether facts are kept in the user's cache. It, too, changes nothing but the time."""
 
@@ -311,6 +315,12 @@ def _parse_show(settings: Settings, at: SettingPath, value: object, _: frozenset
     return {"show_info": "info" in shown, "show_low": "low" in shown}
 
 
+def _parse_baseline(settings: Settings, at: SettingPath, value: object, _: frozenset[str]) -> dict[str, Any]:
+    if not isinstance(value, str) or not value or "\x00" in value:
+        raise _wrong(settings, at, "the path of a file that netlint baseline writes", value)
+    return {"baseline": value}
+
+
 def _parse_include_tests(settings: Settings, at: SettingPath, value: object, _: frozenset[str]) -> dict[str, Any]:
     if not isinstance(value, bool):
         raise _wrong(settings, at, "true or false", value)
@@ -329,4 +339,5 @@ _SETTINGS: Final[Mapping[str, Callable[[Settings, SettingPath, object, frozenset
     "fail-on": _parse_fail_on,
     "show": _parse_show,
     "include-tests": _parse_include_tests,
+    "baseline": _parse_baseline,
 }

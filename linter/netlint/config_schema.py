@@ -57,6 +57,7 @@ def config_schema(names: Iterable[str]) -> dict[str, Any]:
                 "items": {"enum": ["info", "low"]},
             },
             "include-tests": {"description": "Judge tests, examples and testdata folders as well", "type": "boolean", "default": False},
+            "baseline": _text("File of netlint baseline whose findings are left out, relative to this file", pattern="."),
         },
         "definitions": {
             "severity": {"enum": ["error", "warning", "info"]},

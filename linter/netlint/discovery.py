@@ -355,6 +355,12 @@ def _is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder if folder.endswith("/") else f"{folder}/")
 
 
+def real_place(path: str) -> str:
+    """Where a file really stands. A link is where it stands itself, wherever it leads."""
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(os.path.realpath(folder), name)
+
+
 def repository_of(path: str) -> str | None:
     """Root of the git repository that the absolute ``path`` stands in."""
     while not os.path.exists(os.path.join(path, ".git")):

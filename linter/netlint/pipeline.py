@@ -9,9 +9,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from netlint.config import enabled, severity_of
-from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover
+from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover, real_place
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
+from netlint.fingerprint import stable_paths
 from netlint.focus import narrow
 from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
@@ -19,7 +20,7 @@ from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
-from netlint.result import FileCounts, Note, RunResult
+from netlint.result import FileCounts, Note, ReadingError, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def load(
 
     ``contents``: what to read in place of the files of these paths.
     """
-    discovery = _discover(paths, config)
+    tracked = _tracked(paths, config)
+    discovery = _discover(paths, config, tracked)
     if contents:
         files = (item._replace(data=contents[item.path]) if item.path in contents else item for item in discovery.files)
         discovery = discovery._replace(files=tuple(files))
@@ -90,7 +92,7 @@ def load(
         if progress is not None:
             progress(number, len(manifests))
     known = {item.path for item in discovery.files}
-    readings += _read_beyond(readings, known, contents)
+    readings += _read_beyond(readings, known, contents, tracked)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
     go_readings = read_code(go_files, config) if go_files else []
@@ -114,14 +116,30 @@ def load(
 
 def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
     """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
-    files = _discover(paths, config).files
+    files = _discover(paths, config, _tracked(paths, config)).files
     manifests, _ = _without_chart_templates(_may_be_manifests(files))
     return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
 
 
-def _discover(paths: Sequence[str], config: Config) -> Discovery:
+def _discover(paths: Sequence[str], config: Config, tracked: frozenset[str] | None) -> Discovery:
     stdin = _standard_input(config.stdin_filename) if "-" in paths else None
-    return discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests, stdin=stdin)
+    found = discover(paths, exclude=config.exclude, base=config.root, include_tests=config.include_tests, stdin=stdin)
+    if tracked is None:
+        return found
+    return found._replace(files=tuple(item for item in found.files if item.data is not None or real_place(item.absolute) in tracked))
+
+
+def _tracked(paths: Sequence[str], config: Config) -> frozenset[str] | None:
+    """Real paths of the files that may be read; None where all may."""
+    if not config.tracked_only:
+        return None
+    # Imported where it is asked for, for subprocess takes its time.
+    from netlint.git import GitError, tracked_files
+
+    try:
+        return tracked_files(path for path in paths if path != "-")
+    except GitError as error:
+        raise ReadingError(str(error)) from error
 
 
 def _standard_input(filename: str) -> StandardInput:
@@ -189,7 +207,9 @@ def _unread(path: str, problem: str) -> Reading:
     return Reading(SourceFile(path, ""), problem=_unreadable(Span(path, 0, 0), f"{path} {problem}"))
 
 
-def _read_beyond(readings: Sequence[Reading], known: set[str], contents: Mapping[str, bytes]) -> list[Reading]:
+def _read_beyond(
+    readings: Sequence[Reading], known: set[str], contents: Mapping[str, bytes], tracked: frozenset[str] | None
+) -> list[Reading]:
     """What kustomizations name outside the paths given: a base is part of what an overlay deploys, wherever it stands."""
     found: list[Reading] = []
     pending = list(readings)
@@ -199,7 +219,7 @@ def _read_beyond(readings: Sequence[Reading], known: set[str], contents: Mapping
             for value in (*kustomization.resources, *kustomization.components, *kustomization.other_files):
                 target = posixpath.normpath(posixpath.join(kustomization.directory, value.text))
                 path = None if target in known else _local_file(target)
-                if path is not None and path not in known:
+                if path is not None and path not in known and (tracked is None or real_place(path) in tracked):
                     known.add(path)
                     there = str(Path(path).absolute())
                     pending.append(read_file(Candidate(path, there, "yaml", named=False, root=".", data=contents.get(path))))
@@ -277,7 +297,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
 
     That of all Go files is not kept: it is most of the memory.
     """
-    wanted = {span.path for finding in findings for span in finding.spans}
+    wanted = _paths_of(findings)
     wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
     found = {}
     for candidate in loaded.discovery.files:
@@ -422,6 +442,7 @@ def _finish(
         suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
         accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
+        stable_paths=stable_paths(_paths_of((*leveled, *(item.finding for item in leveled_accepted))), config.root),
         rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
 
@@ -442,6 +463,10 @@ def _apply_ignores(
     # An ignore may name any rule, also where none of its kind is judged.
     known = rules_for(code=True) if suppressions else ()
     return apply(findings, suppressions, sources, config=config, rules=known)
+
+
+def _paths_of(findings: Iterable[Finding]) -> set[str]:
+    return {span.path for finding in findings for span in finding.spans}
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str]:

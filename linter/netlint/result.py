@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class RunResult(NamedTuple):
     """Findings below what is shown, for the summary's hint."""
     accepted: tuple[Accepted, ...] = ()
     """The suppressed findings, for formats that keep a record of them."""
+    stable_paths: Mapping[str, str] = MappingProxyType({})
+    """What each file that a finding points into is known by wherever netlint is started (``netlint.fingerprint``); others as shown."""
     rules: tuple[Rule, ...] = ()
     """What was judged, the rules about the run itself included."""
     model: Model | None = None

@@ -1,17 +1,16 @@
 """Which lines changed since a revision, and the findings that touch them.
 
-git is asked for the old content of files and for nothing else: plumbing commands that read objects. So neither what the repository
-configures (external diffs, filters, a file system monitor, hooks, a pager) nor a network is used; the lines are compared here.
+git is asked for the old content of files and for nothing else (``netlint.git``); the lines are compared here.
 """
 
 from __future__ import annotations
 
 import os
-import subprocess
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from netlint.discovery import STDIN
+from netlint.discovery import STDIN, real_place
+from netlint.git import GitError, ask_git, complaint
 from netlint.source import UndecodableError, decode
 
 if TYPE_CHECKING:
@@ -21,28 +20,11 @@ if TYPE_CHECKING:
     from netlint.result import RunResult
     from netlint.source import SourceFile, Span
 
-_SECONDS: Final = 120
-"""Time git may take for one answer."""
-_QUIET: Final = {
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_ALLOW_PROTOCOL": "",
-    "LC_ALL": "C",
-}
-"""Nothing is fetched for a partial clone, nothing is written, nobody is asked."""
-_OPTIONS: Final = ("--no-pager", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
-
-
-class SinceError(ValueError):
-    """It cannot be told what changed; the message says why."""
-
 
 def changed_since(revision: str, result: RunResult) -> RunResult:
     """``result`` with the findings that touch a line which is not as it was at ``revision``: their own lines, or a related one.
 
-    Lines that now meet where others were taken out count as changed. Raises SinceError outside of a repository, without git, and for a
+    Lines that now meet where others were taken out count as changed. Raises GitError outside of a repository, without git, and for a
     revision that is none.
     """
     commit, top = _commit_and_top(revision)
@@ -54,33 +36,17 @@ def changed_since(revision: str, result: RunResult) -> RunResult:
 
 def _commit_and_top(revision: str) -> tuple[str, str]:
     if not revision or revision.startswith("-") or "\x00" in revision or "\n" in revision:
-        raise SinceError(f"--since {revision!r} is no revision; give a branch, a tag or a commit")
-    top = _git("rev-parse", "--show-toplevel")
+        raise GitError(f"--since {revision!r} is no revision; give a branch, a tag or a commit")
+    top = ask_git("--since", "rev-parse", "--show-toplevel")
     if top.returncode != 0:
-        told = _told(top)
+        told = complaint(top)
         if "not a git repository" in told:
-            raise SinceError("--since needs a git repository, and the current folder is in none")
-        raise SinceError(f"--since: git says: {told}")
-    found = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+            raise GitError("--since needs a git repository, and the current folder is in none")
+        raise GitError(f"--since: git says: {told}")
+    found = ask_git("--since", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found.returncode != 0:
-        raise SinceError(f"--since {revision}: there is no such revision here; a shallow clone has only the latest (fetch-depth: 0)")
+        raise GitError(f"--since {revision}: there is no such revision here; a shallow clone has only the latest (fetch-depth: 0)")
     return found.stdout.decode().strip(), os.fsdecode(top.stdout.removesuffix(b"\n"))
-
-
-def _git(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_TRACE")} | _QUIET
-    try:
-        return subprocess.run(
-            ["git", *_OPTIONS, *arguments], input=given, capture_output=True, check=False, timeout=_SECONDS, env=environment
-        )
-    except FileNotFoundError as error:
-        raise SinceError("--since needs the program git, which is not on the PATH") from error
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise SinceError(f"--since: git cannot be run: {error}") from error
-
-
-def _told(answer: subprocess.CompletedProcess[bytes]) -> str:
-    return " ".join(answer.stderr.decode(errors="replace").split()) or f"exit status {answer.returncode}"
 
 
 def _changed_lines(paths: Sequence[str], sources: Mapping[str, SourceFile], commit: str, top: str) -> dict[str, set[int] | None]:
@@ -99,17 +65,17 @@ def _changed_lines(paths: Sequence[str], sources: Mapping[str, SourceFile], comm
 
 def _inside(path: str, top: str) -> str | None:
     """The path from the root of the repository; None outside of it, and for what git cannot be asked line by line."""
-    inner = os.path.relpath(os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path)), os.path.realpath(top))  # noqa: PTH118, PTH119, PTH120
-    return None if path == STDIN or inner.startswith("..") or "\n" in inner else inner
+    inner = os.path.relpath(real_place(path), os.path.realpath(top))
+    return None if path == STDIN or inner.startswith("../") or "\n" in inner else inner
 
 
 def _old_contents(paths: Sequence[str], commit: str) -> dict[str, bytes]:
     """What the files held at ``commit``; those that were not there are left out. ``cat-file`` applies no filter and no conversion."""
     if not paths:
         return {}
-    answer = _git("cat-file", "--batch", given=b"".join(os.fsencode(f"{commit}:{path}\n") for path in paths))
+    answer = ask_git("--since", "cat-file", "--batch", given=b"".join(os.fsencode(f"{commit}:{path}\n") for path in paths))
     if answer.returncode != 0:
-        raise SinceError(f"--since: git says: {_told(answer)}")
+        raise GitError(f"--since: git says: {complaint(answer)}")
     found, at = {}, 0
     for path in paths:
         end = answer.stdout.index(b"\n", at)

@@ -10,6 +10,8 @@ import click
 from netlint.baseline import DEFAULT_FILE, BaselineError, compare, entries_of, read_baseline, render_baseline, stale_note, without
 from netlint.commands.settings import config_options, settings_of, split_commas
 from netlint.commands.terminal import Failure
+from netlint.config_file import display
+from netlint.fingerprint import stable_paths
 from netlint.writing import write_whole
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 
 @click.command
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
-@click.option("--output", "-o", "file", default=DEFAULT_FILE, show_default=True, metavar="FILE", help="The baseline.")
+@click.option(
+    "--output", "-o", "output", metavar="FILE", help=f"The baseline [default: the one that the configuration names, else {DEFAULT_FILE}]."
+)
 @click.option("--prune", is_flag=True, help="Only take out of the baseline what is gone; nothing new comes in.")
 @click.option("--select", multiple=True, callback=split_commas, metavar="RULE,…", help="Judge only these rules or families.")
 @click.option("--ignore", multiple=True, callback=split_commas, metavar="RULE,…", help="Leave out these rules or families as well.")
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 @config_options
 def baseline(
     paths: tuple[str, ...],
-    file: str,
+    output: str | None,
     prune: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -46,8 +50,8 @@ def baseline(
 ) -> None:
     """Write the findings below the PATHs, or below the current folder, into a file, so that netlint --baseline FILE reports what is new.
 
-    A finding is known by what it is about, not by its line, and counted: a second equal one is new. Run it where netlint is run later,
-    for paths in it are as netlint shows them.
+    A finding is known by what it is about, not by its line, and counted: a second equal one is new. Paths in it are
+    those from the root of the git repository, so that it holds from every folder and in every checkout.
     """
     from netlint.commands.judging import judge_all
 
@@ -63,9 +67,11 @@ def baseline(
         include_tests=include_tests,
     )
     given = paths or (".",)
+    named = display(config.root / config.baseline) if config.baseline else DEFAULT_FILE
+    file = output or named
     _, result = judge_all(given, config._replace(show_info=True, show_low=True) if prune else config)
     try:
-        said = _prune(file, result, given, config) if prune else _write(file, result)
+        said = _prune(file, result, given, config) if prune else _write(file, result, is_named=file == named and bool(config.baseline))
     except BaselineError as error:
         raise Failure(str(error)) from error
     except OSError as error:
@@ -83,11 +89,11 @@ def leave_out(file: str, result: RunResult, paths: Sequence[str], config: Config
     return compared.result._replace(notes=(*compared.result.notes, *notes))
 
 
-def _write(file: str, result: RunResult) -> str:
+def _write(file: str, result: RunResult, *, is_named: bool) -> str:
     """Write the findings of ``result`` as the baseline, and say so. Raises OSError."""
     entries = entries_of(result)
     write_whole(Path(file), render_baseline(entries).encode())
-    return f"{file} lists {_findings(entries)}; netlint --baseline {file} leaves them out"
+    return f"{file} lists {_findings(entries)}; netlint{'' if is_named else f' --baseline {file}'} leaves them out"
 
 
 def _prune(file: str, result: RunResult, paths: Sequence[str], config: Config) -> str:
@@ -107,12 +113,12 @@ def _findings(entries: Sequence[Entry]) -> str:
 
 def _compare(result: RunResult, entries: Sequence[Entry], paths: Sequence[str], config: Config) -> Compared:
     # A report about some files says nothing of the others.
-    return compare(result, entries, config, _is_rule, lambda path: not config.focus and _is_below(path, paths))
+    judged = stable_paths((path for path in config.focus or paths if path != "-"), config.root).values()
+    return compare(result, entries, config, _is_rule, lambda path: any(_is_below(path, folder) for folder in judged))
 
 
-def _is_below(path: str, given: Sequence[str]) -> bool:
-    target = Path(path).absolute()
-    return any(target.is_relative_to(Path(root).absolute()) for root in given if root != "-")
+def _is_below(path: str, folder: str) -> bool:
+    return folder in (path, ".") or path.startswith(f"{folder}/")
 
 
 def _is_rule(name: str) -> bool:

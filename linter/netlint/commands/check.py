@@ -56,11 +56,13 @@ if TYPE_CHECKING:
 @click.option("--stdin-filename", metavar="FILE", default="", help="The file whose text standard input (-) holds.")
 @click.option("--show-files", is_flag=True, help="Print the files that would be read, and judge nothing.")
 @click.option("--baseline", "baseline_file", metavar="FILE", help="Leave out the findings that this file of netlint baseline lists.")
+@click.option("--no-baseline", is_flag=True, help="Leave nothing out, whatever the configuration names as baseline.")
 @click.option("--since", "since_revision", metavar="REV", help="Only findings that touch lines changed since this revision of git.")
 @click.option("--fix", is_flag=True, help="Make the safe fixes of what would be reported, and report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also fixes that need a decision; read what they change.")
 @click.option("--diff", is_flag=True, help="Print what --fix would change, and change nothing.")
 @click.option("--include-tests", is_flag=True, help="Judge tests, examples and testdata folders as well.")
+@click.option("--tracked", is_flag=True, help="Read only files that git tracks, as a hook of pre-commit does.")
 @click.option(
     "--jobs",
     "-j",
@@ -90,11 +92,13 @@ def check(
     stdin_filename: str,
     show_files: bool,
     baseline_file: str | None,
+    no_baseline: bool,
     since_revision: str | None,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
     include_tests: bool,
+    tracked: bool,
     jobs: int | None,
     no_cache: bool,
     colour: str,
@@ -115,11 +119,14 @@ def check(
         raise click.UsageError("--focus needs the files that the report is to be about.")
     if os.path.isdir(stdin_filename):  # noqa: PTH112
         raise click.UsageError(f"--stdin-filename names the folder {click.format_filename(stdin_filename)}; standard input is one file.")
+    if baseline_file and no_baseline:
+        raise click.UsageError("--baseline and --no-baseline exclude each other.")
     if unsafe_fixes and not (fix or diff):
         raise click.UsageError("--unsafe-fixes says which fixes --fix or --diff take: give one of them as well.")
     if (fix or diff) and ("-" in paths or stdin_filename):
         raise click.UsageError("Standard input cannot be fixed: name the file.")
     from netlint.commands.reporting import ReportError, Wishes, report
+    from netlint.config_file import display
     from netlint.discovery import STDIN
     from netlint.pipeline import files_to_read
     from netlint.result import ReadingError
@@ -145,13 +152,20 @@ def check(
     config = config._replace(
         jobs=jobs or min(usable_processors(), MAX_PROCESSES),
         keeps_facts=not no_cache,
+        tracked_only=tracked,
         stdin_filename=stdin_filename,
         focus=tuple(stdin_filename or STDIN if path == "-" else path for path in present) if focus else (),
     )
+    if config.baseline and not (baseline_file or no_baseline):
+        baseline_file = display(config.root / config.baseline)
     roots = _whole_repository(present) if focus else present
     if show_files:
-        files = files_to_read(roots, config)
-        print_out("\n".join(map(click.format_filename, files)))
+        try:
+            files = files_to_read(roots, config)
+        except ReadingError as error:
+            raise Failure(str(error)) from error
+        if files:
+            print_out("\n".join(map(click.format_filename, files)))
         raise click.exceptions.Exit(NOTHING_FOUND if files else FAILED)
     try:
         answer = report(roots, config, rules_for, Wishes(baseline_file, since_revision, fix, unsafe_fixes, diff), progress_counter())
@@ -160,7 +174,7 @@ def check(
     result = answer.result
     for message in answer.messages:
         click.echo(f"netlint: {message}", err=True)
-    manner = Manner(workspace(), wants_colour(colour), sarif_category, sarif_include_suppressed)
+    manner = Manner(workspace(), wants_colour(colour), sarif_category, sarif_include_suppressed, offers_fixes=not fix and "-" not in given)
     if answer.diff is not None:
         _print_diff(answer.diff)
     elif statistics:

@@ -48,6 +48,9 @@ fail-on: warning
 
 # Tests, examples and testdata folders are judged as well.
 #include-tests: true
+
+# What was there before netlint came is left out: netlint baseline writes the file, which stands beside this one.
+#baseline: netlint-baseline.json
 """
 
 

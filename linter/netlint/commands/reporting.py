@@ -75,10 +75,11 @@ def _narrowed(
         except BaselineError as error:
             raise ReportError(str(error)) from error
     if wishes.since is not None:
-        from netlint.since import SinceError, changed_since
+        from netlint.git import GitError
+        from netlint.since import changed_since
 
         try:
             result = changed_since(wishes.since, result)
-        except SinceError as error:
+        except GitError as error:
             raise ReportError(str(error)) from error
     return result

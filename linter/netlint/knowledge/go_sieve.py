@@ -37,6 +37,7 @@ WATCHED_PACKAGES: Final = (
     "github.com/alecthomas/kingpin",
     "gopkg.in/alecthomas/kingpin.v2",
     "github.com/urfave/cli",
+    "github.com/spf13/cobra",
     "github.com/caarlos0/env",
     "github.com/kelseyhightower/envconfig",
     "github.com/ilyakaznacheev/cleanenv",
@@ -79,6 +80,7 @@ HARMLESS_MEMBERS: Final[dict[str, tuple[str, ...]]] = {
     "k8s.io/client-go/kubernetes": (r"Interface\b",),
     "flag": ("Arg", "Args", "CommandLine", "NArg", "Parse", "PrintDefaults", "Usage"),
     "github.com/spf13/pflag": ("Arg", "CommandLine", "Flag\\b", "Parse"),
+    "github.com/spf13/cobra": (r"Command\b(?!\s*\{)", r"\w*Args\b", "Shell\\w*", "CheckErr", "OnInitialize"),
     "github.com/urfave/cli": ("Args", "Exit", "NewExitError", "ShowAppHelp"),
 }
 """Members of those packages that by themselves say nothing about a time-out."""
@@ -101,6 +103,7 @@ WATCHED_MEMBERS: Final = (
     r"Body\b",
     r"(?:Getenv|LookupEnv|GracefulStop|Serve|Shutdown)\(",
     r"(?:Persistent)?Flags\(\)",
+    r"Command\{",
     r"(?:Run|RunTLS|Start|StartTLS|Listen|ListenTLS)\(\s*(?:[\"`]:|os\.|fmt\.|net\.|\w*[aA]ddr|\w*[pP]ort)",
 )
 """What may follow a dot: methods and fields whose types only linking knows."""
@@ -135,7 +138,7 @@ TAKEN_RESPONSES: Final = r"res(?<=\bres)(?:p|ponse)?, (?:err|_)\b"
 
 WATCHED_WORDS: Final = (
     *(b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Query", b".Prepare", b".Body.Close("),
-    *(b".Getenv(", b".LookupEnv(", b'env:"', b'envconfig:"', b".Flags()"),
+    *(b".Getenv(", b".LookupEnv(", b'env:"', b'envconfig:"', b".Flags()", b"cobra.Command{"),
 )
 """A file without a watched import that holds one of these may still set a field of a watched type, or use the package's database."""
 

@@ -41,6 +41,12 @@ class HostReference(NamedTuple):
     scheme: str = ""
     port_span: Span | None = None
 
+    @property
+    def place(self) -> Span:
+        """Where the host stands, with its port where one follows it."""
+        port = self.port_span
+        return self.span if port is None or port.path != self.span.path else self.span._replace(end=max(self.span.end, port.end))
+
 
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST: Final = rf"{_LABEL}(?:\.{_LABEL})*\.?"

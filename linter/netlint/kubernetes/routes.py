@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 GATEWAY_ROUTE_KINDS: Final = frozenset(("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"))
 TRAEFIK_KINDS: Final = frozenset(("IngressRoute", "IngressRouteTCP", "IngressRouteUDP", "TraefikService"))
+_GATEWAY_GROUPS: Final = ("gateway.networking.k8s.io/", "gateway.networking.x-k8s.io/", "networking.x-k8s.io/")
 ROUTE_KINDS: Final = GATEWAY_ROUTE_KINDS | TRAEFIK_KINDS | {"Ingress", "VirtualService", "HTTPProxy"}
 
 # Only paths that are sure to be asked for by that name count: what stands between backticks in Path() and PathPrefix() of Traefik's rules.
@@ -68,6 +69,8 @@ def _port_form(port: Value | None) -> PortForm:
 def _read_gateway_route(root: Tree, meta: ObjectMeta) -> Route:
     backends, timeouts = [], []
     is_opaque = meta.kind in ("TCPRoute", "TLSRoute", "UDPRoute")
+    # Kinds of this name of other groups, as STUNner's UDPRoute, may do without a port.
+    needs_port = meta.api_version.startswith(_GATEWAY_GROUPS)
     for rule in root.list("spec", "rules"):
         of_rule = _gateway_timeouts(rule)
         paths = tuple(path for match in rule.list("matches") if (path := match.scalar("path", "value")))
@@ -86,7 +89,7 @@ def _read_gateway_route(root: Tree, meta: ObjectMeta) -> Route:
                         namespace=namespace.text if namespace else None,
                         port=holder.scalar("port"),
                         span=holder.span,
-                        lacks_port=holder.get("port") is None,
+                        lacks_port=needs_port and holder.get("port") is None,
                         timeouts=of_rule,
                         paths=paths,
                         methods=methods,

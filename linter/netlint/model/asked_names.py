@@ -49,14 +49,17 @@ def _distinct(workload: Workload, names: Iterable[UsedName]) -> tuple[UsedName, 
 def names_called(model: Model, unit: Unit, workload: Workload) -> tuple[UsedName, ...]:
     """The names of which it is certain that the workload itself asks for them: to connect to what they name.
 
-    Left out are names that are only compared with or handed on (``NO_PROXY``, allowed origins, addresses for a browser), and ConfigMaps
-    taken whole that other workloads take as well: one map of all addresses says little of who uses which.
+    Left out are calls in code of which it is only likely that the workload makes them, names that are only compared with or handed on
+    (``NO_PROXY``, allowed origins, addresses for a browser), and ConfigMaps taken whole that other workloads take as well: one map of all
+    addresses says little of who uses which.
     """
     shared = tuple(_shared_config_maps(unit, workload))
     found: dict[tuple[str, int | None], UsedName] = {}
     for name in names_used(model, unit, workload):
         span = name.reference.span
         if name.host in workload.template.host_alias_names or is_identifier(name):
+            continue
+        if name.link is not None and name.link.certainty != "certain":
             continue
         if _CARRIED.search(option_of(name)):
             continue

@@ -90,7 +90,7 @@ def diagnose(model: Model, findings: Sequence[Finding], errors: Iterable[SeenErr
     for unit in model.units:
         for workload in unit.workloads:
             for name in names_written(model, unit, workload):
-                places = (name.reference.span, *((name.link.outgoing.span,) if name.link is not None else ()))
+                places = (name.reference.place, *((name.link.outgoing.span,) if name.link is not None else ()))
                 for place in places:
                     names.setdefault(place.path, []).append((place, name))
     placed = [(finding, _name_at(finding, names.get(finding.span.path, ()))) for finding in findings]
@@ -100,7 +100,7 @@ def diagnose(model: Model, findings: Sequence[Finding], errors: Iterable[SeenErr
 def _name_at(finding: Finding, names: Iterable[tuple[Span, UsedName]]) -> UsedName | None:
     """The name that a finding stands at; in code also that of the call it stands at, where it calls one host alone."""
     if not _is_code(finding):
-        return next((name for place, name in names if place == finding.span), None)
+        return next((name for place, name in names if place.overlaps(finding.span)), None)
     here = [name for place, name in names if place.overlaps(finding.span)]
     return here[0] if len({name.host for name in here}) == 1 else None
 

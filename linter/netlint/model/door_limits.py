@@ -10,6 +10,7 @@ from netlint.durations import Nanoseconds, parse_duration, parse_seconds, second
 from netlint.knowledge.front_doors import DEFAULTS, DoorKind
 from netlint.knowledge.ingress_nginx import ANNOTATION_PREFIX
 from netlint.kubernetes.values import ScalarType
+from netlint.model.limits import UNKNOWN, Limit, set_limit, unknown_limit
 from netlint.model.units import compatible, near
 
 if TYPE_CHECKING:
@@ -21,30 +22,6 @@ if TYPE_CHECKING:
     from netlint.model.door_kinds import DoorEvidence
     from netlint.model.units import Unit
     from netlint.source import Span
-
-
-class Limit(NamedTuple):
-    """How long a front door waits for one thing.
-
-    ``duration`` is None where it waits without end, and where nothing is known (``is_known`` is False then). ``setting`` is what the door
-    calls it. ``span`` is where it is set; None where the documented default holds, whose source is ``source``.
-    """
-
-    duration: Nanoseconds | None
-    setting: str
-    span: Span | None = None
-    source: str = ""
-    is_known: bool = True
-
-    @property
-    def is_off(self) -> bool:
-        """Whether the door is known to wait without end."""
-        return self.is_known and self.duration is None
-
-    @property
-    def is_default(self) -> bool:
-        """Whether nothing sets it, so that what the door does by itself holds."""
-        return self.is_known and self.span is None
 
 
 class Tries(NamedTuple):
@@ -66,7 +43,6 @@ class Limits(NamedTuple):
     tries: Tries
 
 
-UNKNOWN: Final = Limit(None, "", is_known=False)
 UNKNOWN_TRIES: Final = Tries(None, "")
 
 _ATOI: Final = re.compile(r"[0-9]{1,9}")
@@ -121,7 +97,7 @@ def defaults_of(kind: DoorKind) -> Limits:
 
 
 def _default(default: DefaultLimit | None) -> Limit:
-    return Limit(default.duration, default.setting, None, default.source) if default else UNKNOWN
+    return set_limit(default.duration, default.setting, None, default.source) if default else UNKNOWN
 
 
 def _written(value: Value | None, duration: Nanoseconds | None, setting: str, otherwise: Limit, *, zero_is_off: bool = False) -> Limit:
@@ -129,8 +105,8 @@ def _written(value: Value | None, duration: Nanoseconds | None, setting: str, ot
     if value is None:
         return otherwise
     if duration is None:
-        return Limit(None, setting, value.span, is_known=False)
-    return Limit(None if zero_is_off and duration == 0 else duration, setting, value.span)
+        return unknown_limit(setting, value.span)
+    return set_limit(None if zero_is_off and duration == 0 else duration, setting, value.span)
 
 
 def _seconds(value: Value | None) -> Nanoseconds | None:
@@ -170,13 +146,14 @@ def _nginx_limit(route: Route, maps: tuple[ConfigMap, ...], phase: str, default:
         for found in _SNIPPET_TIMEOUT.finditer(snippet.text):
             if found[1] == phase:
                 duration = parse_seconds(found[2])
-                return Limit(duration, f"proxy_{phase}_timeout", snippet.span_of(*found.span(2)), is_known=duration is not None)
-    written = route.meta.annotation(ANNOTATION_PREFIX + default.setting)
+                setting, span = f"proxy_{phase}_timeout", snippet.span_of(*found.span(2))
+                return unknown_limit(setting, span) if duration is None else set_limit(duration, setting, span)
+    written = route.meta.annotation(ANNOTATION_PREFIX + default.label)
     if written is not None and written.is_placeholder:
-        return Limit(None, default.setting, written.span, is_known=False)
+        return unknown_limit(default.label, written.span)
     if written is not None and written.type is ScalarType.STRING and (duration := _seconds(written)) is not None:
-        return Limit(duration, default.setting, written.span)
-    return _from_config_maps(maps, default.setting, default)
+        return set_limit(duration, default.label, written.span)
+    return _from_config_maps(maps, default.label, default)
 
 
 def _from_config_maps(maps: tuple[ConfigMap, ...], key: str, default: Limit) -> Limit:
@@ -208,9 +185,9 @@ def _nginx(route: Route) -> Limits:
     """The controller of nginx.org: durations of nginx, in annotations of its own."""
     default = defaults_of(DoorKind.NGINX)
     read, connect = (
-        _written(value, parse_seconds(value.text) if value else None, limit.setting, limit)
+        _written(value, parse_seconds(value.text) if value else None, limit.label, limit)
         for limit in (default.read, default.connect)
-        for value in (route.meta.annotation(f"nginx.org/{limit.setting}"),)
+        for value in (route.meta.annotation(f"nginx.org/{limit.label}"),)
     )
     is_open = any("snippet" in key.text for key, _ in route.meta.annotations)
     return default._replace(read=UNKNOWN if is_open else read, connect=UNKNOWN if is_open else connect)
@@ -243,9 +220,10 @@ def _alb_idle(route: Route) -> Limit | None:
         return None
     found = re.search(rf"{re.escape(_ALB_IDLE)}\s*=\s*([^,\s]+)", written.text)
     if found is None:
-        return Limit(None, _ALB_IDLE, written.span, is_known=False) if written.is_placeholder else None
+        return unknown_limit(_ALB_IDLE, written.span) if written.is_placeholder else None
     duration = seconds(int(found[1])) if _ATOI.fullmatch(found[1]) else None
-    return Limit(duration, _ALB_IDLE, written.span_of(*found.span(1)), is_known=duration is not None)
+    span = written.span_of(*found.span(1))
+    return unknown_limit(_ALB_IDLE, span) if duration is None else set_limit(duration, _ALB_IDLE, span)
 
 
 def _google(unit: Unit, backend: BackendReference, service: Service | None, port: ServicePort | None) -> Limits:
@@ -281,7 +259,7 @@ def _google_request(unit: Unit, service: Service | None, port: ServicePort | Non
         if item.meta.name == name and compatible(item.meta.namespace, service.meta.namespace) and near(unit, service.meta, item.meta)
     ]
     if len(configs) != 1 or unit.is_patched(configs[0].meta):
-        return Limit(None, "timeoutSec", written.span, is_known=False)
+        return unknown_limit("timeoutSec", written.span)
     value = configs[0].setting("timeoutSec")
     return _written(value, _seconds(value), "timeoutSec", default)
 
@@ -447,9 +425,9 @@ def _contour(unit: Unit, route: Route, backend: BackendReference) -> Limits:
 
 def _contour_limit(value: Value | None, otherwise: Limit) -> Limit:
     if value is not None and value.text in ("infinity", "infinite"):
-        return Limit(None, otherwise.setting, value.span)
+        return set_limit(None, otherwise.label, value.span)
     duration = _duration(value)
-    return otherwise if duration == 0 else _written(value, duration, otherwise.setting, otherwise)
+    return otherwise if duration == 0 else _written(value, duration, otherwise.label, otherwise)
 
 
 # Traefik and HAProxy
@@ -473,8 +451,8 @@ def _traefik(unit: Unit, backend: BackendReference, service: Service | None) -> 
         return default._replace(read=UNKNOWN, connect=UNKNOWN, upstream_idle=UNKNOWN)
     limits = []
     for limit in (default.read, default.connect, default.upstream_idle):
-        value = found[0].setting(f"forwardingTimeouts.{limit.setting}")
-        limits.append(_written(value, parse_seconds(value.text) if value else None, limit.setting, limit, zero_is_off=True))
+        value = found[0].setting(f"forwardingTimeouts.{limit.label}")
+        limits.append(_written(value, parse_seconds(value.text) if value else None, limit.label, limit, zero_is_off=True))
     return default._replace(read=limits[0], connect=limits[1], upstream_idle=limits[2])
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.kubernetes.facts import Service
 from netlint.model.door_kinds import DoorEvidence, door_evidence
-from netlint.model.door_limits import Limit, Tries, limits_of
+from netlint.model.door_limits import Tries, limits_of
 from netlint.model.routes import names_no_service, ports_meant, services_meant
 from netlint.model.selection import pod_port_number, services_before
 from netlint.model.units import grouped, nearest
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from netlint.knowledge.front_doors import DoorKind
     from netlint.kubernetes.facts import BackendReference, Route, ServicePort, Workload
+    from netlint.model.limits import Limit
     from netlint.model.units import Unit
     from netlint.source import Span
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.durations import parse_go_duration
-from netlint.model.code.limits import UNKNOWN, Limit
 from netlint.model.environment import given_to
+from netlint.model.limits import UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from netlint.model.code.listening import Listening
@@ -39,13 +39,13 @@ def limit_in(unit: Unit, run: Run, limit: Limit) -> Limit:
     """A limit as it holds where the program runs: of a variable or flag what the container gives, else its default."""
     if limit.input is None:
         # Who may change it is not known, and so nor is what it is.
-        return UNKNOWN if limit.is_default else limit
+        return UNKNOWN if limit.is_changeable else limit
     given = given_to(unit, run, limit.input.kind, limit.input.name)
     if given.state == "set":
         return _limit_of(given.text, limit)._replace(span=given.span or limit.span)
     if given.state == "unknown":
         return UNKNOWN
-    return limit._replace(is_default=False) if limit.state == "known" else _limit_of(_default_of(limit.input), limit)
+    return limit._replace(is_changeable=False) if limit.state == "known" else _limit_of(_default_of(limit.input), limit)
 
 
 def _default_of(input: Input) -> str:
@@ -59,4 +59,4 @@ def _limit_of(text: str, limit: Limit) -> Limit:
     duration = parse_go_duration(text)
     if duration is None:
         return UNKNOWN
-    return limit._replace(state="known" if duration else "none", nanoseconds=int(duration), is_default=False)
+    return limit._replace(state="known" if duration else "none", nanoseconds=int(duration), is_changeable=False)

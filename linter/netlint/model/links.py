@@ -12,6 +12,7 @@ from netlint.dns.addresses import parse_address
 from netlint.knowledge.go_hidden_listeners import HIDDEN_LISTENERS
 from netlint.kubernetes.hosts import HostForm, HostReference, is_host, is_name
 from netlint.model.asked_ports import asked_port
+from netlint.model.code.inputs import addresses_of
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
 from netlint.model.code.targets import target_in
@@ -21,17 +22,20 @@ from netlint.model.given_limits import call_in, listening_in
 from netlint.model.names import meaning_of
 from netlint.model.programs import is_part_of, program_imports
 from netlint.model.runs import Evidence, runs_of
+from netlint.model.subcommands import may_run_in, surely_runs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netlint.golang.syntax import Expression
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
-    from netlint.model.code.limits import Limit
     from netlint.model.code.listening import Listening
     from netlint.model.code.outgoing import Outgoing
+    from netlint.model.code.packages import GoFunction
     from netlint.model.code.targets import Target
     from netlint.model.code.templates import Address, Input, Template
+    from netlint.model.limits import Limit
     from netlint.model.names import UsedName
     from netlint.model.runs import Run
     from netlint.model.units import Unit
@@ -67,6 +71,8 @@ class Link(NamedTuple):
     target: Target
     name: UsedName
     is_in_code: bool
+    is_sure: bool = True
+    """Whether the command that the container gives is seen to reach the call, where the program has several commands."""
 
     @property
     def span(self) -> Span:
@@ -92,8 +98,8 @@ class Link(NamedTuple):
 
     @property
     def certainty(self) -> Literal["certain", "likely"]:
-        """How sure it is that the program runs there."""
-        return self.run.certainty
+        """How sure it is that the pods make the call: what one of several commands reaches is told by names alone."""
+        return self.run.certainty if self.is_sure else "likely"
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -139,11 +145,11 @@ def links_of(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
 def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
     for run in runs_of(model, unit, workload):
         for call in outgoing(model.code):
-            if not is_part_of(model.code, run.program, call.function):
+            if not may_run_in(model.code, run, call.function, call.span.start):
                 continue
             here = call_in(unit, run, call)
             for address in call.addresses:
-                if is_part_of(model.code, run.program, address.origin):
+                if may_run_in(model.code, run, address.origin, address.span.start):
                     pieces = filled(unit, run, address)
                     link = _link(model, unit, run, here, pieces)
                     if link is not None:
@@ -159,12 +165,17 @@ def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piec
     if piece.span is None or start + len(target.host) > len(piece.text):
         # A host put together of two parts stands nowhere as a whole.
         return None
-    span, where = _span_of(piece, start, start + len(target.host)), _where(piece, run.program.name)
+    end = start + len(target.host)
+    span, where = _span_of(piece, start, end), _where(piece, run.program.name)
     port = target.port if target.has_port else call.default_port
+    written = f":{target.port}"
+    # What follows the port, if anything, is a path; one that comes from another part stands elsewhere.
+    port_span = _span_of(piece, end + 1, end + len(written)) if piece.text.startswith(written, end) else None
     form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
-    reference = HostReference(target.host, port, form, where, span, target.scheme)
+    is_sure = surely_runs_in(model.code, run, call.function, call.span.start)
+    reference = HostReference(target.host, port, form, where, span, target.scheme, port_span)
     name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
-    return Link(run, call, text, pieces, target, name, piece.given is None)
+    return Link(run, call, text, pieces, target, name, piece.given is None, is_sure)
 
 
 def _piece_at(pieces: tuple[Piece, ...], place: int) -> tuple[Piece, int]:
@@ -216,6 +227,17 @@ def _filled(unit: Unit, run: Run, template: Template, span: Span, default_of: In
                 yield from _filled(unit, run, part.default, part.default_span or part.span, part, depth + 1)
 
 
+def text_in(model: Model, unit: Unit, run: Run, expression: Expression, function: GoFunction) -> str | None:
+    """The one text that an expression is where the program runs; None when it is not known whole."""
+    found = {
+        "".join(piece.text for piece in filled(unit, run, address))
+        for address in addresses_of(model.code, expression, function)
+        if may_run_in(model.code, run, address.origin, address.span.start)
+    }
+    text = found.pop() if len(found) == 1 else HOLE
+    return None if HOLE in text else text
+
+
 def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ...]:
     """Where the workload's programs wait for connections, with what the containers give put in."""
     known = unit.memo.listens
@@ -224,10 +246,12 @@ def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ..
     return known[id(workload)]
 
 
-def _listens(model: Model, unit: Unit, workload: Workload) -> Iterator[Listen]:
+def _listens(model: Model, unit: Unit, workload: Workload, *, of_any_command: bool = False) -> Iterator[Listen]:
     for run in runs_of(model, unit, workload):
         for listening in listenings(model.code):
             if not is_part_of(model.code, run.program, listening.function):
+                continue
+            if not of_any_command and not may_run_in(model.code, run, listening.function, listening.span.start):
                 continue
             here = listening_in(unit, run, listening)
             own = [address for address in listening.addresses if is_part_of(model.code, run.program, address.origin)]
@@ -260,10 +284,10 @@ def asked_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Asked]:
     for run in runs_of(model, unit, workload):
         found: dict[tuple[str, str], Input] = {}
         for place in places:
-            if not is_part_of(model.code, run.program, place.function):
+            if not may_run_in(model.code, run, place.function, place.span.start):
                 continue
             for address in place.addresses:
-                if is_part_of(model.code, run.program, address.origin):
+                if may_run_in(model.code, run, address.origin, address.span.start):
                     for part in _inputs_in(address.template, 0):
                         known = found.setdefault((part.kind, part.name), part)
                         if part.is_required and not known.is_required:
@@ -283,9 +307,10 @@ def _inputs_in(template: Template, depth: int) -> Iterator[Input]:
 def all_listens(model: Model, unit: Unit, workload: Workload, container: Container) -> tuple[Listen, ...]:
     """Where the container's program waits for connections, when it is known that these are all; else none.
 
-    The program must be known, and each port of it; nothing that it is built of may listen without an address in view.
+    The program must be known, and each port of it, those of commands that the container does not give among them; nothing that it is built
+    of may listen without an address in view.
     """
-    listens = tuple(listen for listen in listens_of(model, unit, workload) if listen.run.container is container)
+    listens = tuple(listen for listen in _listens(model, unit, workload, of_any_command=True) if listen.run.container is container)
     programs = {listen.run.program.package.path for listen in listens}
     if len(programs) != 1 or any(not listen.port for listen in listens):
         return ()

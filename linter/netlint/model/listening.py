@@ -43,6 +43,16 @@ _MAX_TEXT: Final = 10_000
 """A longer argument is a script that does more than start a server."""
 
 
+def ports_of_programs(model: Model, unit: Unit, workload: Workload) -> frozenset[int]:
+    """The ports that the workload's programs are known to listen on, as far as their code is in view."""
+    if not model.code.packages:
+        return frozenset()
+    # What links stand on is not imported where there are only manifests.
+    from netlint.model.links import listens_of
+
+    return frozenset(listen.port for listen in listens_of(model, unit, workload) if listen.port and not listen.is_local)
+
+
 def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
     """The addresses that reach only the pod itself, where the container listens on no other with the same port."""
     found = {item.span: item for item in (*_of_code(model, unit, workload, container), *_of_manifest(container))}

@@ -159,9 +159,9 @@ def _askers(model: Model, unit: Unit, told: Told, services: tuple[Service, ...])
     alike: list[Asker] = []
     for workload in unit.workloads:
         names = [name for name in names_written(model, unit, workload) if may_dial(name, told.port)]
-        of_host = [name.reference.span for name in names if told.host and name.host.lower().rstrip(".") == told.host]
-        of_service = [name.reference.span for name in names if any(id(service) in meant for service in name.services)]
-        others = tuple(name.reference.span for name in names if name.reference.span not in (*of_host, *of_service))
+        of_host = [name.reference.place for name in names if told.host and name.host.lower().rstrip(".") == told.host]
+        of_service = [name.reference.place for name in names if any(id(service) in meant for service in name.services)]
+        others = tuple(name.reference.place for name in names if name.reference.place not in (*of_host, *of_service))
         if of_host:
             exact.append(Asker(workload, of_host[0], others))
         elif of_service:

@@ -15,7 +15,7 @@ from netlint.kubernetes.values import is_placeholder
 from netlint.model.policies import NAME_LABEL, is_decided, rules_of
 from netlint.model.selection import CONTROLLER_LABELS
 from netlint.model.settings import has_unseen_containers
-from netlint.model.units import compatible, distance, is_complete_around, near, pod_labels
+from netlint.model.units import are_alternatives, compatible, distance, is_complete_around, near, pod_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -80,7 +80,9 @@ def judged_policies(unit: Unit) -> tuple[NetworkPolicy, ...]:
 
 
 def shares_namespace(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> bool:
-    """Whether two objects certainly land in one namespace: it is written in both, or in neither and they stand together."""
+    """Whether two objects certainly land in one namespace together: it is written in both, or in neither and they stand together."""
+    if are_alternatives(unit, first, second):
+        return False
     if first.namespace is None and second.namespace is None:
         return distance(unit, first, second) <= _TOGETHER
     return first.namespace == second.namespace and near(unit, first, second)

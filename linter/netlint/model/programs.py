@@ -175,17 +175,22 @@ def _count_users(code: Code) -> dict[str, int]:
 
 
 def _reach(code: Code, packages: frozenset[str], root: str) -> frozenset[Place]:
-    reached: set[Place] = {(root, "")}
-    pending: list[Place] = [(root, "")]
-    for key in packages:
-        pending += _started(code, key)
-    reached.update(pending)
+    return reached_from(code, packages, ((root, ""), *(place for key in packages for place in _started(code, key))))
+
+
+def reached_from(code: Code, packages: frozenset[str], places: Iterable[Place], *, surely: bool = False) -> frozenset[Place]:
+    """The places themselves, and all of ``packages`` that they lead to by names; more than runs, never less.
+
+    ``surely``: only by way of functions that were parsed. What is left out may run as well.
+    """
+    pending = list(places)
+    reached = set(pending)
     while pending:
         place = pending.pop()
         if (place[0], "") in reached and place[1]:
             continue
         for named in _named_by(code, place):
-            if named[0] in packages and named not in reached and (named[0], "") not in reached:
+            if named[0] in packages and named not in reached and (named[0], "") not in reached and (named[1] or not surely):
                 reached.add(named)
                 pending.append(named)
     return frozenset(reached)
@@ -200,10 +205,10 @@ def _find_started(code: Code, key: str) -> Iterator[Place]:
     package, sketched = code.packages.get(key), code.sketched.get(key)
     for file in package.files if package else ():
         for variable in file.facts.variables:
-            yield from _names_in(code, file, filter(None, (variable.type, variable.value)))
+            yield from names_in(code, file, filter(None, (variable.type, variable.value)))
         for function in file.facts.functions:
             if function.name == "init" and function.receiver is None:
-                yield from _names_in(code, file, (function.body.block,)) if function.body else _all_around(code, key, file.facts.imports)
+                yield from names_in(code, file, (function.body.block,)) if function.body else _all_around(code, key, file.facts.imports)
         if any(outline.name == "init" for outline in file.facts.function_outlines):
             yield from _all_around(code, key, file.facts.imports)
     for sketch in sketched.files if sketched else ():
@@ -246,12 +251,12 @@ def _find_named(code: Code, key: str, name: str) -> Iterator[Place]:
             yield from _all_around(code, key, sketch.imports)
     elif package is not None and name in package.types:
         file, type = package.types[name]
-        yield from _names_in(code, file, (type.type,))
+        yield from names_in(code, file, (type.type,))
         yield from ((key, method) for method in _methods(code, package).get(name, ()))
     elif package is not None and name in package.bodies:
         function = package.bodies[name]
         signature = (*function.declaration.parameters, *function.declaration.results)
-        yield from _names_in(code, function.file, (*signature, function.body.block))
+        yield from names_in(code, function.file, (*signature, function.body.block))
     elif package is not None and name in package.functions:
         yield from _all_around(code, key, package.functions[name][0].facts.imports)
     elif name in sketches:
@@ -279,7 +284,7 @@ def _group_methods(package: GoPackage) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _names_in(code: Code, file: GoFile, nodes: Iterable[Node]) -> Iterator[Place]:
+def names_in(code: Code, file: GoFile, nodes: Iterable[Node]) -> Iterator[Place]:
     """The functions and types of packages in view that the nodes name."""
     own = file.package.path
     paths = {name: path for name, path in file.imports.items() if name not in (".", "_")}

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns import cluster_name
 from netlint.kubernetes.hosts import HostForm, find_hosts
-from netlint.kubernetes.values import is_placeholder
 from netlint.model.asked_ports import DEFAULT_PORTS
 from netlint.model.names import (
     DEFAULT_NAMESPACE,
@@ -21,7 +20,7 @@ from netlint.model.names import (
 )
 from netlint.model.routes import ports_are_open
 from netlint.model.selection import matching_workloads, resolve_target_port, selected_workloads
-from netlint.model.settings import mentions_number, settings_of
+from netlint.model.settings import mentions_number
 from netlint.model.spelling import edits, is_misspelling, spellings, stem_of
 from netlint.model.traffic import is_fragment
 from netlint.model.units import compatible, near
@@ -29,10 +28,8 @@ from netlint.model.units import compatible, near
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netlint.dns import ClusterDns
     from netlint.kubernetes.facts import ObjectMeta, Service, ServicePort, Workload
     from netlint.kubernetes.hosts import HostReference
-    from netlint.kubernetes.values import Value
     from netlint.model import Model
     from netlint.model.links import Link
     from netlint.model.names import UsedName
@@ -282,63 +279,3 @@ def _spelled_wrong(host: str, domain: str) -> tuple[str, str, str | None] | None
         if suffix in domain.split(".")[:1] or (edits(suffix, domain) <= 2 and not re.search(r"\d", suffix)):
             return f"the cluster domain {domain}", labels[0], labels[1]
     return None
-
-
-class SrvName(NamedTuple):
-    """An SRV name in a workload's settings: ``_port._protocol.host``. ``port`` has no underscore; ``services`` are those it may mean."""
-
-    workload: Workload
-    text: str
-    port: str
-    protocol: str
-    span: Span
-    port_span: Span
-    where: str
-    services: tuple[Service, ...]
-
-
-# Texts that ``re`` compiles when they are asked for first: few settings hold such a name.
-_SRV: Final = (
-    r"(?i)(?<![\w.-])_(?P<port>[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)\._(?P<protocol>tcp|udp|sctp)\."
-    r"(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,6})(?![\w$({<%]|\.[\w$({<%])"
-)
-_MONGODB_SRV: Final = r"(?P<port>mongodb)\+srv://(?:[^\s/@\"']*@)?(?P<host>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6})(?=[/?\s\"']|$)"
-_COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
-_MAX_TEXT: Final = 256 * 1024
-
-
-def srv_names_of(model: Model, unit: Unit) -> Iterator[SrvName]:
-    """The SRV names of Services that workloads of the unit are configured with, each place once."""
-    seen: set[Span] = set()
-    for workload in unit.workloads:
-        if is_fragment(workload):
-            continue
-        for setting in settings_of(unit, workload):
-            for found in _srv_names_in(setting.value):
-                span = setting.value.span_of(*found.span())
-                services = _services_of_host(unit, workload, found["host"].lower(), model.cluster)
-                if span not in seen and services:
-                    seen.add(span)
-                    protocol = (found["protocol"] if "protocol" in found.re.groupindex else "tcp").upper()
-                    port_span = setting.value.span_of(*found.span("port"))
-                    yield SrvName(workload, found[0], found["port"].lower(), protocol, span, port_span, setting.name, services)
-
-
-def _srv_names_in(value: Value) -> Iterable[re.Match[str]]:
-    text = value.text
-    if len(text) > _MAX_TEXT or ("._" not in text and "+srv://" not in text):
-        return ()
-    if "\n" in text:
-        text = _COMMENT_LINE.sub(lambda match: " " * len(match[0]), text)
-    return (*re.finditer(_SRV, text), *re.finditer(_MONGODB_SRV, text))
-
-
-def _services_of_host(unit: Unit, workload: Workload, host: str, cluster: ClusterDns) -> tuple[Service, ...]:
-    """Services that ``service``, ``service.namespace``, ``service.namespace.svc`` or the full name may mean, however far they stand."""
-    labels = host.removesuffix(f".{cluster.domain}").removesuffix(".svc").split(".")
-    if len(labels) > 2 or is_placeholder(host):
-        return ()
-    namespace = labels[1] if len(labels) == 2 else workload.meta.namespace
-    if not find_services(unit, workload, labels[0], namespace):
-        return ()
-    return tuple(item for item in unit.services_by_name.get(labels[0], ()) if compatible(item.meta.namespace, namespace))

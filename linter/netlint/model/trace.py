@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from netlint.finding import Finding
     from netlint.kubernetes.facts import ServicePort
     from netlint.model import Model
-    from netlint.model.code.limits import Limit
     from netlint.model.code.packages import GoFunction
-    from netlint.model.door_limits import Limit as DoorLimit
+    from netlint.model.limits import Limit
     from netlint.model.links import Listen
     from netlint.model.names import UsedName
     from netlint.model.policies import Traffic
@@ -87,9 +86,8 @@ class _View(NamedTuple):
 
 def trace(model: Model, findings: Sequence[Finding], calls: Iterable[TracedCall]) -> tuple[Trace, ...]:
     """The layers of each call, with the findings of a run over ``model`` that are about it."""
-    names = {
-        name.reference.span: name for unit in model.units for workload in unit.workloads for name in names_written(model, unit, workload)
-    }
+    written = (name for unit in model.units for workload in unit.workloads for name in names_written(model, unit, workload))
+    names = {place: name for name in written for place in (name.reference.span, name.reference.port_span) if place is not None}
     looked_at = [_LookedAt(finding, workloads_shown(model, finding), function_at(model.code, finding.span)) for finding in findings]
     touched: dict[int, list[frozenset[Span]]] = {}
     traces = []
@@ -167,12 +165,12 @@ def _fact_of_limit(limit: Limit, span: Span, none: str, before: str) -> Fact:
     return Fact("not known", span)
 
 
-def _of_door_limits(*limits: tuple[str, DoorLimit]) -> _View:
+def _of_door_limits(*limits: tuple[str, Limit]) -> _View:
     return _View(tuple(_fact_of_door_limit(what, limit) for what, limit in limits), all(limit.is_known for _, limit in limits))
 
 
-def _fact_of_door_limit(what: str, limit: DoorLimit) -> Fact:
-    setting = f" ({limit.setting})" if limit.setting else ""
+def _fact_of_door_limit(what: str, limit: Limit) -> Fact:
+    setting = f" ({limit.label})" if limit.label else ""
     if not limit.is_known:
         return Fact(f"{what}: not known{setting}", limit.span)
     value = "no limit" if limit.duration is None else show_duration(limit.duration)

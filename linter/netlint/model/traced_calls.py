@@ -108,7 +108,7 @@ def _call(unit: Unit, workload: Workload, name: UsedName, host: str, port: int |
         host=host,
         port=port,
         scheme=name.reference.scheme,
-        span=name.reference.span,
+        span=name.reference.place,
         is_external=name.kind == "external",
         service=service,
         service_port=service_port,

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.values import Value
     from netlint.model.doors import Door
     from netlint.model.edges import Edge
+    from netlint.model.idle_keepers import EarlyCloser
     from netlint.model.links import Link, Listen
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
@@ -115,6 +116,8 @@ class Memo:
         """All of the unit's (``doors.doors_of``)."""
         self.doors_to: Mapping[int, tuple[Door, ...]] | None = None
         """By Service (``doors.doors_before``)."""
+        self.early_closers: tuple[EarlyCloser, ...] | None = None
+        """All of the unit's (``idle_keepers.early_closers``)."""
         self.edges: tuple[Edge, ...] | None = None
         """All of the unit's (``edges.edges``)."""
         self.runs: Mapping[int, tuple[Run, ...]] | None = None
@@ -169,6 +172,15 @@ class Unit:
         """Every object by its file, in the order in which they stand there."""
         found = grouped((meta.path, meta) for meta in self.objects())
         return {path: tuple(sorted(metas, key=lambda meta: meta.span.start)) for path, metas in found.items()}
+
+    @cached_property
+    def wholes_by_path(self) -> Mapping[str, Mapping[tuple[str, str], str | None]]:
+        """What each file deploys whole, workloads, Services and policies: kind and name, with the namespace."""
+        found: dict[str, dict[tuple[str, str], str | None]] = {}
+        for items in (self.workloads, self.services, self.policies):
+            for item in items:
+                found.setdefault(item.meta.path, {})[item.meta.kind, item.meta.name] = item.meta.namespace
+        return found
 
     def objects_at(self, spans: Iterable[Span]) -> Iterator[ObjectMeta]:
         """The objects that the places stand in; places outside of any are left out."""
@@ -310,6 +322,14 @@ def _folder_distance(first: str, second: str) -> int:
 def near(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> bool:
     """Whether two objects stand near enough to be deployed together."""
     return distance(unit, first, second) <= _NEAR
+
+
+def are_alternatives(unit: Unit, first: ObjectMeta, second: ObjectMeta) -> bool:
+    """Whether the objects stand in two files that deploy the same thing, as the versions of a manifest do: only one of them is applied."""
+    if unit.is_kustomization or first.path == second.path:
+        return False
+    ours, theirs = unit.wholes_by_path.get(first.path, {}), unit.wholes_by_path.get(second.path, {})
+    return any(compatible(ours[what], theirs[what]) for what in ours.keys() & theirs.keys())
 
 
 def near_workloads(unit: Unit, meta: ObjectMeta) -> tuple[Workload, ...]:

@@ -12,13 +12,16 @@ FORMATS: Final = ("text", "concise", "grouped", "json", "sarif", "github", "gitl
 
 
 class Manner(NamedTuple):
-    """What a report depends on beside the result. ``sarif_category`` and ``with_accepted`` are for SARIF; ``link`` for Markdown."""
+    """What a report depends on beside the result. ``sarif_category`` and ``with_accepted`` are for SARIF, ``link`` for
+    Markdown, ``offers_fixes`` for people.
+    """
 
     workspace: Workspace
     colour: bool = False
     sarif_category: str = ""
     with_accepted: bool = False
     link: str = ""
+    offers_fixes: bool = False
 
 
 def render(result: RunResult, form: str, manner: Manner) -> str:
@@ -30,7 +33,8 @@ def render(result: RunResult, form: str, manner: Manner) -> str:
         case "text" | "concise" | "grouped":
             from netlint.report.text import render_concise, render_grouped, render_text
 
-            return {"text": render_text, "concise": render_concise, "grouped": render_grouped}[form](result, manner.colour)
+            render_for_people = {"text": render_text, "concise": render_concise, "grouped": render_grouped}[form]
+            return render_for_people(result, manner.colour, offers_fixes=manner.offers_fixes)
         case "json":
             from netlint.report.json import render_json
 

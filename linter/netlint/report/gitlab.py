@@ -24,7 +24,7 @@ def render_gitlab(result: RunResult, workspace: Workspace) -> str:
     seen: Counter[str] = Counter()
     entries = []
     for finding in result.findings:
-        key = fingerprint(finding, result.sources)
+        key = fingerprint(finding, result)
         seen[key] += 1
         entries.append(_entry(finding, key if seen[key] == 1 else f"{key}-{seen[key]}", result, workspace))
     return dump(entries)

@@ -23,7 +23,7 @@ def render_json(result: RunResult) -> str:
     document = {
         "schema": "netlint/v1",
         "version": VERSION,
-        "findings": [_finding(finding, result.sources) for finding in result.findings],
+        "findings": [_finding(finding, result) for finding in result.findings],
         "notes": [{"kind": note.kind, "path": note.path, "message": note.message} for note in result.notes],
         "summary": {
             "files": {
@@ -65,7 +65,8 @@ def dump(document: object) -> str:
     return json.dumps(document, indent=2).replace("##[", "#\\u0023[").replace("##vso[", "#\\u0023vso[")
 
 
-def _finding(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, Any]:
+def _finding(finding: Finding, result: RunResult) -> dict[str, Any]:
+    sources = result.sources
     return {
         "rule": finding.rule.name,
         "family": finding.rule.family,
@@ -80,7 +81,7 @@ def _finding(finding: Finding, sources: Mapping[str, SourceFile]) -> dict[str, A
         "object": _object(finding.subject),
         "related": [{**place_of(related.span, sources)._asdict(), "label": related.label} for related in finding.related],
         "fix": _fix(finding.fix, sources),
-        "fingerprint": fingerprint(finding, sources),
+        "fingerprint": fingerprint(finding, result),
     }
 
 

@@ -57,7 +57,7 @@ def render_sarif(result: RunResult, workspace: Workspace, category: str = "", *,
         "columnKind": "unicodeCodePoints",
         "results": [
             {
-                **_result(entry.finding, index[entry.finding.rule.name], result.sources, workspace, hashes),
+                **_result(entry.finding, index[entry.finding.rule.name], result, workspace, hashes),
                 # All results have the property or none has (SARIF 2.1.0, 3.27.23).
                 **({"suppressions": _suppressions(entry.accepted)} if with_accepted else {}),
             }
@@ -78,11 +78,10 @@ def _severest(entries: Sequence[_Entry]) -> Sequence[_Entry]:
     return [entries[number] for number in sorted(order[:MAX_RESULTS])]
 
 
-def _result(
-    finding: Finding, index: int, sources: Mapping[str, SourceFile], workspace: Workspace, hashes: Mapping[str, Sequence[str]]
-) -> dict[str, Any]:
+def _result(finding: Finding, index: int, result: RunResult, workspace: Workspace, hashes: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    sources = result.sources
     place = first_line_of(finding.span, sources)
-    result: dict[str, Any] = {
+    entry: dict[str, Any] = {
         "ruleId": finding.rule.name,
         "ruleIndex": index,
         "level": LEVELS[finding.severity],
@@ -91,21 +90,21 @@ def _result(
     }
     if finding.related:
         related = [(first_line_of(item.span, sources), one_line(item.label)) for item in finding.related]
-        result["relatedLocations"] = [
+        entry["relatedLocations"] = [
             {"id": number, **_physical(where, workspace), "message": {"text": literal(label)}}
             for number, (where, label) in enumerate(related, 1)
         ]
         steps = [(place, one_line(finding.message)), *related]
         flow = [{"location": {**_physical(where, workspace), "message": {"text": literal(label)}}} for where, label in steps]
-        result["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
-    result["partialFingerprints"] = {"netlint/v1": fingerprint(finding, sources)}
+        entry["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
+    entry["partialFingerprints"] = {"netlint/v1": fingerprint(finding, result)}
     if finding.span.path in hashes:
-        result["partialFingerprints"]["primaryLocationLineHash"] = hashes[finding.span.path][place.line - 1]
+        entry["partialFingerprints"]["primaryLocationLineHash"] = hashes[finding.span.path][place.line - 1]
     edits = placed(finding.fix, sources) if finding.fix is not None else None
     if finding.fix is not None and edits is not None:
-        result["fixes"] = [_fix(finding.fix.title, edits, sources, workspace)]
-    result["properties"] = {"confidence": str(finding.confidence), "symptom": str(finding.symptom)}
-    return result
+        entry["fixes"] = [_fix(finding.fix.title, edits, sources, workspace)]
+    entry["properties"] = {"confidence": str(finding.confidence), "symptom": str(finding.symptom)}
+    return entry
 
 
 def _message(finding: Finding, sources: Mapping[str, SourceFile]) -> str:

@@ -37,6 +37,16 @@ def summary_line(result: RunResult) -> str:
     return f"{found or 'No findings'} ({'; '.join(detail for detail in details if detail)})"
 
 
+def fixable_line(result: RunResult) -> str:
+    """``2 fixable with --fix, 4 more with --unsafe-fixes``; nothing where no finding carries a fix."""
+    fixes = [finding.fix for finding in result.findings if finding.fix is not None]
+    safe = sum(fix.safe for fix in fixes)
+    unsafe = len(fixes) - safe
+    if not safe:
+        return f"{unsafe} fixable with --fix --unsafe-fixes" if unsafe else ""
+    return f"{safe} fixable with --fix{f', {unsafe} more with --unsafe-fixes' if unsafe else ''}"
+
+
 def _files(files: FileCounts) -> str:
     kinds = (
         _count(files.kubernetes, "Kubernetes file"),

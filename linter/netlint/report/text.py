@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Severity
 from netlint.report.characters import one_line, printable
-from netlint.report.summary import summary_line
+from netlint.report.summary import fixable_line, summary_line
 from netlint.source import Position
 
 if TYPE_CHECKING:
@@ -37,23 +37,23 @@ _GUTTER: Final = "1;34"
 _COLOURS: Final = {Severity.ERROR: "1;31", Severity.WARNING: "1;33", Severity.INFO: "1;36"}
 
 
-def render_text(result: RunResult, colour: bool = False) -> str:
-    """Every finding with its source, then the notes and the summary."""
+def render_text(result: RunResult, colour: bool = False, *, offers_fixes: bool = False) -> str:
+    """Every finding with its source, then the notes and the summary; what can be fixed if ``offers_fixes``."""
     blocks = ["\n".join(_full(finding, result.sources, colour)) for finding in result.findings]
-    return _assemble("\n\n".join(blocks), result, colour)
+    return _assemble("\n\n".join(blocks), result, colour, offers_fixes)
 
 
-def render_concise(result: RunResult, colour: bool = False) -> str:
-    """``path:line:column: severity[rule] message``, a line each, then the notes and the summary."""
+def render_concise(result: RunResult, colour: bool = False, *, offers_fixes: bool = False) -> str:
+    """``path:line:column: severity[rule] message``, a line each, then the notes and the summary; what can be fixed if ``offers_fixes``."""
     lines = []
     for finding in result.findings:
         line, column = _position(finding.span, result.sources)
         lines.append(f"{one_line(finding.span.path)}:{line}:{column}: {_head(finding, colour)} {one_line(finding.message)}")
-    return _assemble("\n".join(lines), result, colour)
+    return _assemble("\n".join(lines), result, colour, offers_fixes)
 
 
-def render_grouped(result: RunResult, colour: bool = False) -> str:
-    """Findings under the path of their file, then the notes and the summary."""
+def render_grouped(result: RunResult, colour: bool = False, *, offers_fixes: bool = False) -> str:
+    """Findings under the path of their file, then the notes and the summary; what can be fixed if ``offers_fixes``."""
     blocks = []
     for path, findings in groupby(result.findings, key=lambda finding: finding.span.path):
         lines = [_paint(one_line(path), _BOLD, colour)]
@@ -61,7 +61,7 @@ def render_grouped(result: RunResult, colour: bool = False) -> str:
             line, column = _position(finding.span, result.sources)
             lines.append(f"  {line}:{column}: {_head(finding, colour)} {one_line(finding.message)}")
         blocks.append("\n".join(lines))
-    return _assemble("\n\n".join(blocks), result, colour)
+    return _assemble("\n\n".join(blocks), result, colour, offers_fixes)
 
 
 def render_notes(notes: Iterable[Note], colour: bool = False) -> str:
@@ -78,8 +78,10 @@ def render_notes(notes: Iterable[Note], colour: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _assemble(findings: str, result: RunResult, colour: bool) -> str:
-    return "\n\n".join(part for part in (findings, render_notes(result.notes, colour), _paint(summary_line(result), _BOLD, colour)) if part)
+def _assemble(findings: str, result: RunResult, colour: bool, offers_fixes: bool) -> str:
+    lines = (summary_line(result), fixable_line(result) if offers_fixes else "")
+    summary = "\n".join(_paint(line, _BOLD, colour) for line in lines if line)
+    return "\n\n".join(part for part in (findings, render_notes(result.notes, colour), summary) if part)
 
 
 def _head(finding: Finding, colour: bool) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from netlint.finding import Finding
     from netlint.kubernetes.facts import ObjectMeta
-    from netlint.model.code.limits import Limit
+    from netlint.model.limits import Limit
     from netlint.model.trace import Fact, Layer, Trace
     from netlint.model.traced_calls import TracedCall
     from netlint.source import SourceFile

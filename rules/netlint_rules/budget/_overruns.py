@@ -87,7 +87,7 @@ def _asked(model: Model, unit: Unit, workload: Workload, listen: Listen) -> Iter
             if any(is_below(handler, prefix) for prefix in prefixes):
                 span = limit_of_door.span or door.evidence
                 is_written = limit_of_door.span is not None
-                yield Outer(f"{door.kind}", limit_of_door.duration, span, limit_of_door.setting, is_written, None), handler
+                yield Outer(f"{door.kind}", limit_of_door.duration, span, limit_of_door.label, is_written, None), handler
 
 
 def _longest(code: Code, handler: Handler) -> Work | None:

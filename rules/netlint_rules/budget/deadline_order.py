@@ -78,10 +78,10 @@ def _doors(unit: Unit) -> Iterator[Finding]:
             message=f"{inner.route.meta.title} lets {inner.kind} wait {own} for an answer; {outer.kind} in front of it "
             f"({outer.route.meta.title}) gives up after {theirs}{' by default' if first.is_default else ''}",
             why=f"An answer that takes between {theirs} and {own} comes for nobody: the client has seen 504 from {outer.kind}",
-            help=f"Set {first.setting} of {outer.route.meta.title} above {own}, or wait for less than {theirs} behind it",
+            help=f"Set {first.label} of {outer.route.meta.title} above {own}, or wait for less than {theirs} behind it",
             subject=Subject.of(inner.route.meta),
             related=[
-                Related(place, f"waits {theirs} ({first.setting})"),
+                Related(place, f"waits {theirs} ({first.label})"),
                 Related(outer.backend.service.span, f"sends to {inner.kind}"),
             ],
             confidence=Confidence.MEDIUM if first.is_default else None,

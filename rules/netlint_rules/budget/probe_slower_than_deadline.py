@@ -65,7 +65,7 @@ def _of_doors(unit: Unit, workload: Workload, port: int) -> Iterator[Deadline]:
     for door in doors_before(unit, workload, port):
         limit = door.request if door.request.span is not None else door.read
         if limit.span is not None and limit.duration is not None:
-            yield Deadline(f"{door.kind} ({door.route.meta.title})", limit.duration, limit.span, limit.setting)
+            yield Deadline(f"{door.kind} ({door.route.meta.title})", limit.duration, limit.span, limit.label)
 
 
 def _of_clients(model: Model, unit: Unit, workload: Workload, port: int) -> Iterator[Deadline]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
-    from netlint.model.code.limits import Limit
+    from netlint.model.limits import Limit
     from netlint.model.links import Listen
     from netlint.model.shutdown import GracePeriod
     from netlint.source import Span

@@ -9,9 +9,9 @@ from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Sever
 from netlint.golang.syntax import Selector
 from netlint.knowledge.go_dials import EXACT_METHODS, LOOKUPS
 from netlint.model.code.addresses import is_local
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.scopes import contexts_in_scope
 from netlint.model.code.texts import known_text
-from netlint.model.code.types import callee_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +27,12 @@ _REVERSE: Final = "net.LookupAddr"
 
 def check(model: Model) -> Iterator[Finding]:
     """The functions of ``net`` look up with ``context.Background()`` (Go ``net/lookup.go:187-663``)."""
-    for function in model.code.judged_functions:
-        for call in function.body.calls:
-            name = callee_of(model.code, call, function).name
-            if name in LOOKUPS and call.arguments and not _needs_no_dns(model.code, name, call, function):
-                held = contexts_in_scope(model.code, function, call.start)
-                if held or not _is_start(function):
-                    yield _finding(name, call, function, held[-1] if held else None)
+    for _, call, function, callee in judged(model.code, calls_of(model.code, LOOKUPS)):
+        name = callee.name
+        if call.arguments and not _needs_no_dns(model.code, name, call, function):
+            held = contexts_in_scope(model.code, function, call.start)
+            if held or not _is_start(function):
+                yield _finding(name, call, function, held[-1] if held else None)
 
 
 def _is_start(function: GoFunction) -> bool:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Literal
+from netlint.model.code.srv_lookups import srv_lookups
 from netlint.model.code.texts import HOLE, texts_of
-from netlint.model.code.types import callee_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.golang.syntax import Call, Expression
+    from netlint.golang.syntax import Expression
     from netlint.model import Model
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
+    from netlint.model.code.srv_lookups import SrvLookup
 
 _PROTOCOLS: Final = frozenset("tcp udp tls sctp dccp".split())
 """What SRV records are kept under (RFC 2782, RFC 6335; ``_sip._tls`` is common)."""
@@ -34,15 +35,12 @@ class _Question(NamedTuple):
 
 def check(model: Model) -> Iterator[Finding]:
     """``LookupSRV`` asks for ``_service._proto.name``, or for ``name`` as it is when both are empty (Go ``net/lookup_unix.go``)."""
-    for function in model.code.judged_functions:
-        for call in function.body.calls:
-            first = {"net.LookupSRV": 0, "net.Resolver.LookupSRV": 1}.get(callee_of(model.code, call, function).name)
-            if first is not None and len(call.arguments) == first + 3 and not call.spread:
-                yield from _judge(model.code, call, function, first)
+    for lookup in srv_lookups(model.code):
+        yield from _judge(model.code, lookup)
 
 
-def _judge(code: Code, call: Call, function: GoFunction, first: int) -> Iterator[Finding]:
-    arguments = call.arguments[first : first + 3]
+def _judge(code: Code, lookup: SrvLookup) -> Iterator[Finding]:
+    arguments, function = lookup.arguments, lookup.function
     question = _Question(*(_only_text(code, argument, function) for argument in arguments))
     service, protocol, name = question
     for argument, kind, text in zip(arguments, ("service", "protocol"), question, strict=False):

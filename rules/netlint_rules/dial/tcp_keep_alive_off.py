@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.go_fixes import Spoken, set_field
 from netlint.knowledge.go_dials import TCP_NETWORKS
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.dials import networks_of
 from netlint.model.code.settings import field_value, is_remarked, setting_of, settings
-from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
@@ -31,9 +31,8 @@ def check(model: Model) -> Iterator[Finding]:
     for type in _HOLDERS:
         for holder in settings(code, type):
             yield from _judge_holder(code, holder)
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            yield from _judge_call(code, call, function)
+    for _, call, function, _ in judged(code, calls_of(code, ("net.TCPConn.SetKeepAliveConfig",))):
+        yield from _judge_call(code, call, function)
 
 
 def _judge_holder(code: Code, holder: Setting) -> Iterator[Finding]:
@@ -63,8 +62,7 @@ def _lacks_enable(code: Code, config: Setting) -> bool:
 
 
 def _judge_call(code: Code, call: Call, function: GoFunction) -> Iterator[Finding]:
-    name = callee_of(code, call, function).name
-    if name == "net.TCPConn.SetKeepAliveConfig" and len(call.arguments) == 1:
+    if len(call.arguments) == 1:
         for origin in origins(code, call.arguments[0], function):
             made = setting_of(code, origin)
             if made is not None and made.type == "net.KeepAliveConfig" and _lacks_enable(code, made):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.listening import ports_of_programs
 from netlint.model.selection import services_before, show_ports
 from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers, mentions_number
 from netlint.model.spelling import edits
@@ -33,7 +34,7 @@ def check(model: Model) -> Iterator[Finding]:
             declared = _declared(workload) if any(numbers for _, numbers in asked) else set()
             for container, numbers in asked:
                 for number, probes in numbers.items():
-                    if number not in declared and None not in declared and not _is_open(unit, workload, number):
+                    if number not in declared and None not in declared and not _is_open(model, unit, workload, number):
                         yield _finding(workload, container, number, probes, _is_suspect(unit, workload, container, number, probes))
 
 
@@ -64,8 +65,8 @@ def _number(container: Container, probe: Probe) -> int | None:
     return named[0].integer if named and named[0] is not None else None
 
 
-def _is_open(unit: Unit, workload: Workload, number: int) -> bool:
-    if number in MESH_PROXY_PORTS or mentions_number(unit, workload, number):
+def _is_open(model: Model, unit: Unit, workload: Workload, number: int) -> bool:
+    if number in MESH_PROXY_PORTS or mentions_number(unit, workload, number) or number in ports_of_programs(model, unit, workload):
         return True
     targets = (port.target for service in services_before(unit, workload) for port in service.ports if port.protocol_name == "TCP")
     return any(target is not None and target.integer == number for target in targets)

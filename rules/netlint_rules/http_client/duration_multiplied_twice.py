@@ -26,11 +26,13 @@ def check(model: Model) -> Iterator[Finding]:
     code = model.code
     for function in code.judged_functions:
         for product in function.body.products:
-            if type_of(code, product, function) != "time.Duration" or _has_own_condition(product, function):
+            if type_of(code, product, function) != "time.Duration":
                 continue
             if any(_is_one(fold(code, factor, function)) for factor in (product.left, product.right)):
                 continue
             left, right = unit_source(code, product.left, function), unit_source(code, product.right, function)
+            if (left is None and right is None) or _has_own_condition(product, function):
+                continue
             if left is not None and right is not None and left != right:
                 number = fold(code, product, function)
                 yield _finding(product, function, left, right, None if number is None else int(number.value))

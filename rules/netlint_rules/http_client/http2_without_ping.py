@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Call, FunctionLiteral
+from netlint.model.code.calls import calls_of, calls_where, judged
 from netlint.model.code.settings import field_value, is_left_to_others, is_true, may_be_true, setting_of, settings
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
@@ -56,21 +57,19 @@ def _has_given_connection(code: Code, transport: Setting) -> bool:
 
 def _of_configured(code: Code) -> Iterator[Finding]:
     """``http2.ConfigureTransport(t)``, which gives nothing back to set it on."""
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            if callee_of(code, call, function).name == f"{_OLD}.ConfigureTransport" and len(call.arguments) == 1:
-                given = [setting_of(code, origin) for origin in origins(code, call.arguments[0], function)]
-                if given and all(item is not None and field_value(code, item, "HTTP2").state == "absent" for item in given):
-                    yield _finding(function.span(call.function), function, _OLD_CURE)
+    for _, call, function, _ in judged(code, calls_of(code, (f"{_OLD}.ConfigureTransport",))):
+        if len(call.arguments) == 1:
+            given = [setting_of(code, origin) for origin in origins(code, call.arguments[0], function)]
+            if given and all(item is not None and field_value(code, item, "HTTP2").state == "absent" for item in given):
+                yield _finding(function.span(call.function), function, _OLD_CURE)
 
 
 def _of_standard_transports(code: Code) -> Iterator[Finding]:
     """``ForceAttemptHTTP2: true``, where somebody asked for HTTP/2."""
     configured = {
         setting_of(code, origin)
-        for function in code.functions
-        for call in function.body.calls
-        if callee_of(code, call, function).name.startswith(f"{_OLD}.ConfigureTransport") and call.arguments
+        for _, call, function, _ in calls_where(code, lambda name: name.startswith(f"{_OLD}.ConfigureTransport"))
+        if call.arguments
         for origin in origins(code, call.arguments[0], function)
     }
     for transport in settings(code, "net/http.Transport"):

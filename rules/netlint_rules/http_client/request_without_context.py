@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Selector
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.requests import SHORTHANDS
 from netlint.model.code.scopes import contexts_in_scope
-from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
@@ -25,21 +25,20 @@ _REBOUND: Final = ("net/http.Request.WithContext", "net/http.Request.Clone")
 
 def check(model: Model) -> Iterator[Finding]:
     """``NewRequest`` uses ``context.Background()`` (Go ``net/http/request.go``, NewRequest), and so do the shorthands."""
-    for function in model.code.judged_functions:
-        rebound = _rebound(model.code, function)
-        for call in function.body.calls:
-            name = callee_of(model.code, call, function).name
-            if name not in SHORTHANDS and (name != _REQUEST or id(call) in rebound):
-                continue
-            start = call.function.name_start if isinstance(call.function, Selector) else call.function.start
-            yield RULE.finding(
-                function.file.span(start, call.function.end),
-                message=f"{name.rpartition('/')[2]} makes a request without a context",
-                why="When the caller has gone or the program stops, the request goes on; only a time-out of the client ends it",
-                help="Use http.NewRequestWithContext with the context of the caller",
-                subject=Subject.function(function),
-                fix=_fix(model.code, call, function) if name == _REQUEST else None,
-            )
+    rebound = _rebound(model.code)
+    for _, call, function, callee in judged(model.code, calls_of(model.code, (*SHORTHANDS, _REQUEST))):
+        name = callee.name
+        if name == _REQUEST and (id(call), function) in rebound:
+            continue
+        start = call.function.name_start if isinstance(call.function, Selector) else call.function.start
+        yield RULE.finding(
+            function.file.span(start, call.function.end),
+            message=f"{name.rpartition('/')[2]} makes a request without a context",
+            why="When the caller has gone or the program stops, the request goes on; only a time-out of the client ends it",
+            help="Use http.NewRequestWithContext with the context of the caller",
+            subject=Subject.function(function),
+            fix=_fix(model.code, call, function) if name == _REQUEST else None,
+        )
 
 
 def _fix(code: Code, call: Call, function: GoFunction) -> Fix | None:
@@ -50,14 +49,14 @@ def _fix(code: Code, call: Call, function: GoFunction) -> Fix | None:
     return Fix(f"Make it with {held[-1]}", False, tuple(Edit(function.file.span(at, at), text) for at, text in places))
 
 
-def _rebound(code: Code, function: GoFunction) -> set[int]:
-    """The calls of ``NewRequest`` whose request gets its context later in the same function."""
-    found: set[int] = set()
-    for call in function.body.calls:
-        callee = callee_of(code, call, function)
-        if callee.name in _REBOUND and callee.receiver is not None:
-            found.update(id(origin.node) for origin in origins(code, callee.receiver, function))
-    return found
+def _rebound(code: Code) -> set[tuple[int, GoFunction]]:
+    """The calls of ``NewRequest``, each with a function in which its request gets a context later."""
+    return {
+        (id(origin.node), function)
+        for _, _, function, callee in calls_of(code, _REBOUND)
+        if callee.receiver is not None
+        for origin in origins(code, callee.receiver, function)
+    }
 
 
 RULE = Rule(

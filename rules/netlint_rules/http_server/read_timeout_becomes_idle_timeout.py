@@ -10,6 +10,7 @@ from netlint.go_fixes import seconds, set_field
 from netlint.model.code.handlers import are_for_few, handlers_of
 from netlint.model.code.servers import is_minor, keeps_connections, servers
 from netlint.model.code.settings import field_value
+from netlint.model.idle_keepers import early_closers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +26,14 @@ _COMMON_IDLE: Final = 60 * SECOND
 
 def check(model: Model) -> Iterator[Finding]:
     """``IdleTimeout`` 0 means ``ReadTimeout`` (Go ``net/http/server.go:3768``)."""
+    # Who reuses the connections of these is known, and idle-timeout-order says so.
+    told = {found.listen.listening.idle.span for unit in model.units for found in early_closers(model, unit)}
     for server in servers(model.code):
         read = field_value(model.code, server.setting, "ReadTimeout")
         idle = field_value(model.code, server.setting, "IdleTimeout")
         if read.value is None or read.value <= 0 or not read.places or idle.state != "absent":
             continue
-        if keeps_connections(model.code, server):
+        if read.places[0].span not in told and keeps_connections(model.code, server):
             yield _finding(model.code, server, read.value, read.places[0])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.references import srv_names_of
+from netlint.model.srv_names import srv_names_of
 from netlint.model.units import nearest
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import Service, ServicePort
     from netlint.model import Model
-    from netlint.model.references import SrvName
+    from netlint.model.srv_names import SrvName
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -70,6 +70,7 @@ def _finding(found: SrvName, service: Service) -> Finding:
         help=help,
         subject=Subject.of(found.workload.meta),
         related=related or [Related(service.meta.head, "names no port")],
+        link=found.run,
     )
 
 

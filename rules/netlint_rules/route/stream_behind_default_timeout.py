@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.model import Model
-    from netlint.model.door_limits import Limit
     from netlint.model.doors import Door
+    from netlint.model.limits import Limit
     from netlint.model.stream_backends import Stream
 
 _BOUNDED_BY_SILENCE: Final = frozenset((DoorKind.INGRESS_NGINX, DoorKind.NGINX, DoorKind.ALB))
@@ -53,7 +53,7 @@ def check(model: Model) -> Iterator[Finding]:
             if stream is not None and limit is not None:
                 found.setdefault((id(door.route), stream.kind), []).append((door, limit, stream))
         for places in found.values():
-            if not is_mentioned(model.units, places[0][1].setting):
+            if not is_mentioned(model.units, places[0][1].label):
                 yield _finding(places)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import AddEntry, Confidence, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.manifest_fixes import token
+from netlint.model.listening import ports_of_programs
 from netlint.model.selection import open_ports, other_protocol, pod_port_number, resolve_target_port, services_before
 from netlint.model.settings import MESH_PROXY_PORTS, mentions_number
 from netlint.model.traffic import guards_metrics
@@ -39,16 +40,16 @@ def check(model: Model) -> Iterator[Finding]:
                 number = port.target.integer if port.target else None
                 if number is None or number in MESH_PROXY_PORTS:
                     continue
-                if all(_misses(unit, port, number, workload) for workload in workloads):
+                if all(_misses(model, unit, port, number, workload) for workload in workloads):
                     yield _finding(unit, service, port, workloads)
 
 
-def _misses(unit: Unit, port: ServicePort, number: int, workload: Workload) -> bool:
+def _misses(model: Model, unit: Unit, port: ServicePort, number: int, workload: Workload) -> bool:
     """Whether the pods declare ports of the protocol, none of them ``number``, and nothing else says that they open it."""
     declared = {found.number.integer if found.number else None for _, found in open_ports(workload)}
     if None in declared or all(found.protocol_name != port.protocol_name for _, found in open_ports(workload)):
         return False
-    if resolve_target_port(port, workload) or other_protocol(port, workload):
+    if resolve_target_port(port, workload) or other_protocol(port, workload) or number in ports_of_programs(model, unit, workload):
         return False
     probed = {probe.port.integer for container in workload.template.containers for probe in container.probes if probe.port}
     # A probe of an undeclared port says that the pod opens more than it declares.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call
+from netlint.model.code.calls import calls_where, judged
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.settings import Setting, field_value, identity, setting_of
-from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
@@ -35,15 +35,13 @@ class Command(NamedTuple):
 
 def bounded_commands(code: Code) -> Iterator[Command]:
     """The commands in the judged code whose context has a deadline that is known."""
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            if not callee.name.startswith(_CLIENT) or callee.receiver is None or not call.arguments:
-                continue
-            bound = context_bound(code, call.arguments[0], function)
-            options = _options_of(code, callee.receiver, function)
-            if bound.state == "bounded" and bound.duration is not None and len(bound.calls) == 1 and options is not None:
-                yield Command(call, function, options, bound.duration, bound.calls[0])
+    for _, call, function, callee in judged(code, calls_where(code, lambda name: name.startswith(_CLIENT))):
+        if callee.receiver is None or not call.arguments:
+            continue
+        bound = context_bound(code, call.arguments[0], function)
+        options = _options_of(code, callee.receiver, function)
+        if bound.state == "bounded" and bound.duration is not None and len(bound.calls) == 1 and options is not None:
+            yield Command(call, function, options, bound.duration, bound.calls[0])
 
 
 def _options_of(code: Code, client: Expression, function: GoFunction) -> Setting | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Name, Return, Selector
 from netlint.model.code.addresses import host_in, is_local
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.requests import Request, requests_through
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.settings import Place, Setting, identity, setting_of, settings
@@ -14,7 +15,7 @@ from netlint.model.code.texts import HOLE, texts_of
 from netlint.model.code.transports import transports_of
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import assigned_pairs, open_origins, origins, setters_of
-from netlint.model.code.walk import nodes_of
+from netlint.model.code.walk import statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,7 +89,7 @@ def _handed_on_as_interface(code: Code, function: GoFunction) -> Iterator[Expres
     for scope in scopes_of(code, function):
         for place, result in enumerate(scope.results):
             if resolve_type(code, result.type, function.file, function) == "net/http.RoundTripper":
-                for node in nodes_of(scope.block, into_literals=False):
+                for node in statements_of(scope.block):
                     if isinstance(node, Return) and len(node.values) == len(scope.results):
                         yield node.values[place]
 
@@ -96,12 +97,10 @@ def _handed_on_as_interface(code: Code, function: GoFunction) -> Iterator[Expres
 def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
     """Transports whose ``RoundTrip`` is called, with these calls, or that a proxy or a client has which is not in view."""
     found: dict[tuple[str, int, int], list[Place]] = {}
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            if callee.name in ("net/http.Transport.RoundTrip", "net/http.RoundTripper.RoundTrip") and callee.receiver is not None:
-                for origin in origins(code, callee.receiver, function):
-                    found.setdefault(identity(origin), []).append(Place(call, function))
+    for _, call, function, callee in judged(code, calls_of(code, ("net/http.Transport.RoundTrip", "net/http.RoundTripper.RoundTrip"))):
+        if callee.receiver is not None:
+            for origin in origins(code, callee.receiver, function):
+                found.setdefault(identity(origin), []).append(Place(call, function))
     for function in code.judged_functions:
         for expression in _handed_on(code, function):
             for origin in origins(code, expression, function):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.golang.syntax import Call, Name, Selector
 from netlint.knowledge.data_sources import DataSource, parse_data_source
 from netlint.knowledge.go_closing import ROWS, STATEMENTS
+from netlint.model.code.calls import calls_of, calls_written, judged
 from netlint.model.code.cancels import derived_in
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.numbers import fold
@@ -87,25 +88,23 @@ def pools(code: Code) -> dict[int, Pool]:
 def _pools(code: Code) -> dict[int, Pool]:
     limits: dict[int, list[tuple[Call, GoFunction]]] = {}
     idle: dict[int, list[tuple[Call, GoFunction]]] = {}
-    for function in code.functions:
-        for call in function.body.calls:
-            if isinstance(call.function, Selector) and call.function.name in ("SetMaxOpenConns", "SetMaxIdleConns"):
-                found = limits if call.function.name == "SetMaxOpenConns" else idle
-                for opened in opened_by(code, call.function.operand, function) or ():
-                    found.setdefault(id(opened.node), []).append((call, function))
+    for _, call, function, _ in calls_written(code, ("SetMaxOpenConns", "SetMaxIdleConns")):
+        if isinstance(call.function, Selector):
+            found = limits if call.function.name == "SetMaxOpenConns" else idle
+            for opened in opened_by(code, call.function.operand, function) or ():
+                found.setdefault(id(opened.node), []).append((call, function))
     result = {}
-    for function in code.functions:
-        for call in function.body.calls:
-            place = OPENERS.get(callee_of(code, call, function).name)
-            if place is not None and len(call.arguments) > place[0]:
-                drivers = texts_of(code, call.arguments[place[0]], function)
-                result[id(call)] = Pool(
-                    call,
-                    function,
-                    tuple(driver for driver in drivers if HOLE not in driver),
-                    tuple(limits.get(id(call), ())),
-                    tuple(idle.get(id(call), ())),
-                )
+    for _, call, function, callee in calls_of(code, OPENERS):
+        place = OPENERS[callee.name]
+        if len(call.arguments) > place[0]:
+            drivers = texts_of(code, call.arguments[place[0]], function)
+            result[id(call)] = Pool(
+                call,
+                function,
+                tuple(driver for driver in drivers if HOLE not in driver),
+                tuple(limits.get(id(call), ())),
+                tuple(idle.get(id(call), ())),
+            )
     return result
 
 
@@ -131,19 +130,17 @@ class Query(NamedTuple):
 
 def unbounded_queries(code: Code) -> Iterator[Query]:
     """Every query in the judged code that waits for a connection of a limited pool, and that nothing ends."""
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            holder, _, name = callee.name.rpartition(".")
-            if holder not in _POOLS or name not in _WAITING or callee.receiver is None:
-                continue
-            found = _pools_of(code, callee.receiver, function)
-            limits = {pool.limit(code) for pool in found}
-            limit = min((item for item in limits if item is not None), default=None)
-            if limit is not None and None not in limits:
-                yield Query(call, function, name, found[0], limit)
-            elif found and all(pool.limits for pool in found):
-                yield Query(call, function, name, found[0], None)
+    for _, call, function, callee in judged(code, calls_of(code, _WAITING_CALLS)):
+        name = callee.name.rpartition(".")[2]
+        if callee.receiver is None:
+            continue
+        found = _pools_of(code, callee.receiver, function)
+        limits = {pool.limit(code) for pool in found}
+        limit = min((item for item in limits if item is not None), default=None)
+        if limit is not None and None not in limits:
+            yield Query(call, function, name, found[0], limit)
+        elif found and all(pool.limits for pool in found):
+            yield Query(call, function, name, found[0], None)
 
 
 def _pools_of(code: Code, pool: Expression, function: GoFunction) -> tuple[Pool, ...]:
@@ -161,6 +158,7 @@ _WAITING: Final = frozenset(
     ("Query", "QueryRow", "Exec", "Prepare", "Begin", "Queryx", "QueryRowx", "Get", "Select", "NamedExec", "Beginx")
 )
 """Methods of a pool that wait for a connection and take no context."""
+_WAITING_CALLS: Final = tuple(f"{pool}.{name}" for pool in _POOLS for name in _WAITING)
 
 
 class OpenedSource(NamedTuple):
@@ -174,17 +172,15 @@ class OpenedSource(NamedTuple):
 
 def opened_sources(code: Code) -> Iterator[OpenedSource]:
     """The data sources in the judged code that are known as texts, one for each call."""
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            name = callee_of(code, call, function).name
-            found = _source_argument(code, call, name, function)
-            if found is None:
-                continue
-            driver, place = found
-            sources = {parse_data_source(text, driver, HOLE) for text in texts_of(code, place, function)}
-            source = sources.pop() if len(sources) == 1 else None
-            if source is not None:
-                yield OpenedSource(call, function, place, source)
+    for _, call, function, callee in judged(code, calls_of(code, (*OPENERS, *_PGX_OPENERS, *_GORM_OPENERS))):
+        found = _source_argument(code, call, callee.name, function)
+        if found is None:
+            continue
+        driver, place = found
+        sources = {parse_data_source(text, driver, HOLE) for text in texts_of(code, place, function)}
+        source = sources.pop() if len(sources) == 1 else None
+        if source is not None:
+            yield OpenedSource(call, function, place, source)
 
 
 def _source_argument(code: Code, call: Call, name: str, function: GoFunction) -> tuple[str, Expression] | None:

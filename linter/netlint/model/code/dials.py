@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Deferred, FunctionLiteral, If, Switch
 from netlint.knowledge.go_dials import DIALS, DialForm
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.contexts import Bound, context_bound
 from netlint.model.code.numbers import fold
 from netlint.model.code.settings import Place, Setting, field_value, identity, setting_of, settings
@@ -54,11 +55,10 @@ def dials(code: Code) -> tuple[Dial, ...]:
 
 
 def _dials(code: Code) -> Iterator[Dial]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            found = dial_of(code, call, function)
-            if found is not None:
-                yield found
+    for _, call, function, _ in judged(code, calls_of(code, DIALS)):
+        found = dial_of(code, call, function)
+        if found is not None:
+            yield found
 
 
 def dial_of(code: Code, call: Call, function: GoFunction) -> Dial | None:

@@ -15,6 +15,7 @@ from netlint.knowledge.go_durations import (
 )
 from netlint.knowledge.go_settings import WATCHED_FIELDS
 from netlint.knowledge.go_types import DURATION_CONSTANTS
+from netlint.model.code.calls import calls_where, judged
 from netlint.model.code.numbers import fold, written_numbers
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.types import callee_of, definitions_of, find_field, resolve_type, type_of
@@ -61,18 +62,20 @@ def taken_durations(code: Code) -> Iterator[Taken]:
             for value, position, function in field_cell(code, type, name).given:
                 if value is not None and position < 0 and code.is_judged(function):
                     yield Taken(f"{type.rpartition('/')[2]}.{name}", value, function, is_field=True)
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            yield from _taken_by_call(code, call, function)
+    for _, call, function, callee in judged(code, calls_where(code, _takes_duration)):
+        yield from _taken_by_call(code, call, callee.name, function)
 
 
-def _taken_by_call(code: Code, call: Call, function: GoFunction) -> Iterator[Taken]:
-    callee = callee_of(code, call, function)
-    what = callee.name.rpartition("/")[2]
-    place = DURATION_ARGUMENTS.get(callee.name)
+def _takes_duration(name: str) -> bool:
+    return name in DURATION_ARGUMENTS or name in DEADLINE_ARGUMENTS or name.rpartition(".")[2] in DEADLINE_SETTERS
+
+
+def _taken_by_call(code: Code, call: Call, name: str, function: GoFunction) -> Iterator[Taken]:
+    what = name.rpartition("/")[2]
+    place = DURATION_ARGUMENTS.get(name)
     if place is not None and place < len(call.arguments):
         yield Taken(what, call.arguments[place], function, is_field=False)
-    place = 0 if callee.name.rpartition(".")[2] in DEADLINE_SETTERS else DEADLINE_ARGUMENTS.get(callee.name)
+    place = 0 if name.rpartition(".")[2] in DEADLINE_SETTERS else DEADLINE_ARGUMENTS.get(name)
     if place is not None and place < len(call.arguments):
         moment = call.arguments[place]
         if isinstance(moment, Call) and callee_of(code, moment, function).name == "time.Time.Add" and moment.arguments:

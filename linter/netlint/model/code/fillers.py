@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Index, Name, TypeLiteral, Unary
 from netlint.knowledge.go_inputs import FILLER_OPTIONS, FILLERS, GENERIC_FILLERS, PREFIX_TAGS, Filler
+from netlint.model.code.calls import calls_of
 from netlint.model.code.texts import known_text
 from netlint.model.code.types import base_type, callee_of, resolve_type, struct_fields, type_of
 from netlint.model.code.values import arguments_of, literal_fields, origins, parameter_index
@@ -45,12 +46,11 @@ def filled_fields(code: Code) -> dict[tuple[str, str], tuple[Filled, ...]]:
 
 def _filled_fields(code: Code) -> dict[tuple[str, str], tuple[Filled, ...]]:
     found: dict[tuple[str, str], dict[Filled, None]] = {}
-    for function in code.functions:
-        for call in function.body.calls:
-            for type, prefix, filler in _filled_by(code, call, function):
-                if prefix is not None:
-                    for key, item in _fields_of(code, type, prefix, filler, function, 0):
-                        found.setdefault(key, {})[item] = None
+    for _, call, function, _ in calls_of(code, (*GENERIC_FILLERS, *FILLERS)):
+        for type, prefix, filler in _filled_by(code, call, function):
+            if prefix is not None:
+                for key, item in _fields_of(code, type, prefix, filler, function, 0):
+                    found.setdefault(key, {})[item] = None
     return {key: tuple(items) for key, items in found.items()}
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Call, FunctionLiteral, Name, Selector
 from netlint.knowledge.go_grpc import DIALERS, DIALS, ENFORCEMENT, ENFORCEMENT_POLICY, GRPC, KEEP_ALIVE, NEW_SERVER
+from netlint.model.code.calls import calls_of, calls_where, judged
 from netlint.model.code.lists import Items, arguments_from
 from netlint.model.code.servers import beginnings
 from netlint.model.code.settings import Setting, identity, setting_of
-from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 from netlint.model.code.walk import nodes_of
 
@@ -80,12 +80,11 @@ def dials(code: Code) -> tuple[Dial, ...]:
 
 
 def _dials(code: Code) -> Iterator[Dial]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            name = callee_of(code, call, function).name
-            if name in DIALS and len(call.arguments) > DIALS[name]:
-                options = _options(code, arguments_from(code, call, DIALS[name] + 1, function))
-                yield Dial(name, call, function, call.arguments[DIALS[name]], options)
+    for _, call, function, callee in judged(code, calls_of(code, DIALS)):
+        name = callee.name
+        if len(call.arguments) > DIALS[name]:
+            options = _options(code, arguments_from(code, call, DIALS[name] + 1, function))
+            yield Dial(name, call, function, call.arguments[DIALS[name]], options)
 
 
 def rpc_servers(code: Code) -> tuple[RpcServer, ...]:
@@ -94,10 +93,8 @@ def rpc_servers(code: Code) -> tuple[RpcServer, ...]:
 
 
 def _rpc_servers(code: Code) -> Iterator[RpcServer]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            if callee_of(code, call, function).name == NEW_SERVER:
-                yield RpcServer(call, function, _options(code, arguments_from(code, call, 0, function)))
+    for _, call, function, _ in judged(code, calls_of(code, (NEW_SERVER,))):
+        yield RpcServer(call, function, _options(code, arguments_from(code, call, 0, function)))
 
 
 def _options(code: Code, items: Items) -> Options:
@@ -156,11 +153,9 @@ def _services(code: Code, pattern: re.Pattern[str], first: Call, beside: GoFunct
 
 
 def _generated(code: Code, pattern: re.Pattern[str]) -> Iterator[tuple[str, Call, GoFunction]]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            name = callee_of(code, call, function).name
-            if call.arguments and pattern.search(name):
-                yield name, call, function
+    for _, call, function, callee in judged(code, calls_where(code, pattern.search)):
+        if call.arguments:
+            yield callee.name, call, function
 
 
 def is_near(code: Code, dial: Dial) -> bool:

@@ -34,6 +34,7 @@ from netlint.knowledge.go_servers import (
     TIMEOUT_HANDLER,
     WRAPPERS,
 )
+from netlint.model.code.calls import calls_of
 from netlint.model.code.flow import reaching
 from netlint.model.code.servers import DEBUGGING, words_of
 from netlint.model.code.settings import Place, field_value
@@ -408,23 +409,21 @@ def _registrations(code: Code) -> _Registrations:
 
 def _collect_registrations(code: Code) -> _Registrations:
     found = _Registrations({}, [], set())
-    for function in code.functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            places = REGISTRATIONS.get(callee.name) or DEFAULT_REGISTRATIONS.get(callee.name)
-            if callee.name in MUX_MIDDLEWARE and callee.receiver is not None:
-                found.with_middleware.update(_muxes(code, callee.receiver, function))
-            if places is None or len(call.arguments) <= max(places):
-                continue
-            pattern = call.arguments[places[0]] if places[0] >= 0 else None
-            text = pattern.text if isinstance(pattern, GoLiteral) else ""
-            registration = _Registration(text, call.arguments[places[1]], call, function)
-            muxes = _muxes(code, callee.receiver, function) if callee.receiver is not None else {_DEFAULT_IDENTITY}
-            for mux in muxes if callee.name not in DEFAULT_REGISTRATIONS else {_DEFAULT_IDENTITY}:
-                if mux == _DEFAULT_IDENTITY:
-                    found.default.append(registration)
-                else:
-                    found.by_mux.setdefault(mux, []).append(registration)
+    for _, call, function, callee in calls_of(code, {*REGISTRATIONS, *DEFAULT_REGISTRATIONS, *MUX_MIDDLEWARE}):
+        places = REGISTRATIONS.get(callee.name) or DEFAULT_REGISTRATIONS.get(callee.name)
+        if callee.name in MUX_MIDDLEWARE and callee.receiver is not None:
+            found.with_middleware.update(_muxes(code, callee.receiver, function))
+        if places is None or len(call.arguments) <= max(places):
+            continue
+        pattern = call.arguments[places[0]] if places[0] >= 0 else None
+        text = pattern.text if isinstance(pattern, GoLiteral) else ""
+        registration = _Registration(text, call.arguments[places[1]], call, function)
+        muxes = _muxes(code, callee.receiver, function) if callee.receiver is not None else {_DEFAULT_IDENTITY}
+        for mux in muxes if callee.name not in DEFAULT_REGISTRATIONS else {_DEFAULT_IDENTITY}:
+            if mux == _DEFAULT_IDENTITY:
+                found.default.append(registration)
+            else:
+                found.by_mux.setdefault(mux, []).append(registration)
     return found
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary
 from netlint.golang.syntax import Literal as GoLiteral
-from netlint.knowledge.go_inputs import EXTENDING, TRANSPARENT
+from netlint.knowledge.go_inputs import EXTENDING, TRANSPARENT, VARIABLES
 from netlint.knowledge.go_settings import WATCHED_FIELDS
+from netlint.model.code.calls import calls_of, calls_of_declaration, in_order, judged
 from netlint.model.code.fillers import filled_fields
 from netlint.model.code.flow import branches_of
 from netlint.model.code.guards import demands, guards
@@ -61,13 +62,14 @@ from netlint.model.code.values import (
     package_variable_of,
     parameter_index,
 )
-from netlint.model.code.vipers import unmarshalled_fields, viper_key, viper_of
+from netlint.model.code.vipers import unmarshalled_fields, viper_calls, viper_key, viper_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from netlint.golang.facts import Definition
     from netlint.golang.syntax import Expression, Parameter, Return
+    from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
     from netlint.model.code.fillers import Filled
     from netlint.model.code.guards import Guard
@@ -1035,12 +1037,11 @@ def _each_once(found: Iterable[Given]) -> tuple[Given, ...]:
 
 
 def _inputs(code: Code) -> Iterator[Given]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            if _reads_input(code, call, function):
-                for address in _in_the_end(code, call, function):
-                    for part in inputs_in(address.template):
-                        yield Given(part, address.origin)
+    for _, call, function, _ in judged(code, _reading_calls(code)):
+        if _reads_input(code, call, function):
+            for address in _in_the_end(code, call, function):
+                for part in inputs_in(address.template):
+                    yield Given(part, address.origin)
     for item in declared_flags(code):
         if code.is_judged(item.option.function):
             for address in _of_option(code, item.option, item.node, None):
@@ -1051,6 +1052,17 @@ def _inputs(code: Code) -> Iterator[Given]:
             if code.is_judged(entry.function):
                 for part in inputs_in(_of_filled(entry).template):
                     yield Given(part, entry.function)
+
+
+def _reading_calls(code: Code) -> list[Called]:
+    """The calls that may be of this kind."""
+    return in_order(
+        (
+            calls_of(code, VARIABLES),
+            viper_calls(code),
+            *(calls_of_declaration(code, helper) for helper in _reading_helpers(code)),
+        )
+    )
 
 
 def _reads_input(code: Code, call: Call, function: GoFunction) -> bool:
@@ -1078,8 +1090,7 @@ def _find_reading_helpers(code: Code) -> set[int]:
     found: set[int] = set()
     pending = [
         function
-        for function in code.functions
-        for call in function.body.calls
+        for _, call, function, _ in calls_of(code, VARIABLES)
         if (option := variable_read(code, call, function)) is not None and _is_parameter(option.name, function)
     ]
     while pending:

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Selector
+from netlint.model.code.calls import calls_of, calls_written, judged
 from netlint.model.code.contexts import Bound, context_bound
 from netlint.model.code.settings import Setting, setting_of
-from netlint.model.code.types import callee_of, type_of
+from netlint.model.code.types import type_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
@@ -64,11 +65,8 @@ def own_clusters(code: Code) -> tuple[OwnCluster, ...]:
 
 
 def _own_clusters(code: Code) -> Iterator[OwnCluster]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            name = callee_of(code, call, function).name
-            if name in IN_CLUSTER_CONFIGS:
-                yield OwnCluster(call, function, name.rpartition("/")[2])
+    for _, call, function, callee in judged(code, calls_of(code, IN_CLUSTER_CONFIGS)):
+        yield OwnCluster(call, function, callee.name.rpartition("/")[2])
 
 
 class KubeClient(NamedTuple):
@@ -97,16 +95,15 @@ class KubeCall(NamedTuple):
 
 def kube_calls(code: Code) -> Iterator[KubeCall]:
     """Every such call of the judged code."""
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            match call:
-                case Call(
-                    function=Selector(
-                        operand=Call(function=Selector(operand=Call(function=Selector(operand=client, name=group)), name=resource))
-                    ) as verb,
-                    arguments=(context, *_),
-                ) if verb.name in _VERBS and _GROUP.fullmatch(group):
-                    yield KubeCall(call, verb, resource, function, _bound(code, context, function), _clients(code, client, function))
+    for _, call, function, _ in judged(code, calls_written(code, _VERBS)):
+        match call:
+            case Call(
+                function=Selector(
+                    operand=Call(function=Selector(operand=Call(function=Selector(operand=client, name=group)), name=resource))
+                ) as verb,
+                arguments=(context, *_),
+            ) if verb.name in _VERBS and _GROUP.fullmatch(group):
+                yield KubeCall(call, verb, resource, function, _bound(code, context, function), _clients(code, client, function))
 
 
 def _bound(code: Code, context: Expression, function: GoFunction) -> Bound:
@@ -118,10 +115,9 @@ def _bound(code: Code, context: Expression, function: GoFunction) -> Bound:
 
 def kube_clients(code: Code) -> Iterator[KubeClient]:
     """Every client that the judged code makes."""
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            if callee_of(code, call, function).name in _CLIENTS and call.arguments:
-                yield _made_by(code, call, function)
+    for _, call, function, _ in judged(code, calls_of(code, _CLIENTS)):
+        if call.arguments:
+            yield _made_by(code, call, function)
 
 
 def _clients(code: Code, client: Expression, function: GoFunction) -> tuple[KubeClient, ...]:

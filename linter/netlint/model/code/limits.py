@@ -1,11 +1,12 @@
-"""How long something may take, with where that is set."""
+"""The limits of time that the code sets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from netlint.model.code.inputs import addresses_of
 from netlint.model.code.templates import Address, Input
+from netlint.model.limits import NONE, UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
@@ -18,33 +19,12 @@ if TYPE_CHECKING:
     from netlint.source import Span
 
 
-class Limit(NamedTuple):
-    """A limit of time. ``none``: there provably is none.
-
-    ``nanoseconds`` is 0 unless known; ``span`` is where it is set, None for a documented default; ``label`` is what sets it:
-    ``Client.Timeout``, ``context deadline``, ``Dialer.Timeout``, ``IdleConnTimeout``, ``http.DefaultTransport``. ``is_default``: it is the
-    default of a flag or variable, which whoever starts the program may change. ``input`` is that flag or variable, when the limit is what
-    it gives and nothing else; its default, if known, is a duration as ``time.ParseDuration`` reads it.
-    """
-
-    state: Literal["known", "none", "unknown"]
-    nanoseconds: int = 0
-    span: Span | None = None
-    label: str = ""
-    is_default: bool = False
-    input: Input | None = None
-
-
-UNKNOWN: Final = Limit("unknown")
-NONE: Final = Limit("none")
-
-
 def limit_of_field(code: Code, value: FieldValue, label: str) -> Limit:
     """The limit that a field sets: 0, and less, is none."""
     if value.state == "unknown":
         return UNKNOWN
     limit = limit_of_number(value.number, value.places[0].span if value.places else None, label)
-    if (limit.state == "unknown" or limit.is_default) and len(value.places) == 1 and value.places[0].position < 0:
+    if (limit.state == "unknown" or limit.is_changeable) and len(value.places) == 1 and value.places[0].position < 0:
         place = value.places[0]
         return limit._replace(label=label, span=place.span, input=_input_of(code, place.expression, place.function))
     return limit
@@ -62,7 +42,7 @@ def limit_of_number(number: Number | None, span: Span | None, label: str) -> Lim
     """The limit that a number of nanoseconds is: 0, and less, is none."""
     if number is None:
         return UNKNOWN
-    return Limit("known" if number.value > 0 else "none", max(int(number.value), 0), span, label, number.is_default)
+    return Limit("known" if number.value > 0 else "none", max(int(number.value), 0), span, label, is_changeable=number.is_default)
 
 
 def limit_of_dial(limit: DialLimit) -> Limit:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from netlint.golang.syntax import Call
 from netlint.knowledge.go_listeners import GRPC_SERVE, LISTENER_WRAPPERS, LISTENS, SERVING_FRAMEWORKS
 from netlint.knowledge.go_servers import GIN, SERVE_FUNCTIONS
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.inputs import addresses_of
-from netlint.model.code.limits import NONE, UNKNOWN, Limit, limit_of_field
+from netlint.model.code.limits import limit_of_field
 from netlint.model.code.servers import serve_functions, servers
 from netlint.model.code.settings import field_value
 from netlint.model.code.stopping import UNKNOWN_SHUTDOWN, Shutdown, shutdown_of_rpc_server, shutdown_of_server
@@ -16,6 +17,7 @@ from netlint.model.code.templates import Address, Input
 from netlint.model.code.texts import known_text
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
+from netlint.model.limits import NONE, UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,27 +143,24 @@ def _of_gin(call: Call, function: GoFunction) -> Listening:
 
 
 def _of_frameworks(code: Code) -> Iterator[Listening]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            place = SERVING_FRAMEWORKS.get(callee_of(code, call, function).name)
-            if place is not None and len(call.arguments) > place:
-                address = call.arguments[place]
-                yield Listening("http", function, function.span(address), addresses_of(code, address, function))
+    for _, call, function, callee in judged(code, calls_of(code, SERVING_FRAMEWORKS)):
+        place = SERVING_FRAMEWORKS[callee.name]
+        if len(call.arguments) > place:
+            address = call.arguments[place]
+            yield Listening("http", function, function.span(address), addresses_of(code, address, function))
 
 
 # -- gRPC
 
 
 def _of_rpc_servers(code: Code, taken: set[int]) -> Iterator[Listening]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            if callee.name != GRPC_SERVE or not call.arguments or callee.receiver is None:
-                continue
-            shutdown = shutdown_of_rpc_server(code, callee.receiver, function)
-            for listen in _listens_behind(code, call.arguments[0], function):
-                taken.add(id(listen.call))
-                yield Listening("grpc", listen.function, listen.span, listen.addresses, shutdown=shutdown)
+    for _, call, function, callee in judged(code, calls_of(code, (GRPC_SERVE,))):
+        if not call.arguments or callee.receiver is None:
+            continue
+        shutdown = shutdown_of_rpc_server(code, callee.receiver, function)
+        for listen in _listens_behind(code, call.arguments[0], function):
+            taken.add(id(listen.call))
+            yield Listening("grpc", listen.function, listen.span, listen.addresses, shutdown=shutdown)
 
 
 # -- listeners
@@ -182,11 +181,10 @@ def _listens(code: Code) -> tuple[Listen, ...]:
 
 
 def _collect_listens(code: Code) -> Iterator[Listen]:
-    for function in code.functions:
-        for call in function.body.calls:
-            found = _listen_of(code, call, function)
-            if found is not None:
-                yield found
+    for _, call, function, _ in calls_of(code, LISTENS):
+        found = _listen_of(code, call, function)
+        if found is not None:
+            yield found
 
 
 def _listen_of(code: Code, call: Call, function: GoFunction) -> Listen | None:

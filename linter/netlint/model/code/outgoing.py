@@ -9,16 +9,18 @@ from netlint.knowledge.go_clients import CLIENT_CALLS, CLIENT_FIELDS, DATABASE_P
 from netlint.knowledge.go_dials import LOOKUPS
 from netlint.knowledge.go_grpc import DIALERS
 from netlint.model.code import grpc
+from netlint.model.code.calls import calls_where, judged
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.dials import dials, stands_in_hook
 from netlint.model.code.inputs import addresses_in, addresses_of, joined_addresses
-from netlint.model.code.limits import NONE, UNKNOWN, Limit, limit_of_context, limit_of_dial, limit_of_field, nearest
+from netlint.model.code.limits import limit_of_context, limit_of_dial, limit_of_field, nearest
 from netlint.model.code.requests import request_urls, requests
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.texts import HOLE, known_text
 from netlint.model.code.transports import Transport, dial_limit, transport_number, transport_of
 from netlint.model.code.types import callee_of, composite_type
 from netlint.model.code.values import Origin, literal_fields
+from netlint.model.limits import NONE, UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +68,9 @@ def _outgoing(code: Code) -> Iterator[Outgoing]:
             yield from _of_dial(code, dial)
     for connection in grpc.dials(code):
         yield _of_connection(code, connection)
+    for _, call, function, _ in judged(code, calls_where(code, _is_known)):
+        yield from _of_call(code, call, function)
     for function in code.judged_functions:
-        for call in function.body.calls:
-            yield from _of_call(code, call, function)
         for literal in function.body.composites:
             yield from _of_options(code, literal, function)
 
@@ -144,6 +146,10 @@ def _deadlines_of_rpcs(code: Code) -> dict[int, frozenset[Limit]]:
 
 
 # -- clients of other packages
+
+
+def _is_known(name: str) -> bool:
+    return name in CLIENT_CALLS or name in DATABASES or name in LOOKUPS or name.startswith(_RESOLVER)
 
 
 def _of_call(code: Code, call: Call, function: GoFunction) -> Iterator[Outgoing]:

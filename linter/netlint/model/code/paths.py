@@ -30,7 +30,7 @@ from netlint.golang.syntax import (
     Unary,
 )
 from netlint.knowledge.go_closing import ENDING_NAMES
-from netlint.model.code.uses import is_mentioned
+from netlint.model.code.mentions import is_mentioned
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.contexts import Bound, request_bound
 from netlint.model.code.settings import Setting, identity, setting_of
 from netlint.model.code.types import callee_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
+    from netlint.model.code.types import Callee
 
 _SHORTHANDS: Final = frozenset(("Get", "Head", "Post", "PostForm"))
 _METHODS: Final = {f"net/http.Client.{name}" for name in (*_SHORTHANDS, "Do")}
@@ -47,18 +49,16 @@ def requests(code: Code) -> tuple[Request, ...]:
 
 
 def _requests(code: Code) -> Iterator[Request]:
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            request = _request(code, call, function)
-            if request is not None:
-                yield request
+    for _, call, function, callee in judged(code, calls_of(code, _FUNCTIONS | _METHODS)):
+        request = _request(code, call, callee, function)
+        if request is not None:
+            yield request
 
 
-def _request(code: Code, call: Call, function: GoFunction) -> Request | None:
-    callee = callee_of(code, call, function)
+def _request(code: Code, call: Call, callee: Callee, function: GoFunction) -> Request | None:
     if callee.name in _FUNCTIONS:
         return Request(call, function, Bound("unbounded"), (), is_default=True, is_open=_is_default_changed(code))
-    if callee.name not in _METHODS or callee.receiver is None:
+    if callee.receiver is None:
         return None
     is_do = callee.name.endswith(".Do")
     bound = request_bound(code, call.arguments[0] if call.arguments else None, function) if is_do else Bound("unbounded")

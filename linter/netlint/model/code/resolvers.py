@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from netlint.model.code.calls import calls_where
 from netlint.model.code.settings import Setting, setting_of
-from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
@@ -17,10 +17,7 @@ _METHOD: Final = "net.Resolver."
 def methods_used(code: Code, resolver: Setting) -> frozenset[str]:
     """The methods that are called on the resolver in view; empty when it is only handed on, so that nothing is known of its use."""
     found = set()
-    for function in code.functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            asked = origins(code, callee.receiver, function) if callee.name.startswith(_METHOD) else ()
-            if any(setting_of(code, origin) == resolver for origin in asked):
-                found.add(callee.name.removeprefix(_METHOD))
+    for _, _, function, callee in calls_where(code, lambda name: name.startswith(_METHOD)):
+        if any(setting_of(code, origin) == resolver for origin in origins(code, callee.receiver, function)):
+            found.add(callee.name.removeprefix(_METHOD))
     return frozenset(found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Binary, Call, Literal, Name, Selector
 from netlint.knowledge.go_servers import SERVE_FUNCTIONS, SERVE_METHODS, SERVER
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.settings import Setting, field_value, identity, settings
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import assigned_pairs, origins
@@ -57,11 +58,8 @@ class Server(NamedTuple):
 
 def serve_functions(code: Code) -> Iterator[Serving]:
     """The judged calls of ``http.ListenAndServe`` and its sisters, which serve without any time-out."""
-    for function in code.judged_functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            if callee.name in SERVE_FUNCTIONS:
-                yield Serving(call, function, callee.name, callee.receiver)
+    for _, call, function, callee in judged(code, calls_of(code, SERVE_FUNCTIONS)):
+        yield Serving(call, function, callee.name, callee.receiver)
 
 
 def servers(code: Code) -> tuple[Server, ...]:
@@ -71,12 +69,10 @@ def servers(code: Code) -> tuple[Server, ...]:
 
 def _servers(code: Code) -> Iterator[Server]:
     by_server: dict[tuple[str, int, int], list[Serving]] = {}
-    for function in code.functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            if callee.name in SERVE_METHODS and callee.receiver is not None:
-                for origin in origins(code, callee.receiver, function):
-                    by_server.setdefault(identity(origin), []).append(Serving(call, function, callee.name))
+    for _, call, function, callee in calls_of(code, SERVE_METHODS):
+        if callee.receiver is not None:
+            for origin in origins(code, callee.receiver, function):
+                by_server.setdefault(identity(origin), []).append(Serving(call, function, callee.name))
     for setting in settings(code, SERVER):
         yield Server(setting, tuple(by_server.get(identity(setting.origin), ())))
 
@@ -220,11 +216,9 @@ def _is_local_listen(code: Code, name: str, call: Call, function: GoFunction) ->
 def keeps_connections(code: Code, server: Server) -> bool:
     """Whether the server may keep idle connections open: no call of ``SetKeepAlivesEnabled`` in view may mean it."""
     wanted = identity(server.setting.origin)
-    for function in code.functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            if callee.name == f"{SERVER}.SetKeepAlivesEnabled" and callee.receiver is not None:
-                found = origins(code, callee.receiver, function)
-                if any(identity(origin) == wanted or origin.kind == "unknown" for origin in found):
-                    return False
+    for _, _, function, callee in calls_of(code, (f"{SERVER}.SetKeepAlivesEnabled",)):
+        if callee.receiver is not None:
+            found = origins(code, callee.receiver, function)
+            if any(identity(origin) == wanted or origin.kind == "unknown" for origin in found):
+                return False
     return True

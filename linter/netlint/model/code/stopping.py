@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Block, Call, Case, Deferred, ExpressionStatement, FunctionLiteral, Name, Selector, Switch, Unary
+from netlint.model.code.calls import calls_of
 from netlint.model.code.contexts import context_bound
-from netlint.model.code.limits import NONE, UNKNOWN, Limit, limit_of_context, limit_of_number
+from netlint.model.code.limits import limit_of_context, limit_of_number
 from netlint.model.code.numbers import fold
 from netlint.model.code.settings import identity
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import body_of, origins
 from netlint.model.code.walk import nodes_of
+from netlint.model.limits import NONE, UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +72,9 @@ def shutdown_of_rpc_server(code: Code, server: Expression, function: GoFunction)
 
 
 def _calls_of(code: Code, name: str) -> Iterator[tuple[Call, Expression, GoFunction]]:
-    for function in code.functions:
-        for call in function.body.calls:
-            callee = callee_of(code, call, function)
-            if callee.name == name and callee.receiver is not None:
-                yield call, callee.receiver, function
+    for _, call, function, callee in calls_of(code, (name,)):
+        if callee.receiver is not None:
+            yield call, callee.receiver, function
 
 
 def _time_to_stop(code: Code, function: GoFunction) -> Limit:

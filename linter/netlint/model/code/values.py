@@ -23,6 +23,7 @@ from netlint.golang.syntax import (
     Unary,
 )
 from netlint.knowledge.go_settings import WATCHED_FIELDS
+from netlint.model.code.calls import calls_of_declaration, index_calls
 from netlint.model.code.types import (
     base_type,
     callee_of,
@@ -512,22 +513,7 @@ def arguments_of(code: Code, function: GoFunction, index: int) -> tuple[tuple[Ex
 
 def callers_of(code: Code, function: GoFunction) -> tuple[tuple[Call, GoFunction], ...]:
     """The calls in view of a declared function, tests left out."""
-    return tuple(_callers_index(code).get(id(function.declaration), ()))
-
-
-def _callers_index(code: Code) -> dict[int, list[tuple[Call, GoFunction]]]:
-    return code.keep("callers", lambda: _callers(code))
-
-
-def _callers(code: Code) -> dict[int, list[tuple[Call, GoFunction]]]:
-    """All calls of declared functions, by the identity of the declaration."""
-    callers: dict[int, list[tuple[Call, GoFunction]]] = {}
-    for caller in code.functions:
-        for call in caller.body.calls:
-            declaration = callee_of(code, call, caller).declaration
-            if declaration is not None:
-                callers.setdefault(id(declaration[1]), []).append((call, caller))
-    return callers
+    return tuple((item.call, item.function) for item in calls_of_declaration(code, id(function.declaration)))
 
 
 class Setter(NamedTuple):
@@ -733,6 +719,6 @@ def is_replaced(code: Code, path: str, name: str) -> bool:
 
 def index_values(code: Code) -> None:
     """Find out once, before any other question, what is given where: a question in the middle of others might get half an answer."""
-    _callers_index(code)
+    index_calls(code)
     _field_cells(code)
     _variable_assignments(code)

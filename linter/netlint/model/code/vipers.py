@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Literal, Selector
 from netlint.knowledge.go_inputs import VIPER, VIPER_READERS
+from netlint.model.code.calls import calls_where
 from netlint.model.code.flow import branches_of
 from netlint.model.code.texts import known_text
 from netlint.model.code.types import base_type, callee_of, resolve_type, struct_fields, type_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from netlint.golang.syntax import Expression
+    from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
     from netlint.source import Span
@@ -56,6 +58,11 @@ class Viper(NamedTuple):
         return (automatic.upper(), *bound)
 
 
+def viper_calls(code: Code) -> list[Called]:
+    """The calls of functions and methods of viper."""
+    return calls_where(code, _METHOD.fullmatch)
+
+
 def viper_key(code: Code, call: Call, function: GoFunction) -> Expression | None:
     """The key of the setting that a call reads."""
     form = _METHOD.fullmatch(callee_of(code, call, function).name)
@@ -78,11 +85,9 @@ def unmarshalled_fields(code: Code) -> dict[tuple[str, str], tuple[Unmarshalled,
 
 def _unmarshalled_fields(code: Code) -> dict[tuple[str, str], tuple[Unmarshalled, ...]]:
     found: dict[tuple[str, str], tuple[Unmarshalled, ...]] = {}
-    for function in code.functions:
-        if VIPER not in function.file.imports.values():
-            continue
-        for call in function.body.calls:
-            form = _METHOD.fullmatch(callee_of(code, call, function).name)
+    for _, call, function, callee in viper_calls(code):
+        if VIPER in function.file.imports.values():
+            form = _METHOD.fullmatch(callee.name)
             if form is not None and form["name"] in ("Unmarshal", "UnmarshalExact") and call.arguments:
                 type = base_type(type_of(code, call.arguments[0], function))
                 for key, item in _fields_of(code, type, "", call, function, 0):
@@ -123,13 +128,9 @@ def _viper_of(code: Code, module: object) -> Viper:
     found = Viper(variables, defaults, flags)
     prefixes: set[str | None] = set()
     replacers: set[tuple[tuple[str, str], ...] | None] = set()
-    for function in code.functions:
-        if function.file.package.module is not module or VIPER not in function.file.imports.values():
-            continue
-        for call in function.body.calls:
-            form = _METHOD.fullmatch(callee_of(code, call, function).name)
-            if form is None:
-                continue
+    for _, call, function, callee in viper_calls(code):
+        form = _METHOD.fullmatch(callee.name)
+        if form is not None and function.file.package.module is module and VIPER in function.file.imports.values():
             texts = [known_text(code, argument, function) for argument in call.arguments]
             match form["name"], call.arguments:
                 case "AutomaticEnv", _:
