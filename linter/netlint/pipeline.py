@@ -434,6 +434,7 @@ def _finish(
     leveled = [_with_severity(finding, config) for finding in ordered]
     leveled_accepted = [item._replace(finding=_with_severity(item.finding, config)) for item in accepted]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))
+    shown_accepted = tuple(item for item in leveled_accepted if is_shown(item.finding, config))
     return RunResult(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
@@ -441,8 +442,9 @@ def _finish(
         files=counts,
         suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
-        accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
-        stable_paths=stable_paths(_paths_of((*leveled, *(item.finding for item in leveled_accepted))), config.root),
+        accepted=shown_accepted,
+        # Of what is reported alone: where a file really stands takes as long to find out as to judge it.
+        stable_paths=stable_paths(_paths_of((*shown, *(item.finding for item in shown_accepted))), config.root),
         rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
 
