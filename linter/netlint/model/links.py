@@ -288,20 +288,20 @@ def asked_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Asked]:
                 continue
             for address in place.addresses:
                 if may_run_in(model.code, run, address.origin, address.span.start):
-                    for part in _inputs_in(address.template, 0):
+                    for part in _inputs_in(unit, run, address.template, 0):
                         known = found.setdefault((part.kind, part.name), part)
                         if part.is_required and not known.is_required:
                             found[(part.kind, part.name)] = part
         yield from (Asked(run, part) for part in found.values())
 
 
-def _inputs_in(template: Template, depth: int) -> Iterator[Input]:
-    """The inputs of a template, those that are asked next included."""
+def _inputs_in(unit: Unit, run: Run, template: Template, depth: int) -> Iterator[Input]:
+    """The inputs of a template, and those that are asked next where the container does not give them."""
     for part in template:
         if part is not None and not isinstance(part, str):
             yield part
-            if part.default and depth < _MAX_DEPTH:
-                yield from _inputs_in(part.default, depth + 1)
+            if part.default and depth < _MAX_DEPTH and given_to(unit, run, part.kind, part.name).state != "set":
+                yield from _inputs_in(unit, run, part.default, depth + 1)
 
 
 def all_listens(model: Model, unit: Unit, workload: Workload, container: Container) -> tuple[Listen, ...]:
