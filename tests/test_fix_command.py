@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import stat
 import subprocess
@@ -15,14 +16,21 @@ from click.testing import CliRunner
 
 from netlint import fixing
 from netlint.cli import main
+from netlint.config import Config
+from netlint.fixing import fix_findings
+from netlint.pipeline import run
 from netlint.writing import write_whole
+from netlint_rules import rules_for
 from test_baseline import DEPLOYMENT, SERVICE
 from test_cli_options import SOURCE_ROOTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from click.testing import Result
+
+    from netlint.result import RunResult
 
 # Safe: text where a number belongs. Unsafe: the name of another port.
 QUOTED = SERVICE.replace("port: 80, targetPort: web-http", 'port: "80", targetPort: http')
@@ -131,6 +139,30 @@ def test_a_fix_that_would_bring_another_finding_is_refused_and_the_others_are_ma
     assert "not fixed: service-target-port-name-unresolved at service.yaml:7, for it would bring headless-port-translation" in result.stderr
     assert "targetPort: web-http" in (folder / "service.yaml").read_text()
     assert 'port: "80"' not in (folder / "service.yaml").read_text()
+
+
+@pytest.mark.parametrize("in_a_file", [1, 5, 60])
+def test_fixes_that_fail_cost_about_one_more_trial_each(in_a_file: int, folder: Path) -> None:
+    """However they lie among those that hold; each trial judges the whole repository."""
+    good = [SERVICE.replace("name: web}", f"name: g{number}}}") for number in range(50)]
+    bad = [f"{SERVICE.replace('name: web}', f'name: b{number}}}')}  clusterIP: None\n" for number in range(10)]
+    documents = [*good, *bad]
+    random.Random(in_a_file).shuffle(documents)
+    (folder / "service.yaml").unlink()
+    for at in range(0, len(documents), in_a_file):
+        (folder / f"{at}.yaml").write_text("---\n".join(documents[at : at + in_a_file]))
+    config, trials = Config(root=folder), list[int]()
+
+    def judge(contents: Mapping[str, bytes]) -> RunResult:
+        trials.append(len(contents))
+        return run(["."], config, rules_for, None, contents)
+
+    result = judge({})
+    fixed = fix_findings(result.findings, result, judge, unsafe=True, below=["."])
+    assert (len(fixed.applied), len(fixed.refused)) == (50, 10)
+    assert all("headless-port-translation" in refused.reason for refused in fixed.refused)
+    assert len(trials) <= 20
+    assert judge({content.path: content.after for content in fixed.contents}).findings == fixed.result.findings
 
 
 @pytest.mark.parametrize(("encoding", "mark"), [("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("utf-8", b"\xef\xbb\xbf")])

@@ -397,6 +397,7 @@ CLIENTS = {
     "literal": "func make() *http.Client { return &http.Client{Timeout: 3 * time.Second} }",
     "variable": "func make() http.Client { var c http.Client; c.Timeout = 3 * time.Second; return c }",
     "new": "func make() *http.Client { c := new(http.Client); c.Timeout = 3 * time.Second; return c }",
+    "new of a value": "func make() *http.Client { return new(http.Client{Timeout: 3 * time.Second}) }",
     "package variable": "var client http.Client\nfunc init() { client.Timeout = 3 * time.Second }",
     "set where it came out of a constructor": (
         "func build() *http.Client { return &http.Client{} }\n"

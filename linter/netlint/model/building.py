@@ -106,7 +106,7 @@ def _gaps_of_reading(entry: KubernetesFacts) -> Iterator[Gap]:
             yield Gap(note.span.path, "holds a template that was not rendered")
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Builder:
     """Follows one kustomization through its resources and collects what it deploys."""
 

@@ -22,7 +22,7 @@ from netlint.model.given_limits import call_in, listening_in
 from netlint.model.names import meaning_of
 from netlint.model.programs import is_part_of, program_imports
 from netlint.model.runs import Evidence, runs_of
-from netlint.model.subcommands import has_subcommands, may_run_in
+from netlint.model.subcommands import may_run_in, surely_runs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,8 @@ class Link(NamedTuple):
     target: Target
     name: UsedName
     is_in_code: bool
-    is_of_subcommand: bool = False
-    """Whether the program has several commands, of which this one's may reach the call."""
+    is_sure: bool = True
+    """Whether the command that the container gives is seen to reach the call, where the program has several commands."""
 
     @property
     def span(self) -> Span:
@@ -99,7 +99,7 @@ class Link(NamedTuple):
     @property
     def certainty(self) -> Literal["certain", "likely"]:
         """How sure it is that the pods make the call: what one of several commands reaches is told by names alone."""
-        return "likely" if self.is_of_subcommand else self.run.certainty
+        return self.run.certainty if self.is_sure else "likely"
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -172,9 +172,10 @@ def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piec
     # What follows the port, if anything, is a path; one that comes from another part stands elsewhere.
     port_span = _span_of(piece, end + 1, end + len(written)) if piece.text.startswith(written, end) else None
     form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
+    is_sure = surely_runs_in(model.code, run, call.function, call.span.start)
     reference = HostReference(target.host, port, form, where, span, target.scheme, port_span)
     name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
-    return Link(run, call, text, pieces, target, name, piece.given is None, has_subcommands(model.code, run.program))
+    return Link(run, call, text, pieces, target, name, piece.given is None, is_sure)
 
 
 def _piece_at(pieces: tuple[Piece, ...], place: int) -> tuple[Piece, int]:

@@ -73,6 +73,15 @@ def has_subcommands(code: Code, program: Program) -> bool:
     return sum(item.does_something and item.function.file.package.path in own for item in _all_commands(code)) > 1
 
 
+def surely_runs_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
+    """Whether the command that the container gives is seen to reach what stands at ``start``, or the program has but one."""
+    if not has_subcommands(code, run.program):
+        return True
+    given, _ = _commands_by(code, run.program, _words_of(run))
+    place = (function.file.package.path, function.name)
+    return bool(given) and (_is_in(given, function, start) or _is_reached(code, run.program, given, place, surely=True))
+
+
 def _words_of(run: Run) -> tuple[str, ...]:
     """The words that may name a command, in order: of a path the last part, for a program may go by the name that it is started as."""
     written = (*(value.text for value in run.container.command), *(value.text for value in run.container.args))

@@ -17,7 +17,7 @@ MAX_STEPS: Final = 60
 """Questions that may wait for each other's answer. Real code has chains of some twenty; Python's own limit is far above."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Code:
     """``packages`` by import path. ``unjudged``: paths of files that are read, but in which nothing is reported: tests and examples.
     ``judges_tests``: whether their helpers, which stand in other files, are judged too.
@@ -31,8 +31,8 @@ class Code:
     unjudged: frozenset[str] = frozenset()
     judges_tests: bool = False
     sketched: Mapping[str, SketchedPackage] = field(default_factory=dict)
-    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    waiting: set[Hashable] = field(default_factory=set, repr=False)
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+    waiting: set[Hashable] = field(default_factory=set)
 
     def keep(self, question: Hashable, find: Callable[[], _Answer]) -> _Answer:
         """The answer to a question that never leads back to itself, found once: tables, mostly."""

@@ -428,6 +428,10 @@ def _origins_of_call(code: Code, call: Call, function: GoFunction, index: int) -
     if callee.is_conversion and len(call.arguments) == 1:
         yield from open_origins(code, call.arguments[0], function)
         return
+    if callee.name == "new" and call.arguments and isinstance(call.arguments[0], Composite | Call | Literal | Binary):
+        # Of a value, since Go 1.26: a pointer to a copy of it.
+        yield from open_origins(code, call.arguments[0], function)
+        return
     if callee.name == "new" and call.arguments:
         yield Origin("made", resolve_type(code, call.arguments[0], function.file, function), call, function)
         return
