@@ -47,11 +47,21 @@ def keyed(objects: list[object]) -> dict[tuple[str, ...], object]:
         assert isinstance(item, dict)
         metadata = item.get("metadata") or {}
         for name in ("labels", "annotations"):
-            # Whether kustomize keeps an empty mapping depends on whether it kept notes of its own in it.
-            if not metadata.get(name):
-                metadata.pop(name, None)
-        found[tuple(map(str, (item.get("apiVersion"), item.get("kind"), metadata.get("namespace") or "", metadata.get("name"))))] = item
+            # Whether kustomize keeps an empty mapping depends on whether it kept notes of its own in it; of a null there it makes a text.
+            pairs = {key: "" if value is None else value for key, value in (metadata.pop(name, None) or {}).items()}
+            if pairs:
+                metadata[name] = pairs
+        found[tuple(map(str, (item.get("apiVersion"), item.get("kind"), metadata.get("namespace") or "", metadata.get("name"))))] = (
+            without_nulls(item)
+        )
     return found
+
+
+def without_nulls(node: object) -> object:
+    """The node without fields that are null: to the API server they are not there, and kustomize drops those that a merge passes."""
+    if isinstance(node, dict):
+        return {name: without_nulls(child) for name, child in node.items() if child is not None}
+    return [without_nulls(item) for item in node] if isinstance(node, list) else node
 
 
 def differences(mine: object, theirs: object, path: str = "") -> list[str]:

@@ -22,7 +22,7 @@ from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
 from netlint.result import FileCounts, Note, ReadingError, RunResult
-from netlint.source import SourceFile, Span, UndecodableError, decode
+from netlint.source import SourceFile, Span, UndecodableError, decode, read_bytes
 from netlint.suppression import apply, find_suppressions, object_suppressions
 
 if TYPE_CHECKING:
@@ -107,7 +107,15 @@ def load(
         go_files=tuple(go_files),
         go_readings=tuple(go_readings),
         sources={item.source.path: item.source for item in readings if item.source},
-        model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code, builds),
+        model=link(
+            facts,
+            {item.path: "" if item.named else item.root for item in manifests},
+            frozenset(known),
+            config,
+            code,
+            builds,
+            _reader(discovery.files, contents, tracked),
+        ),
         problems=tuple(problems),
         notes=(*notes, *(Note(*note) for note in builds.notes)),
     )
@@ -175,7 +183,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         *loaded.discovery.notes,
         *loaded.notes,
         *_fact_notes(facts, sources),
-        *_unit_notes(model),
+        *_unit_notes(model, sources),
         *_go_notes(loaded.go_readings, sources),
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
@@ -235,6 +243,28 @@ def _local_file(path: str) -> str | None:
         return None
 
 
+def _reader(
+    candidates: Iterable[Candidate], contents: Mapping[str, bytes], tracked: frozenset[str] | None
+) -> Callable[[str], bytes | None]:
+    """Gives the bytes of a file that a kustomization names: patches, and what generators read, may be files of any kind."""
+    by_path: dict[str, Candidate] = {}
+
+    def read(path: str) -> bytes | None:
+        if not by_path:
+            by_path.update((item.path, item) for item in candidates)
+        if path in contents:
+            return contents[path]
+        try:
+            if path in by_path:
+                return bytes_of(by_path[path])
+            local = _local_file(path) if tracked is None or real_place(path) in tracked else None
+            return read_bytes(local) if local == path else None
+        except (OSError, ValueError):
+            return None
+
+    return read
+
+
 def _may_hold_manifests(data: bytes, path: str) -> bool:
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return True
@@ -254,11 +284,12 @@ def link(
     all_paths: frozenset[str],
     config: Config,
     code: Code,
-    builds: Builds = NO_BUILDS,
+    builds: Builds,
+    read: Callable[[str], bytes | None],
 ) -> Model:
-    """Join the facts of all files into the model."""
+    """Join the facts of all files into the model. ``read`` gives the bytes of a file that a kustomization names, or None."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths), cluster, code, builds)
+    return Model(build_units(facts, roots, all_paths, read), cluster, code, builds)
 
 
 def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
@@ -392,14 +423,23 @@ def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFi
             yield Note(note.kind, f"{note.span.path}:{line}", note.message)
 
 
-def _unit_notes(model: Model) -> Iterator[Note]:
+def _unit_notes(model: Model, sources: Mapping[str, SourceFile]) -> Iterator[Note]:
     units_by_gap: dict[Gap, int] = {}
     for unit in model.units:
         for gap in unit.gaps if unit.is_kustomization else ():
             units_by_gap[gap] = units_by_gap.get(gap, 0) + 1
     for gap, count in units_by_gap.items():
         users = "its kustomization" if count == 1 else f"the {count} kustomizations that build on it"
-        yield Note("unit-incomplete", gap.path, f"{gap.what}; absence proves nothing in {users}")
+        yield Note("unit-incomplete", _place_of(gap, sources), f"{gap.what}; absence proves nothing in {users}")
+    for failure in dict.fromkeys(gap for unit in model.units for gap in unit.failures):
+        yield Note("not-applied", _place_of(failure, sources), failure.what)
+
+
+def _place_of(gap: Gap, sources: Mapping[str, SourceFile]) -> str:
+    source = sources.get(gap.path)
+    if gap.place is None or source is None:
+        return gap.path
+    return f"{gap.path}:{source.position(gap.place.start).line}"
 
 
 def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[Finding]:
@@ -408,7 +448,7 @@ def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[F
         return findings
     kept = []
     for finding in findings:
-        holders = [unit for unit in model.units if finding.span.path in unit.objects_by_path]
+        holders = [unit for unit in model.units if finding.span.path in unit.paths]
         if not holders or any(not any(unit.is_patched(meta) for meta in unit.objects_at(finding.spans)) for unit in holders):
             kept.append(finding)
     return kept

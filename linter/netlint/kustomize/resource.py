@@ -86,11 +86,15 @@ class Resource(NamedTuple):
 
 def identity_of(node: Fields) -> Identity:
     """What the object that ``node`` is calls itself."""
-    api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
-    group, _, version = api_version.rpartition("/")
-    if "/" not in api_version:
-        group, version = "", api_version
     name, namespace = text_at(node, "metadata", "name"), text_at(node, "metadata", "namespace")
+    return identity(text_at(node, "apiVersion"), text_at(node, "kind"), namespace, name)
+
+
+def identity(api_version: str, kind: str, namespace: str, name: str) -> Identity:
+    """The identity of an object of a kind; of a namespace none where there is none."""
+    group, slash, version = api_version.partition("/")
+    if not slash:
+        group, version = "", api_version
     scope = _NO_NAMESPACE if (api_version, kind) in CLUSTER_SCOPED else namespace or "default"
     return Identity(group, version, kind, scope, name)
 
