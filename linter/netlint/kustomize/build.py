@@ -22,11 +22,11 @@ from netlint.kustomize.hashing import content_hash
 from netlint.kustomize.nodes import Fields, Items, Node, at, items_at, nodes_of, pairs_at, text_at, value_at
 from netlint.kustomize.patches import Patch, apply_patch, read_patches
 from netlint.kustomize.renames import with_references
-from netlint.kustomize.replacements import with_replacement
+from netlint.kustomize.replacements import targets_of, with_replacement
 from netlint.kustomize.resource import Resource, is_local
 from netlint.kustomize.tables import BUILTIN, Tables
 from netlint.kustomize.texts import documents_of, documents_within
-from netlint.kustomize.trouble import NotAppliedError, Trouble
+from netlint.kustomize.trouble import AbsentError, NotAppliedError, Trouble
 from netlint.kustomize.variables import Variable, marked, read_variable, with_variables
 from netlint.source import SourceFile, Span, UndecodableError, decode
 
@@ -93,11 +93,14 @@ class Builder:
         resources = tuple(_with_hash(item) if item.needs_hash else item for item in found.resources)
         resources = with_references(resources, found.tables)
         resources, missing = with_variables(resources, found.variables, found.tables)
-        troubles = [
-            Trouble(item.item.span, f"var {item.name} takes its value from a field that is not there", fails=True) for item in missing
-        ]
-        kept = tuple(item for item in resources if not is_local(item))
-        return Built(kept, tuple(dict.fromkeys((*found.troubles, *troubles))), found.paths)
+        troubles = list(found.troubles)
+        for variable in missing:
+            if not self._is_passed_over(text_at(variable.item, "objref", "kind"), ""):
+                message = f"var {variable.name} takes its value from a field that is not there"
+                troubles.append(Trouble(variable.item.span, message, fails=True, is_absence=True))
+        is_complete = not any(trouble.is_gap for trouble in troubles)
+        said = dict.fromkeys(trouble for trouble in troubles if is_complete or not trouble.is_absence)
+        return Built(tuple(item for item in resources if not is_local(item)), tuple(said), found.paths)
 
     def _accumulated(self, directory: str, around: tuple[str, ...]) -> _Found:
         if directory not in self._found:
@@ -279,8 +282,12 @@ class Builder:
             try:
                 resources = with_replacement(resources, item)
             except NotAppliedError as error:
-                troubles.append(Trouble(item.span, f"replacement {error}", fails=True))
-                resources = tuple(resource._replace(is_unsure=True) for resource in resources)
+                is_absence = isinstance(error, AbsentError)
+                # The source may be of a kind that no reader of objects knows, and was not read.
+                if not (isinstance(error, AbsentError) and self._is_passed_over(error.kind, "")):
+                    troubles.append(Trouble(item.span, f"replacement {error}", fails=True, is_absence=is_absence))
+                meant = zip(resources, targets_of(item, resources), strict=True)
+                resources = tuple(resource._replace(is_unsure=True) if is_meant else resource for resource, is_meant in meant)
         if any(at(root, field) is not None for field in _MAY_CHANGE_ALL):
             resources = tuple(resource._replace(is_unsure=True) for resource in resources)
         return found._replace(resources=resources, troubles=tuple(troubles), paths=frozenset(paths))
@@ -388,7 +395,7 @@ def _scaled(resources: tuple[Resource, ...], item: Node, tables: Tables) -> tupl
     kinds = {path.kind for path in tables.replicas}
     meant = [any(one.name == name and one.kind in kinds for one in resource.identities) for resource in resources]
     if not any(meant):
-        return resources, [Trouble(item.span, f"sets replicas of {name}, and there is no such workload", fails=True)]
+        return resources, [Trouble(item.span, f"sets replicas of {name}, and there is no such workload", fails=True, is_absence=True)]
     changed = (
         transformers.scaled(resource, count, tables.replicas) if is_meant else resource
         for resource, is_meant in zip(resources, meant, strict=True)

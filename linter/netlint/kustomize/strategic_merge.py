@@ -33,7 +33,10 @@ def merged(old: Node | None, patch: Node | None, schema: Schema) -> Node | None:
         return _merged_items(old, patch, schema.keys, schema.type) if schema.keys else None if is_null(patch) else patch
     if not isinstance(patch, Value):
         raise NotAppliedError(f"puts a {'list' if isinstance(patch, Items) else 'mapping'} where a single value is")
-    return None if is_null(patch) else patch
+    if is_null(patch):
+        return None
+    # What a patch repeats, as the keys of list items, it does not set.
+    return old if isinstance(old, Value) and (old.text, old.type) == (patch.text, patch.type) else patch
 
 
 def _merged_fields(old: Node | None, patch: Node, schema: Schema) -> Node | None:

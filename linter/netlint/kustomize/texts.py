@@ -9,7 +9,7 @@ from netlint.kubernetes.documents import read_documents
 from netlint.kubernetes.nodes import Document
 from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.values import Value
-from netlint.kustomize.nodes import nodes_of
+from netlint.kustomize.nodes import is_null, nodes_of
 from netlint.source import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -21,9 +21,10 @@ _BLOCK_HEADER: Final = re.compile(r"\|[-+0-9]*[ \t]*(?:#[^\n]*)?\n")
 
 
 def documents_of(source: SourceFile) -> list[Node]:
-    """The documents of a file, whatever they are; those that do not parse are left out."""
+    """The documents of a file, whatever they are; empty ones and those that do not parse are left out."""
     found = read_documents(source.text, source.path, read_all=True)
-    return [nodes_of(tree_of(item.root, Origin(source.path, source.text, item.start))) for item in found if isinstance(item, Document)]
+    nodes = (nodes_of(tree_of(item.root, Origin(source.path, source.text, item.start))) for item in found if isinstance(item, Document))
+    return [node for node in nodes if not is_null(node)]
 
 
 def documents_within(value: Value) -> list[Node]:
@@ -43,7 +44,8 @@ def documents_within(value: Value) -> list[Node]:
         return Value(inner.text, inner.type, Span(path, place(start), place(end)), "" if written == inner.text else written)
 
     found = read_documents(text, path, read_all=True)
-    return [nodes_of(tree_of(item.root, Origin(path, text, item.start)), moved) for item in found if isinstance(item, Document)]
+    nodes = (nodes_of(tree_of(item.root, Origin(path, text, item.start)), moved) for item in found if isinstance(item, Document))
+    return [node for node in nodes if not is_null(node)]
 
 
 def _place_in(value: Value) -> Callable[[int], int] | None:
