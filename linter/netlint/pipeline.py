@@ -15,7 +15,7 @@ from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
 from netlint.fingerprint import stable_paths
 from netlint.focus import narrow
-from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
+from netlint.kubernetes.kustomizations import FILE_NAMES, is_below, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
 from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
@@ -224,6 +224,9 @@ def _read_beyond(
         for kustomization in facts.kustomizations if facts else ():
             for value in (*kustomization.resources, *kustomization.components, *kustomization.other_files):
                 target = posixpath.normpath(posixpath.join(kustomization.directory, value.text))
+                if value in kustomization.other_files and not is_below(target, kustomization.directory):
+                    # As kustomize, which reads patches and what generators take only below the kustomization (--load-restrictor).
+                    continue
                 path = None if target in known else _local_file(target)
                 if path is not None and path not in known and (tracked is None or real_place(path) in tracked):
                     known.add(path)
@@ -352,12 +355,15 @@ def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) 
 def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:
     """Every finding of ``rules``; what several units share is one finding. A rule that raises becomes a finding itself."""
     found: dict[tuple[str, tuple[Span, ...]], Finding] = {}
+    times: dict[tuple[str, tuple[Span, ...]], int] = {}
     for rule in rules:
         if rule.check is None:
             continue
         try:
             for finding in rule.check(model):
-                found.setdefault((finding.rule.name, finding.spans), finding)
+                key = (finding.rule.name, finding.spans)
+                found.setdefault(key, finding)
+                times[key] = times.get(key, 0) + 1
         except Exception as error:
             path = next((path for unit in model.units for path in sorted(unit.paths)), "")
             failed = INTERNAL_ERROR.finding(
@@ -367,7 +373,25 @@ def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:
                 help=f"Report it with the files that show it; --ignore {rule.name} leaves the rule out until then",
             )
             found[(rule.name, failed.spans)] = failed
-    return list(found.values())
+    return [_with_holders(finding, times[key], model) if times.get(key, 0) > 1 else finding for key, finding in found.items()]
+
+
+_MAX_NAMED: Final = 4
+
+
+def _with_holders(finding: Finding, times: int, model: Model) -> Finding:
+    """The finding, saying in which kustomizations it is: in each it was found once."""
+    holders = [posixpath.dirname(unit.name) or "." for unit in model.units if unit.is_kustomization and finding.span.path in unit.paths]
+    if len(holders) < 2 or times > len(holders):
+        return finding
+    names = f"{', '.join(holders[:-1])} and {holders[-1]}"
+    if times < len(holders):
+        where = f"{times} of the {len(holders)} kustomizations that deploy it"
+    elif len(holders) <= _MAX_NAMED:
+        where = f"{'both' if times == 2 else f'all {times}'} kustomizations that deploy it: {names}"
+    else:
+        where = f"all {times} kustomizations that deploy it"
+    return finding._replace(why=f"{finding.why}; what deploys it does not change that, so it is in {where}")
 
 
 def _unreadable(span: Span, message: str) -> Finding:

@@ -29,6 +29,12 @@ def is_kustomization_file(path: str) -> bool:
     return path.endswith(FILE_NAMES) and posixpath.basename(path) in FILE_NAMES
 
 
+def is_below(path: str, directory: str) -> bool:
+    """Whether a normal path leads into the folder, or below it."""
+    folder = posixpath.normpath(directory or ".")
+    return not path.startswith(("../", "/")) if folder == "." else path.startswith(f"{folder}/")
+
+
 def read_kustomization(root: Tree, path: str) -> Kustomization:
     """A kustomization or component."""
     kind = root.scalar("kind")

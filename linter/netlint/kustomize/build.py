@@ -10,7 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.documents import read_documents
-from netlint.kubernetes.kustomizations import FILE_NAMES
+from netlint.kubernetes.kustomizations import FILE_NAMES, is_below
 from netlint.kubernetes.nodes import BrokenDocument, TemplatedDocument
 from netlint.kubernetes.splitting import READ_KINDS
 from netlint.kubernetes.tree import Origin, tree_of
@@ -179,7 +179,7 @@ class Builder:
 
     def _may_read(self, folder: _Folder, path: str) -> bool:
         """kustomize reads no file outside of the kustomization's folder unless told to (``--load-restrictor``)."""
-        return path in self._known or (not path.startswith("../") and (folder.directory == "." or path.startswith(f"{folder.directory}/")))
+        return path in self._known or is_below(path, folder.directory)
 
     def _objects(self, source: SourceFile) -> _Found:
         """The objects of a resource file."""

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 class Trouble(NamedTuple):
     """Something that a kustomization asks for and that was not done: where it is written, and why not.
 
-    ``is_gap``: objects are missing from what was built, so that absence proves nothing in it. ``is_absence``: something names an object that
-    is not there, which proves nothing where there is a gap. ``fails``: kustomize fails there as well.
+    ``is_gap``: objects are missing from what was built, so that absence proves nothing in it. ``is_absence``: something names an object
+    that is not there, which proves nothing where there is a gap. ``fails``: kustomize fails there as well.
     """
 
     span: Span

@@ -228,9 +228,8 @@ def _run_of(images: _Images, unit: Unit, workload: Workload, container: Containe
         return None
     named = [(image, Evidence(image.span, f"image {image.text}"))]
     named += [(old, Evidence(old.span, f"is called {old.text} before the kustomization renames it")) for old in _renamed(unit, image.text)]
-    found = (
-        _of_ko(images, container, image) or _of_builds(images, container, named, workload.meta.path) or _of_names(images, container, image)
-    )
+    found = _of_ko(images, container, image) or _of_builds(images, container, named, workload.meta.path)
+    found = found or next(filter(None, (_of_names(images, container, value) for value, _ in named)), None)
     if found is None or found.program is None:
         return None
     return Run(
