@@ -107,7 +107,7 @@ def _changed(node: Node, names: list[str], operation: Operation, value: Node | N
         return _with_child(node, name, _changed(child, rest, operation, value, adds=adds), operation)
     if isinstance(node, Items) and adds and value is not None:
         return _inserted(node, name, value, operation)
-    # A key that is not there may be replaced, though RFC 6902 does not let it: json-patch v4 looks no key up (patch.go, ``partialDoc.get``).
+    # A key that is not there may be replaced, though RFC 6902 does not let it: json-patch v4 looks no key up (``partialDoc.get``).
     if not adds and _child(node, name) is None and (value is None or not isinstance(node, Fields)):
         raise NotAppliedError(f"names {operation.path.text}, and there is no {name} in the object")
     if value is not None:

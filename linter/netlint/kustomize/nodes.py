@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from netlint.kubernetes.tree import Tree
+    from netlint.kustomize.resource import Identity
     from netlint.source import Span
 
 
 class Fields:
     """A mapping: key text to the key and what stands under it."""
 
-    __slots__ = ("entries", "size", "span")
+    __slots__ = ("entries", "identity", "size", "span")
 
     def __init__(self, entries: dict[str, tuple[Value, Node]], span: Span, size: int = 0) -> None:
         self.entries = entries
+        self.identity: Identity | None = None
+        """What the object that this is calls itself, once somebody asked (``resource.identity_of``)."""
         self.span = span
         self.size = size
         """Characters of the text it came from."""

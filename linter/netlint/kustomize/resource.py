@@ -48,12 +48,12 @@ class Resource(NamedTuple):
     @property
     def kind(self) -> str:
         """As written."""
-        return text_at(self.node, "kind")
+        return self.identity.kind
 
     @property
     def name(self) -> str:
         """Its name now."""
-        return text_at(self.node, "metadata", "name")
+        return self.identity.name
 
     @property
     def namespace(self) -> str:
@@ -86,8 +86,10 @@ class Resource(NamedTuple):
 
 def identity_of(node: Fields) -> Identity:
     """What the object that ``node`` is calls itself."""
-    name, namespace = text_at(node, "metadata", "name"), text_at(node, "metadata", "namespace")
-    return identity(text_at(node, "apiVersion"), text_at(node, "kind"), namespace, name)
+    if node.identity is None:
+        name, namespace = text_at(node, "metadata", "name"), text_at(node, "metadata", "namespace")
+        node.identity = identity(text_at(node, "apiVersion"), text_at(node, "kind"), namespace, name)
+    return node.identity
 
 
 def identity(api_version: str, kind: str, namespace: str, name: str) -> Identity:
