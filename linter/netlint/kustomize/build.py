@@ -274,10 +274,10 @@ class Builder:
         for item in items_at(root, "replicas"):
             resources, trouble = _scaled(resources, item, tables)
             troubles += trouble
-        for item in (*items_at(root, "images"), *items_at(root, "imageTags")):
-            change = images.read_image_change(item)
-            if change.name:
-                resources = tuple(images.with_image(resource, change, tables) for resource in resources)
+        changes = [images.read_image_change(item) for item in (*items_at(root, "images"), *items_at(root, "imageTags"))]
+        changes = [change for change in changes if change.name]
+        if changes:
+            resources = tuple(images.with_images(item, changes, tables) for item in resources)
         for item in self._replacements(folder, troubles):
             try:
                 resources = with_replacement(resources, item)

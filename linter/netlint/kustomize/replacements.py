@@ -127,7 +127,7 @@ def split_path(path: str) -> list[str]:
     r"""Names of a path like ``spec.containers.[name=web].image``; a dot inside of a name is ``\.``, one inside of brackets stays."""
     names: list[str] = []
     open_bracket = False
-    for part in _DOT.split(path):
+    for part in _DOT.split(path.removeprefix(".")):
         if open_bracket:
             names[-1] += f".{part}"
         else:
