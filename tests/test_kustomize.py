@@ -281,3 +281,45 @@ def test_a_finding_of_a_base_is_said_once_and_names_who_has_it(tmp_path: Path) -
     write(tmp_path, {**PROD, "prod/patch.yaml": CURE})
     (finding,) = (item for item in lint(tmp_path).findings if item.rule.name == "service-target-port-undeclared")
     assert finding.why.endswith("so it is in 2 of the 3 kustomizations that deploy it")
+
+
+def deep(depth: int) -> str:
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: deep}\ndata: " + "{a: " * depth + "1" + "}" * depth + "\n"
+
+
+DOUBLING = ", ".join(["{op: copy, from: /spec, path: /spec/x}"] * 60)
+GROWING = "resources: [../b{below}]\nnamePrefix: p{number}-\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"kustomization.yaml": "resources: [a.yaml]\nnamespace: x\n", "a.yaml": deep(900)},
+        {**BASE, "kustomization.yaml": f"resources: [base]\npatches: [{{target: {{kind: Service}}, patch: '[{DOUBLING}]'}}]\n"},
+        {
+            **BASE,
+            "kustomization.yaml": "resources: [base]\nreplacements:\n"
+            + "- source: {kind: Service, fieldPath: spec}\n"
+            "  targets: [{select: {kind: Service}, fieldPaths: [spec.x], options: {create: true}}]\n" * 60,
+        },
+        {**BASE, "kustomization.yaml": f"resources: [base]\npatches: [{{target: {{labelSelector: '{'(,' * 50_000}'}}, patch: '[]'}}]\n"},
+        {
+            **BASE,
+            "kustomization.yaml": "resources: [base]\npatches:\n- patch: |\n"
+            + "    - {op: add, path: /a, value: 1}\n" * 5000
+            + "  target: {}\n",
+        },
+        {
+            "kustomization.yaml": "resources: [a.yaml]\nvars:\n- name: A\n"
+            "  objref: {apiVersion: v1, kind: Service, name: web}\n  fieldref: {fieldpath: spec.x}\n",
+            "a.yaml": f"{SERVICE.replace('type: ClusterIP', 'x: ' + 'x' * 100_000)}---\n{DEPLOYMENT.replace('plain', '$(A)' * 50_000)}",
+        },
+        {f"b{number}/kustomization.yaml": f"resources: [../b{number - 1}, ../c{number}]\n" for number in range(1, 28)}
+        | {f"c{number}/kustomization.yaml": GROWING.format(below=number - 1, number=number) for number in range(1, 28)}
+        | {"b0/kustomization.yaml": "resources: [a.yaml]\n", "b0/a.yaml": SERVICE},
+    ],
+    ids=["deep", "copies", "replacements", "selector", "operations", "variables", "bases"],
+)
+def test_hostile_kustomizations_end(tmp_path: Path, files: dict[str, str]) -> None:
+    write(tmp_path, files)
+    lint(tmp_path)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 32
 """Kustomizations that may build on each other."""
-MAX_RESOURCES: Final = 50_000
+MAX_RESOURCES: Final = 10_000
 """Objects of one build; bases that are named twice at each of many levels come to more than any memory holds."""
 _MAX_LIST_DEPTH: Final = 8
 _NOT_APPLIED: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "crds")
@@ -323,7 +323,8 @@ def _nothing(value: Value, message: str) -> _Found:
 
 def _joined(found: _Found, other: _Found, value: Value) -> _Found:
     """Both together. An object that is there already is not taken again."""
-    troubles = [*found.troubles, *other.troubles]
+    # Each once: what is built on in two ways would double at every level.
+    troubles = list(dict.fromkeys((*found.troubles, *other.troubles)))
     known = {item.identity for item in found.resources}
     new: list[Resource] = []
     for item in other.resources:
@@ -340,7 +341,7 @@ def _joined(found: _Found, other: _Found, value: Value) -> _Found:
     return _Found(
         (*found.resources, *new),
         tuple(troubles),
-        (*found.variables, *other.variables),
+        tuple(dict.fromkeys((*found.variables, *other.variables))),
         merged_tables(found.tables, other.tables),
         found.paths | other.paths,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.patterns import anchored
 from netlint.kubernetes.values import ScalarType, Value, type_plain_scalar
-from netlint.kustomize.nodes import Fields, Items, at, items_at, text_at, text_from, value_at, with_field
+from netlint.kustomize.nodes import Fields, Items, at, items_at, size_of, text_at, text_from, value_at, with_field
 from netlint.kustomize.selecting import read_selector, selects, selects_identity, selects_labels
 from netlint.kustomize.trouble import AbsentError, NotAppliedError
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from netlint.kustomize.resource import Resource
     from netlint.kustomize.selecting import Selector
 
+MAX_COPIED: Final = 10_000
+"""Values that one replacement may copy; each can double an object."""
 _DOT: Final = re.compile(r"(?<!\\)\.")
 _MATCH: Final = re.compile(r"\[([^=\]]*)=(.*)\]")
 _NAME_FIELD: Final = "metadata.name"
@@ -112,6 +114,8 @@ def _value(resources: Sequence[Resource], replacement: Fields) -> Node:
         raise NotAppliedError(f"takes its value from {path} of {selector.kind} {selector.name}, which is not there")
     options = _options(at(source, "options"))
     if not options.delimiter:
+        if size_of(node, MAX_COPIED) >= MAX_COPIED:
+            raise NotAppliedError(f"copies more than {MAX_COPIED} values")
         return node
     if not isinstance(node, Value):
         raise NotAppliedError(f"divides {path}, which is no single value")

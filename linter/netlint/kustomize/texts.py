@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.documents import read_documents
@@ -71,10 +72,7 @@ def _place_in(value: Value) -> Callable[[int], int] | None:
         starts.append(starts[-1] + len(line) + 1)
 
     def place(offset: int) -> int:
-        # Texts are short: to look through their lines costs less than to keep an index.
-        number = 0
-        while number + 1 < len(places) and starts[number + 1] <= offset:
-            number += 1
+        number = min(bisect_right(starts, offset) - 1, len(places) - 1)
         return min(places[number] + offset - starts[number], value.span.end)
 
     return place

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from netlint.kustomize.tables import Tables
 
 _REFERENCE: Final = re.compile(r"\$\$|\$\(([^()]*)\)")
+_MAX_TEXT: Final = 4_000_000
+"""Characters that a text may grow to; a longer one stays as it is written."""
 _NAME_FIELD: Final = "metadata.name"
 
 
@@ -119,5 +121,8 @@ def _expanded(old: Value, values: Mapping[str, Value]) -> Value:
     def text_of(match: re.Match[str]) -> str:
         return "$" if match[0] == "$$" else values[match[1]].text if match[1] in values else match[0]
 
+    longest = max(len(value.text) for value in values.values())
+    if old.text.count("$") * longest > _MAX_TEXT:
+        return old
     text = _REFERENCE.sub(text_of, old.text)
     return old if text == old.text else text_from(old, text)
