@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +16,24 @@ from netlint.source import SourceFile
 
 VERSION = "v5.8.1"
 MODULE = "sigs.k8s.io/kustomize/kustomize/v5"
+
+
+BUILD_LIMIT = 300
+"""Seconds in which the binary must be built; with its modules at hand it takes twenty."""
+
+
+def build_binary(go: str, folder: Path) -> tuple[str, str]:
+    """The pinned kustomize, built by Go from its module into a folder; empty with the reason where that fails."""
+    environment = {**os.environ, "GOBIN": str(folder), "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"}
+    try:
+        done = subprocess.run(
+            [go, "install", f"{MODULE}@{VERSION}"], capture_output=True, text=True, timeout=BUILD_LIMIT, check=False, env=environment
+        )
+    except subprocess.TimeoutExpired:
+        return "", f"kustomize {VERSION} was not built within {BUILD_LIMIT} s"
+    if done.returncode:
+        return "", f"Go cannot build kustomize {VERSION}: {done.stderr.strip()[-300:]}"
+    return str(folder / "kustomize"), ""
 
 
 def read_from(folder: Path) -> Builder:
@@ -47,11 +67,21 @@ def keyed(objects: list[object]) -> dict[tuple[str, ...], object]:
         assert isinstance(item, dict)
         metadata = item.get("metadata") or {}
         for name in ("labels", "annotations"):
-            # Whether kustomize keeps an empty mapping depends on whether it kept notes of its own in it.
-            if not metadata.get(name):
-                metadata.pop(name, None)
-        found[tuple(map(str, (item.get("apiVersion"), item.get("kind"), metadata.get("namespace") or "", metadata.get("name"))))] = item
+            # Whether kustomize keeps an empty mapping depends on whether it kept notes of its own in it; of a null there it makes a text.
+            pairs = {key: "" if value is None else value for key, value in (metadata.pop(name, None) or {}).items()}
+            if pairs:
+                metadata[name] = pairs
+        found[tuple(map(str, (item.get("apiVersion"), item.get("kind"), metadata.get("namespace") or "", metadata.get("name"))))] = (
+            without_nulls(item)
+        )
     return found
+
+
+def without_nulls(node: object) -> object:
+    """The node without fields that are null: to the API server they are not there, and kustomize drops those that a merge passes."""
+    if isinstance(node, dict):
+        return {name: without_nulls(child) for name, child in node.items() if child is not None}
+    return [without_nulls(item) for item in node] if isinstance(node, list) else node
 
 
 def differences(mine: object, theirs: object, path: str = "") -> list[str]:
@@ -71,6 +101,9 @@ def differences(mine: object, theirs: object, path: str = "") -> list[str]:
             for number, (one, other) in enumerate(zip(mine, theirs, strict=True))
             for text in differences(one, other, f"{path}[{number}]")
         ]
+    if isinstance(mine, str) and isinstance(theirs, str):
+        # kustomize writes folded texts whose first line is indented with a blank line too many, which then is in the text.
+        mine, theirs = re.sub(r"\n+", "\n", mine), re.sub(r"\n+", "\n", theirs)
     return [] if mine == theirs and type(mine) is type(theirs) else [f"{path}: netlint {mine!r:.300}, kustomize {theirs!r:.300}"]
 
 

@@ -40,7 +40,7 @@ spec:
 
 def unit_of(*texts: str, annotations: str = "") -> Unit:
     text = "\n---\n".join((*texts, PODS.replace("ANNOTATIONS", annotations)))
-    (unit,) = build_units([read_manifests(SourceFile("all.yaml", text))], {"all.yaml": "."}, frozenset(("all.yaml",)))
+    (unit,) = build_units([read_manifests(SourceFile("all.yaml", text))], {"all.yaml": "."}, frozenset(("all.yaml",)), lambda _: None)
     return unit
 
 

@@ -26,8 +26,7 @@ LINTER = Path(netlint.__file__).parent
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
-    ("netlint.builds", "netlint.kubernetes", "netlint.golang"),
-    ("netlint.kustomize",),
+    ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang"),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,37 +106,70 @@ def test_nothing_is_paired_across_two_kustomizations(tmp_path: Path) -> None:
     assert run(tmp_path, files) == []
 
 
+NAMED = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+OPENS_THE_PORT = "spec: {template: {spec: {containers: [{name: web, ports: [{name: web, containerPort: 8080}]}]}}}\n"
+
+
 @pytest.mark.parametrize(
     "patch",
     [
         "patches:\n  - path: patch.yaml\n",
-        "patches:\n  - target: {kind: Deployment}\n    patch: |-\n      - {op: replace, path: /spec/replicas, value: 3}\n",
-        "patches:\n  - patch: |-\n      apiVersion: apps/v1\n      kind: Deployment\n      metadata: {name: web}\n",
         "patchesStrategicMerge: [patch.yaml]\n",
+        "patches:\n  - target: {kind: Service}\n    patch: '[{op: replace, path: /spec/ports/0/targetPort, value: http}]'\n",
         "patchesJson6902:\n  - target: {kind: Service, name: we.}\n    path: ops.yaml\n",
-        "replacements:\n  - source: {kind: ConfigMap, name: x}\n    targets:\n      - select: {kind: Service, name: web}\n",
+        f"patches:\n  - patch: |-\n{indent(NAMED + OPENS_THE_PORT, '      ')}",
     ],
 )
-def test_what_a_patch_may_cure_is_not_said(tmp_path: Path, patch: str) -> None:
+def test_what_a_patch_cures_is_not_said(tmp_path: Path, patch: str) -> None:
     files = {
         **BASE,
         "prod/kustomization.yaml": f"resources: [../base]\n{patch}",
-        "prod/patch.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3}\n",
-        "prod/ops.yaml": "- {op: replace, path: /spec/type, value: NodePort}\n",
+        "prod/patch.yaml": NAMED + OPENS_THE_PORT,
+        "prod/ops.yaml": "- {op: replace, path: /spec/ports/0/targetPort, value: http}\n",
     }
     assert run(tmp_path, files) == []
 
 
-def test_patch_of_another_object_cures_nothing(tmp_path: Path) -> None:
-    patch = "patches:\n  - target: {kind: Deployment, name: api}\n    patch: '[]'\n"
-    assert run(tmp_path, {**BASE, "prod/kustomization.yaml": f"resources: [../base]\n{patch}"}) == ["base/service.yaml"]
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "patches:\n  - path: patch.yaml\n",
+        "patches:\n  - target: {kind: Deployment, name: api}\n    patch: '[]'\n",
+        "patchesJson6902:\n  - target: {kind: Service, name: web}\n    path: ops.yaml\n",
+        "replicas: [{name: web, count: 5}]\n",
+    ],
+)
+def test_what_a_patch_leaves_is_said(tmp_path: Path, patch: str) -> None:
+    files = {
+        **BASE,
+        "prod/kustomization.yaml": f"resources: [../base]\n{patch}",
+        "prod/patch.yaml": NAMED + "spec: {replicas: 3}\n",
+        "prod/ops.yaml": "- {op: add, path: /spec/type, value: NodePort}\n",
+    }
+    assert run(tmp_path, files) == ["base/service.yaml"]
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "patches:\n  - target: {kind: Deployment}\n    patch: '[{op: remove, path: /spec/absent}]'\n",
+        "patches:\n  - path: missing.yaml\n    target: {kind: Service}\n",
+        "replacements:\n  - source: {kind: ConfigMap, name: x}\n    targets:\n      - select: {kind: Service, name: web}\n",
+        "transformers: [plugin.yaml]\n",
+    ],
+)
+def test_what_a_patch_that_was_not_applied_may_cure_is_not_said(tmp_path: Path, patch: str) -> None:
+    write(tmp_path, {**BASE, "prod/kustomization.yaml": f"resources: [../base]\n{patch}"})
+    result = lint(tmp_path)
+    assert found(result) == []
+    assert [note.path.partition(":")[0] for note in result.notes] == ["prod/kustomization.yaml"]
 
 
 def test_one_overlay_without_the_patch_is_enough(tmp_path: Path) -> None:
     files = {
         **BASE,
         "dev/kustomization.yaml": "resources: [../base]\n",
-        "prod/kustomization.yaml": "resources: [../base]\npatches:\n  - target: {kind: Deployment}\n    patch: '[]'\n",
+        "prod/kustomization.yaml": "resources: [../base]\npatches:\n  - target: {kind: Deployment}\n    patch: '[{op: move, path: /}]'\n",
     }
     assert run(tmp_path, files) == ["base/service.yaml"]
 
@@ -194,7 +228,7 @@ def test_folders_beside_each_other_are_one_deployment(tmp_path: Path) -> None:
 def test_remote_resource_is_a_gap_that_is_said(tmp_path: Path) -> None:
     write(tmp_path, {**BASE, "base/kustomization.yaml": KUSTOMIZATION + "bases: ['https://example.com/x?ref=v1']\n"})
     result = lint(tmp_path)
-    assert [(note.path, note.kind) for note in result.notes] == [("base/kustomization.yaml", "unit-incomplete")]
+    assert [(note.path, note.kind) for note in result.notes] == [("base/kustomization.yaml:2", "unit-incomplete")]
     assert "https://example.com/x?ref=v1" in result.notes[0].message
 
 
@@ -236,7 +270,9 @@ def test_kustomizations_in_a_circle_end(tmp_path: Path) -> None:
         "c/deployment.yaml": deployment(),
     }
     write(tmp_path, files)
-    assert lint(tmp_path).files.kubernetes == len(files)
+    result = lint(tmp_path)
+    assert result.files.kubernetes == len(files)
+    assert [note.path for note in result.notes if "is in a circle" in note.message] == ["b/kustomization.yaml:1"] * 2
 
 
 def test_a_folder_far_below_is_no_part_of_the_deployment(tmp_path: Path) -> None:

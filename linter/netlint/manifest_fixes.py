@@ -26,8 +26,19 @@ def as_text(text: str) -> str:
 
 
 def token(value: Value, written: str) -> Edit | None:
-    """Put ``written`` in the place of a scalar; None where an anchor or a tag stands in front, which others may depend on."""
-    return None if value.raw[:1] in ("&", "!", "|", ">") else Edit(value.span, written)
+    """Put ``written`` in the place of a scalar; None where that is not what the file says there.
+
+    An anchor or a tag stands in front, which others may depend on; or kustomize makes the value of what is written (a name with a prefix).
+    """
+    return None if value.raw[:1] in ("&", "!", "|", ">") or not _is_written(value) else Edit(value.span, written)
+
+
+def _is_written(value: Value) -> bool:
+    """Whether the token says the value. Of quotes with escapes in them that is taken for granted."""
+    raw = value.raw
+    if not raw or raw[:1] in ("'", '"'):
+        return "\\" in raw or "''" in raw or "\n" in raw or raw[1:-1] == value.text or not raw
+    return type_plain_scalar(raw)[1] == value.text or "\n" in raw
 
 
 def text_token(value: Value, text: str) -> Edit | None:

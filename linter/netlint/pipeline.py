@@ -14,14 +14,14 @@ from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
 from netlint.fingerprint import stable_paths
 from netlint.focus import narrow
-from netlint.kubernetes.kustomizations import FILE_NAMES, is_kustomization_file
+from netlint.kubernetes.kustomizations import FILE_NAMES, is_below, is_kustomization_file
 from netlint.kubernetes.reader import read_manifests
 from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
 from netlint.result import FileCounts, Note, ReadingError, RunResult
-from netlint.source import SourceFile, Span, UndecodableError, decode
+from netlint.source import SourceFile, Span, UndecodableError, decode, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -108,7 +108,15 @@ def load(
         go_files=tuple(go_files),
         go_readings=tuple(go_readings),
         sources={item.source.path: item.source for item in readings if item.source},
-        model=link(facts, {item.path: "" if item.named else item.root for item in manifests}, frozenset(known), config, code, builds),
+        model=link(
+            facts,
+            {item.path: "" if item.named else item.root for item in manifests},
+            frozenset(known),
+            config,
+            code,
+            builds,
+            _reader(discovery.files, contents, tracked),
+        ),
         problems=tuple(problems),
         notes=(*notes, *(Note(*note) for note in (builds.notes if builds else ()))),
     )
@@ -177,7 +185,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         *loaded.discovery.notes,
         *loaded.notes,
         *_fact_notes(facts, sources),
-        *_unit_notes(model),
+        *_unit_notes(model, sources),
         *_go_notes(loaded.go_readings, sources),
     )
     skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
@@ -218,6 +226,9 @@ def _read_beyond(
         for kustomization in facts.kustomizations if facts else ():
             for value in (*kustomization.resources, *kustomization.components, *kustomization.other_files):
                 target = posixpath.normpath(posixpath.join(kustomization.directory, value.text))
+                if value in kustomization.other_files and not is_below(target, kustomization.directory):
+                    # As kustomize, which reads patches and what generators take only below the kustomization (--load-restrictor).
+                    continue
                 path = None if target in known else _local_file(target)
                 if path is not None and path not in known and (tracked is None or real_place(path) in tracked):
                     known.add(path)
@@ -235,6 +246,28 @@ def _local_file(path: str) -> str | None:
         return path if Path(path).is_file() and Path(path).stat().st_size <= MAX_FILE_BYTES else None
     except (OSError, ValueError):
         return None
+
+
+def _reader(
+    candidates: Iterable[Candidate], contents: Mapping[str, bytes], tracked: frozenset[str] | None
+) -> Callable[[str], bytes | None]:
+    """Gives the bytes of a file that a kustomization names: patches, and what generators read, may be files of any kind."""
+    by_path: dict[str, Candidate] = {}
+
+    def read(path: str) -> bytes | None:
+        if not by_path:
+            by_path.update((item.path, item) for item in candidates)
+        if path in contents:
+            return contents[path]
+        try:
+            if path in by_path:
+                return bytes_of(by_path[path])
+            local = _local_file(path) if tracked is None or real_place(path) in tracked else None
+            return read_bytes(local) if local == path else None
+        except (OSError, ValueError):
+            return None
+
+    return read
 
 
 def _may_hold_manifests(data: bytes, path: str) -> bool:
@@ -256,11 +289,12 @@ def link(
     all_paths: frozenset[str],
     config: Config,
     code: Code,
-    builds: Builds | None = None,
+    builds: Builds | None,
+    read: Callable[[str], bytes | None],
 ) -> Model:
-    """Join the facts of all files into the model."""
+    """Join the facts of all files into the model. ``read`` gives the bytes of a file that a kustomization names, or None."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths), cluster, code, builds)
+    return Model(build_units(facts, roots, all_paths, read), cluster, code, builds)
 
 
 def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
@@ -323,12 +357,15 @@ def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) 
 def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:
     """Every finding of ``rules``; what several units share is one finding. A rule that raises becomes a finding itself."""
     found: dict[tuple[str, tuple[Span, ...]], Finding] = {}
+    times: dict[tuple[str, tuple[Span, ...]], int] = {}
     for rule in rules:
         if rule.check is None:
             continue
         try:
             for finding in rule.check(model):
-                found.setdefault((finding.rule.name, finding.spans), finding)
+                key = (finding.rule.name, finding.spans)
+                found.setdefault(key, finding)
+                times[key] = times.get(key, 0) + 1
         except Exception as error:
             path = next((path for unit in model.units for path in sorted(unit.paths)), "")
             failed = INTERNAL_ERROR.finding(
@@ -338,7 +375,25 @@ def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:
                 help=f"Report it with the files that show it; --ignore {rule.name} leaves the rule out until then",
             )
             found[(rule.name, failed.spans)] = failed
-    return list(found.values())
+    return [_with_holders(finding, times[key], model) if times.get(key, 0) > 1 else finding for key, finding in found.items()]
+
+
+_MAX_NAMED: Final = 4
+
+
+def _with_holders(finding: Finding, times: int, model: Model) -> Finding:
+    """The finding, saying in which kustomizations it is: in each it was found once."""
+    holders = [posixpath.dirname(unit.name) or "." for unit in model.units if unit.is_kustomization and finding.span.path in unit.paths]
+    if len(holders) < 2 or times > len(holders):
+        return finding
+    names = f"{', '.join(holders[:-1])} and {holders[-1]}"
+    if times < len(holders):
+        where = f"{times} of the {len(holders)} kustomizations that deploy it"
+    elif len(holders) <= _MAX_NAMED:
+        where = f"{'both' if times == 2 else f'all {times}'} kustomizations that deploy it: {names}"
+    else:
+        where = f"all {times} kustomizations that deploy it"
+    return finding._replace(why=f"{finding.why}; what deploys it does not change that, so it is in {where}")
 
 
 def _unreadable(span: Span, message: str) -> Finding:
@@ -406,14 +461,23 @@ def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFi
             yield Note(note.kind, f"{note.span.path}:{line}", note.message)
 
 
-def _unit_notes(model: Model) -> Iterator[Note]:
+def _unit_notes(model: Model, sources: Mapping[str, SourceFile]) -> Iterator[Note]:
     units_by_gap: dict[Gap, int] = {}
     for unit in model.units:
         for gap in unit.gaps if unit.is_kustomization else ():
             units_by_gap[gap] = units_by_gap.get(gap, 0) + 1
     for gap, count in units_by_gap.items():
         users = "its kustomization" if count == 1 else f"the {count} kustomizations that build on it"
-        yield Note("unit-incomplete", gap.path, f"{gap.what}; absence proves nothing in {users}")
+        yield Note("unit-incomplete", _place_of(gap, sources), f"{gap.what}; absence proves nothing in {users}")
+    for failure in dict.fromkeys(gap for unit in model.units for gap in unit.failures):
+        yield Note("not-applied", _place_of(failure, sources), failure.what)
+
+
+def _place_of(gap: Gap, sources: Mapping[str, SourceFile]) -> str:
+    source = sources.get(gap.path)
+    if gap.place is None or source is None:
+        return gap.path
+    return f"{gap.path}:{source.position(gap.place.start).line}"
 
 
 def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[Finding]:
@@ -422,7 +486,7 @@ def _drop_what_a_patch_may_cure(findings: list[Finding], model: Model) -> list[F
         return findings
     kept = []
     for finding in findings:
-        holders = [unit for unit in model.units if finding.span.path in unit.objects_by_path]
+        holders = [unit for unit in model.units if finding.span.path in unit.paths]
         if not holders or any(not any(unit.is_patched(meta) for meta in unit.objects_at(finding.spans)) for unit in holders):
             kept.append(finding)
     return kept

@@ -20,7 +20,7 @@ def read_documents(text: str, path: str, read_all: bool = False) -> Iterator[Doc
     ``read_all``: read them whatever their kind (a kustomization may leave its kind out).
     """
     as_json = is_json(text)
-    if as_json and not JSON_KIND.search(text):
+    if as_json and not read_all and not JSON_KIND.search(text):
         return
     for start, end in split_json(text) if as_json else split_documents(text):
         chunk = text[start:end]

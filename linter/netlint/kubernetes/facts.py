@@ -463,7 +463,7 @@ class PatchTarget(NamedTuple):
 
 
 class Kustomization(NamedTuple):
-    """A kustomization file, its paths as written."""
+    """A kustomization file, its paths as written. What it does with them is the matter of ``netlint.kustomize``."""
 
     path: str
     directory: str
@@ -472,14 +472,6 @@ class Kustomization(NamedTuple):
     components: tuple[Value, ...]
     other_files: tuple[Value, ...]
     """Patches, generator inputs and other files it names: they are not objects to judge."""
-    namespace: Value | None
-    common_labels: Labels
-    """Labels that go into selectors and pod templates."""
-    patch_targets: tuple[PatchTarget, ...]
-    inline_patches: tuple[str, ...]
-    generated_config_maps: tuple[ConfigMap, ...]
-    opaque: tuple[str, ...]
-    """What it uses that is not applied here (charts, plugins, remote resources …): absence proves nothing."""
     span: Span
     image_names: tuple[tuple[Value, Value], ...] = ()
     """Of ``images``: the name of each that is given another, and that one."""
@@ -590,8 +582,6 @@ class KubernetesFacts(NamedTuple):
     routes: tuple[Route, ...] = ()
     reference_grants: tuple[ReferenceGrant, ...] = ()
     kustomizations: tuple[Kustomization, ...] = ()
-    patch_documents: tuple[PatchTarget, ...] = ()
-    """Identity of every object in the file, for a file that a kustomization names as a patch."""
     problems: tuple[ReadProblem, ...] = ()
     notes: tuple[ReadNote, ...] = ()
     objects: int = 0

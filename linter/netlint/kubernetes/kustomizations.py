@@ -1,14 +1,12 @@
-"""Kustomization files: what belongs together, and what a patch may change."""
+"""Kustomization files: which files belong together. What becomes of them is built in ``netlint.kustomize``."""
 
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.kubernetes.facts import ConfigMap, Kustomization, Labels, ObjectMeta, PatchTarget
-from netlint.kubernetes.services import config_map
-from netlint.kubernetes.values import ScalarType, Value
+from netlint.kubernetes.facts import Kustomization
+from netlint.kubernetes.values import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from netlint.kubernetes.tree import Tree
 
 FILE_NAMES: Final = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-_OPAQUE_FIELDS: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "transformers", "crds")
 _FILE_LISTS: Final = (
     "patchesStrategicMerge",
     "configurations",
@@ -32,23 +29,22 @@ def is_kustomization_file(path: str) -> bool:
     return path.endswith(FILE_NAMES) and posixpath.basename(path) in FILE_NAMES
 
 
+def is_below(path: str, directory: str) -> bool:
+    """Whether a normal path leads into the folder, or below it."""
+    folder = posixpath.normpath(directory or ".")
+    return not path.startswith(("../", "/")) if folder == "." else path.startswith(f"{folder}/")
+
+
 def read_kustomization(root: Tree, path: str) -> Kustomization:
     """A kustomization or component."""
     kind = root.scalar("kind")
-    targets, inline, patch_files = _read_patches(root)
     return Kustomization(
         path=path,
         directory=posixpath.dirname(path),
         is_component=kind is not None and kind.text == "Component",
         resources=(*root.strings("resources"), *root.strings("bases")),
         components=root.strings("components"),
-        other_files=(*patch_files, *_other_files(root)),
-        namespace=root.scalar("namespace"),
-        common_labels=tuple(_selector_labels(root)),
-        patch_targets=(*targets, *_replaced(root)),
-        inline_patches=inline,
-        generated_config_maps=tuple(_generated(root)),
-        opaque=(*(field for field in _OPAQUE_FIELDS if root.get(field) is not None), *_template_labels(root)),
+        other_files=(*_patch_files(root), *_other_files(root)),
         span=root.span,
         image_names=tuple(_image_names(root)),
     )
@@ -61,43 +57,11 @@ def _image_names(root: Tree) -> Iterator[tuple[Value, Value]]:
             yield name, new_name
 
 
-def _read_patches(root: Tree) -> tuple[list[PatchTarget], tuple[str, ...], list[Value]]:
-    targets: list[PatchTarget] = []
-    inline: list[str] = []
-    files: list[Value] = []
+def _patch_files(root: Tree) -> Iterator[Value]:
     for item in (*root.list("patches"), *root.list("patchesJson6902")):
-        target = item.get("target")
-        path, patch = item.scalar("path"), item.scalar("patch")
-        if item.value.text:
-            path = item.value
+        path = item.value if item.value.text else item.scalar("path")
         if path is not None:
-            files.append(path)
-        if target is not None:
-            targets.append(_patch_target(target))
-        elif patch is not None:
-            inline.append(patch.text)
-    for value in root.strings("patchesStrategicMerge"):
-        if "\n" in value.text:
-            inline.append(value.text)
-    return targets, tuple(inline), files
-
-
-def _patch_target(selector: Tree) -> PatchTarget:
-    kind, name = selector.scalar("kind"), selector.scalar("name")
-    return PatchTarget(kind.text if kind else None, name.text if name else None)
-
-
-def _replaced(root: Tree) -> Iterator[PatchTarget]:
-    """Objects that ``replacements`` and ``replicas`` write into. Those of a replacement in a file are any."""
-    for item in root.list("replacements"):
-        if item.get("path") is not None:
-            yield PatchTarget(None, None)
-        for target in item.list("targets"):
-            select = target.get("select")
-            yield _patch_target(select) if select else PatchTarget(None, None)
-    for item in root.list("replicas"):
-        name = item.scalar("name")
-        yield PatchTarget("Deployment|StatefulSet|ReplicaSet|ReplicationController", name.text if name else None)
+            yield path
 
 
 def _other_files(root: Tree) -> Iterator[Value]:
@@ -118,47 +82,3 @@ def _other_files(root: Tree) -> Iterator[Value]:
         if path := item.scalar("valuesFile"):
             yield path
         yield from item.strings("additionalValuesFiles")
-
-
-def _selector_labels(root: Tree) -> Iterator[tuple[Value, Value]]:
-    yield from root.scalars("commonLabels")
-    for item in root.list("labels"):
-        include = item.scalar("includeSelectors")
-        if include is not None and include.boolean is True:
-            yield from item.scalars("pairs")
-
-
-def _template_labels(root: Tree) -> Iterator[str]:
-    """Names the labels that go into pod templates but not into selectors: pods may carry what no manifest shows."""
-    for item in root.list("labels"):
-        templates, selectors = item.scalar("includeTemplates"), item.scalar("includeSelectors")
-        if templates is not None and templates.boolean is True and (selectors is None or selectors.boolean is not True):
-            yield "labels.includeTemplates"
-
-
-def _generated(root: Tree) -> Iterator[ConfigMap]:
-    for item in root.list("configMapGenerator"):
-        name = item.scalar("name")
-        if name is None:
-            continue
-        namespace = item.scalar("namespace")
-        meta = ObjectMeta("v1", "ConfigMap", name.text, namespace.text if namespace else None, (), (), item.span, name.span)
-        yield config_map(meta, tuple(_literals(item)))
-
-
-def _literals(item: Tree) -> Iterator[tuple[Value, Value]]:
-    for literal in item.strings("literals"):
-        key, equals, text = literal.text.partition("=")
-        if equals:
-            text = re.sub(r"^([\"'])(.*)\1$", r"\2", text)
-            start = len(literal.text) - len(text) if literal.text.endswith(text) else len(key) + 1
-            yield (
-                Value(key, ScalarType.STRING, literal.span_of(0, len(key))),
-                Value(text, ScalarType.STRING, literal.span_of(start, start + len(text))),
-            )
-
-
-def merge_labels(labels: Labels, overrides: Labels) -> Labels:
-    """``labels`` with ``overrides`` put over them, as ``commonLabels`` does."""
-    taken = {key.text for key, _ in overrides}
-    return (*((key, value) for key, value in labels if key.text not in taken), *overrides)

@@ -16,7 +16,6 @@ from netlint.kubernetes.facts import (
     Namespace,
     NetworkPolicy,
     ObjectMeta,
-    PatchTarget,
     ReadNote,
     ReadProblem,
     ReferenceGrant,
@@ -63,7 +62,6 @@ class _Collected:
         self.routes: list[Route] = []
         self.reference_grants: list[ReferenceGrant] = []
         self.kustomizations: list[Kustomization] = []
-        self.patch_documents: list[PatchTarget] = []
         self.problems: list[ReadProblem] = []
         self.notes: list[ReadNote] = []
         self.ignores: list[tuple[ObjectMeta, Value]] = []
@@ -103,6 +101,17 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
             origin = Origin(path, text, document.start)
             _collect(tree_of(document.root, origin), collected, 0)
             collected.notes.extend(_duplicate_keys(origin))
+    return _facts(path, collected)
+
+
+def read_object(root: Tree) -> KubernetesFacts:
+    """The facts of one object, wherever it comes from."""
+    collected = _Collected()
+    _collect_object(root, collected, 0, None)
+    return _facts(root.span.path, collected)
+
+
+def _facts(path: str, collected: _Collected) -> KubernetesFacts:
     return KubernetesFacts(
         path=path,
         workloads=tuple(collected.workloads),
@@ -113,7 +122,6 @@ def read_manifests(source: SourceFile) -> KubernetesFacts:
         routes=tuple(collected.routes),
         reference_grants=tuple(collected.reference_grants),
         kustomizations=tuple(collected.kustomizations),
-        patch_documents=tuple(collected.patch_documents),
         problems=tuple(collected.problems),
         notes=tuple(collected.notes),
         objects=collected.objects,
@@ -141,16 +149,24 @@ def _starts_a_line(text: str, span: Span) -> bool:
 
 
 def _collect(root: Tree, collected: _Collected, depth: int, listed: tuple[Value, Value] | None = None) -> None:
+    """Collect one document, or what is listed in it: a kustomization, or an object."""
+    path = root.origin.path
+    api_version = root.scalar("apiVersion")
+    is_kustomization = (
+        api_version is not None and api_version.text.startswith("kustomize.config.k8s.io/") and root.scalar("kind") is not None
+    )
+    if is_kustomization_file(path) or is_kustomization:
+        collected.kustomizations.append(read_kustomization(root, path))
+        return
+    _collect_object(root, collected, depth, listed)
+
+
+def _collect_object(root: Tree, collected: _Collected, depth: int, listed: tuple[Value, Value] | None) -> None:
     """Collect one object. ``listed``: kind and version of the typed list it is an item of, whose items need not repeat them."""
     kind, api_version = root.scalar("kind"), root.scalar("apiVersion")
     if kind is None and listed is not None:
         list_kind, api_version = listed
         kind = list_kind._replace(text=list_kind.text.removesuffix("List"))
-    path = root.origin.path
-    is_kustomization = kind is not None and api_version is not None and api_version.text.startswith("kustomize.config.k8s.io/")
-    if is_kustomization_file(path) or is_kustomization:
-        collected.kustomizations.append(read_kustomization(root, path))
-        return
     if kind is None or api_version is None:
         return
     items = root.get("items")
@@ -171,7 +187,6 @@ def _collect(root: Tree, collected: _Collected, depth: int, listed: tuple[Value,
         collected.notes.append(ReadNote("limit-reached", kind.span, message))
         return
     meta = _read_meta(root, kind, api_version)
-    collected.patch_documents.append(PatchTarget(meta.kind, meta.name))
     ignore = meta.annotation(IGNORE_ANNOTATION)
     if ignore is not None:
         collected.ignores.append((meta, ignore))

@@ -10,7 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.documents import read_documents
-from netlint.kubernetes.kustomizations import FILE_NAMES
+from netlint.kubernetes.kustomizations import FILE_NAMES, is_below
 from netlint.kubernetes.nodes import BrokenDocument, TemplatedDocument
 from netlint.kubernetes.splitting import READ_KINDS
 from netlint.kubernetes.tree import Origin, tree_of
@@ -22,11 +22,11 @@ from netlint.kustomize.hashing import content_hash
 from netlint.kustomize.nodes import Fields, Items, Node, at, items_at, nodes_of, pairs_at, text_at, value_at
 from netlint.kustomize.patches import Patch, apply_patch, read_patches
 from netlint.kustomize.renames import with_references
-from netlint.kustomize.replacements import with_replacement
+from netlint.kustomize.replacements import targets_of, with_replacement
 from netlint.kustomize.resource import Resource, is_local
 from netlint.kustomize.tables import BUILTIN, Tables
 from netlint.kustomize.texts import documents_of, documents_within
-from netlint.kustomize.trouble import NotAppliedError, Trouble
+from netlint.kustomize.trouble import AbsentError, NotAppliedError, Trouble
 from netlint.kustomize.variables import Variable, marked, read_variable, with_variables
 from netlint.source import SourceFile, Span, UndecodableError, decode
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 32
 """Kustomizations that may build on each other."""
-MAX_RESOURCES: Final = 50_000
+MAX_RESOURCES: Final = 10_000
 """Objects of one build; bases that are named twice at each of many levels come to more than any memory holds."""
 _MAX_LIST_DEPTH: Final = 8
 _NOT_APPLIED: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "crds")
@@ -93,11 +93,14 @@ class Builder:
         resources = tuple(_with_hash(item) if item.needs_hash else item for item in found.resources)
         resources = with_references(resources, found.tables)
         resources, missing = with_variables(resources, found.variables, found.tables)
-        troubles = [
-            Trouble(item.item.span, f"var {item.name} takes its value from a field that is not there", fails=True) for item in missing
-        ]
-        kept = tuple(item for item in resources if not is_local(item))
-        return Built(kept, tuple(dict.fromkeys((*found.troubles, *troubles))), found.paths)
+        troubles = list(found.troubles)
+        for variable in missing:
+            if not self._is_passed_over(text_at(variable.item, "objref", "kind"), ""):
+                message = f"var {variable.name} takes its value from a field that is not there"
+                troubles.append(Trouble(variable.item.span, message, fails=True, is_absence=True))
+        is_complete = not any(trouble.is_gap for trouble in troubles)
+        said = dict.fromkeys(trouble for trouble in troubles if is_complete or not trouble.is_absence)
+        return Built(tuple(item for item in resources if not is_local(item)), tuple(said), found.paths)
 
     def _accumulated(self, directory: str, around: tuple[str, ...]) -> _Found:
         if directory not in self._found:
@@ -176,7 +179,7 @@ class Builder:
 
     def _may_read(self, folder: _Folder, path: str) -> bool:
         """kustomize reads no file outside of the kustomization's folder unless told to (``--load-restrictor``)."""
-        return path in self._known or (not path.startswith("../") and (folder.directory == "." or path.startswith(f"{folder.directory}/")))
+        return path in self._known or is_below(path, folder.directory)
 
     def _objects(self, source: SourceFile) -> _Found:
         """The objects of a resource file."""
@@ -271,16 +274,20 @@ class Builder:
         for item in items_at(root, "replicas"):
             resources, trouble = _scaled(resources, item, tables)
             troubles += trouble
-        for item in (*items_at(root, "images"), *items_at(root, "imageTags")):
-            change = images.read_image_change(item)
-            if change.name:
-                resources = tuple(images.with_image(resource, change, tables) for resource in resources)
+        changes = [images.read_image_change(item) for item in (*items_at(root, "images"), *items_at(root, "imageTags"))]
+        changes = [change for change in changes if change.name]
+        if changes:
+            resources = tuple(images.with_images(item, changes, tables) for item in resources)
         for item in self._replacements(folder, troubles):
             try:
                 resources = with_replacement(resources, item)
             except NotAppliedError as error:
-                troubles.append(Trouble(item.span, f"replacement {error}", fails=True))
-                resources = tuple(resource._replace(is_unsure=True) for resource in resources)
+                is_absence = isinstance(error, AbsentError)
+                # The source may be of a kind that no reader of objects knows, and was not read.
+                if not (isinstance(error, AbsentError) and self._is_passed_over(error.kind, "")):
+                    troubles.append(Trouble(item.span, f"replacement {error}", fails=True, is_absence=is_absence))
+                meant = zip(resources, targets_of(item, resources), strict=True)
+                resources = tuple(resource._replace(is_unsure=True) if is_meant else resource for resource, is_meant in meant)
         if any(at(root, field) is not None for field in _MAY_CHANGE_ALL):
             resources = tuple(resource._replace(is_unsure=True) for resource in resources)
         return found._replace(resources=resources, troubles=tuple(troubles), paths=frozenset(paths))
@@ -316,7 +323,8 @@ def _nothing(value: Value, message: str) -> _Found:
 
 def _joined(found: _Found, other: _Found, value: Value) -> _Found:
     """Both together. An object that is there already is not taken again."""
-    troubles = [*found.troubles, *other.troubles]
+    # Each once: what is built on in two ways would double at every level.
+    troubles = list(dict.fromkeys((*found.troubles, *other.troubles)))
     known = {item.identity for item in found.resources}
     new: list[Resource] = []
     for item in other.resources:
@@ -333,7 +341,7 @@ def _joined(found: _Found, other: _Found, value: Value) -> _Found:
     return _Found(
         (*found.resources, *new),
         tuple(troubles),
-        (*found.variables, *other.variables),
+        tuple(dict.fromkeys((*found.variables, *other.variables))),
         merged_tables(found.tables, other.tables),
         found.paths | other.paths,
     )
@@ -388,7 +396,7 @@ def _scaled(resources: tuple[Resource, ...], item: Node, tables: Tables) -> tupl
     kinds = {path.kind for path in tables.replicas}
     meant = [any(one.name == name and one.kind in kinds for one in resource.identities) for resource in resources]
     if not any(meant):
-        return resources, [Trouble(item.span, f"sets replicas of {name}, and there is no such workload", fails=True)]
+        return resources, [Trouble(item.span, f"sets replicas of {name}, and there is no such workload", fails=True, is_absence=True)]
     changed = (
         transformers.scaled(resource, count, tables.replicas) if is_meant else resource
         for resource, is_meant in zip(resources, meant, strict=True)

@@ -43,6 +43,7 @@ def generated(item: Fields, kind: str, options: Node | None, read: Callable[[str
         node = with_at(node, ("metadata", "namespace"), namespace, source)
     if kind == "Secret":
         node = with_at(node, ("type",), value_at(item, "type") or text_from(source, "Opaque"), source)
+        node = with_at(node, ("data",), Fields({}, item.span), source)
     keys: set[str] = set()
     for key, value in _pairs(item, read):
         if key.text in keys:

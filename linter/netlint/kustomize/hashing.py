@@ -30,7 +30,8 @@ def content_hash(node: Fields) -> str:
     further = {"ConfigMap": "binaryData", "Secret": "stringData"}.get(kind)
     content: object = plain(node)
     if further is not None:
-        content = {"kind": kind, "name": text_at(node, "metadata", "name"), "data": _plain_at(node, "data")}
+        # The name should be in it; kustomize looks for a key ``metadata/name`` and finds none.
+        content = {"kind": kind, "name": "", "data": _plain_at(node, "data")}
         if kind == "Secret":
             content["type"] = text_at(node, "type")
         if isinstance(at(node, further), Fields):

@@ -11,6 +11,8 @@ from netlint.kustomize.field_paths import applies, changed
 from netlint.kustomize.nodes import Fields, Items, replaced, text_at, text_from, value_at, with_field
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netlint.kustomize.nodes import Node
     from netlint.kustomize.resource import Resource
     from netlint.kustomize.tables import Tables
@@ -37,45 +39,51 @@ def read_image_change(item: Node) -> ImageChange:
     return ImageChange(text_at(item, "name"), *(value if value and value.text else None for value in new))
 
 
-def with_image(resource: Resource, change: ImageChange, tables: Tables) -> Resource:
-    """The object with the image changed in all lists called ``containers`` or ``initContainers``, and in the fields of the table."""
+def with_images(resource: Resource, changes: Sequence[ImageChange], tables: Tables) -> Resource:
+    """The object with images changed in all lists called ``containers`` or ``initContainers``, and in the fields of the table."""
     if resource.kind == "CustomResourceDefinition":
         return resource
-    node = _in_lists(resource.node, change)
+    node = _in_lists(resource.node, changes)
     for path in tables.images:
-        if applies(path, resource.identity):
-            node = changed(node, path.names, lambda image: _image(image, change))
-    return resource._replace(node=node) if isinstance(node, Fields) else resource
+        if path.names[-1] != "image" or path.names[-2].removesuffix("[]") not in _LISTS:
+            # The other paths lead into the lists.
+            node = changed(node, path.names, lambda image: _image(image, changes)) if applies(path, resource.identity) else node
+    return resource._replace(node=node) if isinstance(node, Fields) and node is not resource.node else resource
 
 
-def _in_lists(node: Node, change: ImageChange) -> Node:
+def _in_lists(node: Node, changes: Sequence[ImageChange]) -> Node:
     if isinstance(node, Items):
-        return replaced(node, (_in_lists(item, change) for item in node.items))
+        return replaced(node, (_in_lists(item, changes) for item in node.items))
     if not isinstance(node, Fields):
         return node
     new = node
     for name, (key, child) in node.entries.items():
         if isinstance(child, Value):
             continue
-        value = _in_lists(child, change)
+        value = _in_lists(child, changes)
         if name in _LISTS and isinstance(value, Items):
-            value = replaced(value, (_in_container(item, change) for item in value.items))
+            value = replaced(value, (_in_container(item, changes) for item in value.items))
         if value is not child:
             new = with_field(new, key, value)
     return new
 
 
-def _in_container(item: Node, change: ImageChange) -> Node:
+def _in_container(item: Node, changes: Sequence[ImageChange]) -> Node:
     image = item.get("image") if isinstance(item, Fields) else None
     if not isinstance(item, Fields) or image is None:
         return item
-    value = _image(image, change)
+    value = _image(image, changes)
     return item if value is image else with_field(item, item.entries["image"][0], value)
 
 
-def _image(image: Node, change: ImageChange) -> Node:
-    if not isinstance(image, Value) or not _is_meant(image.text, change.name):
-        return image
+def _image(image: Node, changes: Sequence[ImageChange]) -> Node:
+    for change in changes:
+        if isinstance(image, Value) and _is_meant(image.text, change.name):
+            image = _changed_image(image, change)
+    return image
+
+
+def _changed_image(image: Value, change: ImageChange) -> Value:
     name, tag, digest = split_image(image.text)
     # The value stands where its last part was set: that is what one would change.
     source = image
@@ -94,6 +102,8 @@ def _image(image: Node, change: ImageChange) -> Node:
 def _is_meant(image: str, name: str) -> bool:
     if len(image) > _MAX_IMAGE:
         return False
+    if image == name:
+        return True
     without_digest = _DIGEST.sub("", image)
     names = {image, _TAG.sub("", image), without_digest, _TAG.sub("", without_digest)}
     if name in names:

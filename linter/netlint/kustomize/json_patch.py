@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.values import ScalarType, Value
-from netlint.kustomize.nodes import Fields, Items, at, text_at, value_at, with_field, without_field
+from netlint.kustomize.nodes import Fields, Items, at, size_of, text_at, value_at, with_field, without_field
 from netlint.kustomize.trouble import NotAppliedError
 
 if TYPE_CHECKING:
     from netlint.kustomize.nodes import Node
 
+MAX_COPIED: Final = 100_000
+"""Values of an object in which something is still copied; each copy can double it."""
 _INDEX: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
 _OPERATIONS: Final = ("add", "remove", "replace", "move", "copy", "test")
 
@@ -58,6 +60,8 @@ def patched(node: Node, operations: list[Operation]) -> Node:
             case _:
                 source = _names(operation.source.text if operation.source else "")
                 value = _existing(node, source, operation)
+                if size_of(node, MAX_COPIED) >= MAX_COPIED:
+                    raise NotAppliedError(f"copies in an object of more than {MAX_COPIED} values")
                 if operation.name == "move":
                     node = _changed(node, source, operation, None, adds=False)
                 node = _changed(node, names, operation, value, adds=True)
@@ -107,7 +111,8 @@ def _changed(node: Node, names: list[str], operation: Operation, value: Node | N
         return _with_child(node, name, _changed(child, rest, operation, value, adds=adds), operation)
     if isinstance(node, Items) and adds and value is not None:
         return _inserted(node, name, value, operation)
-    if not adds and _child(node, name) is None:
+    # A key that is not there may be replaced, though RFC 6902 does not let it: json-patch v4 looks no key up (``partialDoc.get``).
+    if not adds and _child(node, name) is None and (value is None or not isinstance(node, Fields)):
         raise NotAppliedError(f"names {operation.path.text}, and there is no {name} in the object")
     if value is not None:
         return _with_child(node, name, value, operation)

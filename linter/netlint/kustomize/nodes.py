@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from netlint.kubernetes.tree import Tree
+    from netlint.kustomize.resource import Identity
     from netlint.source import Span
 
 
 class Fields:
     """A mapping: key text to the key and what stands under it."""
 
-    __slots__ = ("entries", "size", "span")
+    __slots__ = ("entries", "identity", "size", "span")
 
     def __init__(self, entries: dict[str, tuple[Value, Node]], span: Span, size: int = 0) -> None:
         self.entries = entries
+        self.identity: Identity | None = None
+        """What the object that this is calls itself, once somebody asked (``resource.identity_of``)."""
         self.span = span
         self.size = size
         """Characters of the text it came from."""
@@ -49,15 +52,24 @@ Node: TypeAlias = Value | Fields | Items
 _BOOLEANS: Final = frozenset(("true", "True", "TRUE", "false", "False", "FALSE"))
 
 
-def nodes_of(tree: Tree, moved: Callable[[Value], Value] | None = None) -> Node:
-    """The nodes of a document that was read. ``moved`` puts a value where it really stands, for text inside of another file."""
+MAX_DEPTH: Final = 150
+"""Levels of nesting that are built; objects have some twenty, definitions of custom resources forty."""
+
+
+def nodes_of(tree: Tree, moved: Callable[[Value], Value] | None = None, depth: int = 0) -> Node:
+    """The nodes of a document that was read; what nests deeper than ``MAX_DEPTH`` is null.
+
+    ``moved`` puts a value where it really stands, for text inside of another file.
+    """
+    if depth > MAX_DEPTH:
+        return Value("", ScalarType.NULL, _moved_span(tree, moved))
     if tree.is_mapping:
         entries: dict[str, tuple[Value, Node]] = {}
         for name, (key, child) in tree.entries().items():
-            entries[name] = (moved(key.value) if moved else key.value, nodes_of(child, moved))
+            entries[name] = (moved(key.value) if moved else key.value, nodes_of(child, moved, depth + 1))
         return Fields(entries, _moved_span(tree, moved), tree.size)
     if tree.is_sequence:
-        return Items([nodes_of(item, moved) for item in tree.items()], _moved_span(tree, moved))
+        return Items([nodes_of(item, moved, depth + 1) for item in tree.items()], _moved_span(tree, moved))
     value = tree.value
     if value.type is ScalarType.BOOLEAN and (value.raw or value.text) not in _BOOLEANS:
         # To kustomize, which reads YAML 1.2, ``yes`` and ``on`` are words, and it writes them in quotes.
@@ -139,3 +151,16 @@ def replaced(node: Items, items: Iterable[Node]) -> Items:
     new = list(items)
     same = len(new) == len(node.items) and all(mine is old for mine, old in zip(new, node.items, strict=True))
     return node if same else Items(new, node.span)
+
+
+def size_of(node: Node, limit: int) -> int:
+    """How many nodes there are in it, counted up to ``limit``: nodes are shared, so that it can be more than any memory holds."""
+    pending, count = [node], 0
+    while pending and count < limit:
+        inner = pending.pop()
+        count += 1
+        if isinstance(inner, Fields):
+            pending += [child for _, child in inner.entries.values()]
+        elif isinstance(inner, Items):
+            pending += inner.items
+    return count

@@ -133,7 +133,7 @@ def _merged_into_named(
         what = f"{wanted.kind} {wanted.name}"
         api_version = text_at(document, "apiVersion")
         there = f"there is no {what} of {api_version}" if not any(meant) else f"there are {sum(meant)} objects {what}"
-        return resources, [Trouble(_name_span(document), f"{patch.label} has no target: {there}", fails=True)]
+        return resources, [Trouble(_name_span(document), f"{patch.label} has no target: {there}", fails=True, is_absence=True)]
     return _merged_where(meant, resources, patch, document)
 
 

@@ -5,80 +5,108 @@ Source: kustomize api/filters/nameref/nameref.go, api/internal/accumulator/namer
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from netlint.kubernetes.values import Value
-from netlint.kustomize.field_paths import applies, changed
+from netlint.kustomize.field_paths import applies
 from netlint.kustomize.nodes import Fields, Items, replaced, text_at, text_from, value_at, with_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from netlint.kustomize.field_paths import FieldPath
     from netlint.kustomize.nodes import Node
     from netlint.kustomize.resource import Identity, Resource
     from netlint.kustomize.tables import NameReference, Tables
 
 
+_Candidates: TypeAlias = "Mapping[str, Mapping[str, Sequence[Resource]]]"
+"""Objects whose name changed, by the kinds and then by the names that they had."""
+
+
+class _Fields(NamedTuple):
+    """The fields of one kind that hold names, as a tree of keys: what each may name, and what is below."""
+
+    references: list[tuple[NameReference, bool]]
+    """The flag: whether it is the role of a binding."""
+    inner: dict[str, _Fields]
+
+
 def with_references(resources: Sequence[Resource], tables: Tables) -> tuple[Resource, ...]:
     """The objects with the names that they refer to by as they are now."""
-    renamed = [item for item in resources if item.previous]
-    if not renamed:
+    candidates: dict[str, dict[str, list[Resource]]] = {}
+    for item in resources:
+        for kind, name in dict.fromkeys((identity.kind, identity.name) for identity in item.previous):
+            candidates.setdefault(kind, {}).setdefault(name, []).append(item)
+    if not candidates:
         return tuple(resources)
-    by_kind: dict[str, list[Resource]] = {}
-    for item in renamed:
-        for kind in {identity.kind for identity in item.previous}:
-            by_kind.setdefault(kind, []).append(item)
-    fields = [
-        (reference, path, by_kind[reference.kind])
-        for reference in tables.name_references
-        if reference.kind in by_kind
-        for path in reference.fields
-    ]
-    return tuple(_with_names(item, fields) for item in resources)
+    fields: dict[tuple[str, str, str], _Fields] = {}
+    found = []
+    for item in resources:
+        first = item.original
+        if first[:3] not in fields:
+            fields[first[:3]] = _fields_of(first, candidates, tables)
+        node = _with_names(item.node, fields[first[:3]], item, candidates)
+        found.append(item._replace(node=node) if isinstance(node, Fields) and node is not item.node else item)
+    return tuple(found)
 
 
-def _with_names(referrer: Resource, fields: Iterable[tuple[NameReference, FieldPath, list[Resource]]]) -> Resource:
-    first = referrer.original
-    node: Node = referrer.node
-    for reference, path, candidates in fields:
-        if applies(path, first):
-            node = changed(node, path.names, _setter(referrer, reference, path, candidates))
-    return referrer._replace(node=node) if isinstance(node, Fields) else referrer
+def _fields_of(identity: Identity, candidates: _Candidates, tables: Tables) -> _Fields:
+    root = _Fields([], {})
+    for reference in tables.name_references:
+        for path in reference.fields if reference.kind in candidates or not reference.kind else ():
+            if applies(path, identity):
+                below = root
+                for name in path.names:
+                    below = below.inner.setdefault(name.removesuffix("[]"), _Fields([], {}))
+                below.references.append((reference, path.names[-2:] == ("roleRef", "name")))
+    return root
 
 
-def _setter(referrer: Resource, reference: NameReference, path: FieldPath, candidates: list[Resource]) -> Callable[[Node], Node]:
-    reachable = [item for item in candidates if _reaches(referrer, item)]
-
-    def set_name(node: Node) -> Node:
+def _with_names(node: Node, fields: _Fields, referrer: Resource, candidates: _Candidates) -> Node:
+    """``node`` with the names in its fields as they are now; lists on the way are passed through, item by item."""
+    if fields.inner:
         if isinstance(node, Items):
-            return replaced(node, map(set_name, node.items))
-        if isinstance(node, Value):
-            target = _target(node.text, referrer, reference, path, reachable, by_namespace=False)
-            return node if target is None or target.name == node.text else text_from(node, target.name)
-        name = value_at(node, "name")
-        if not isinstance(node, Fields) or name is None:
-            return node
-        return _with_name_and_namespace(node, name)
+            node = replaced(node, (_with_names(item, _Fields([], fields.inner), referrer, candidates) for item in node.items))
+        elif isinstance(node, Fields):
+            new = node
+            for name, below in fields.inner.items():
+                entry = node.entries.get(name)
+                if entry is not None and (value := _with_names(entry[1], below, referrer, candidates)) is not entry[1]:
+                    new = with_field(new, entry[0], value)
+            node = new
+    for reference, is_role in fields.references:
+        node = _with_name(node, referrer, reference, candidates.get(reference.kind, {}), is_role=is_role)
+    return node
 
-    def _with_name_and_namespace(node: Fields, name: Value) -> Fields:
-        namespace = value_at(node, "namespace")
-        near = reachable
-        if namespace is not None:
-            near = [item for item in reachable if item.original.namespace == namespace.text] or [
-                item for item in reachable if item.identity.namespace == namespace.text
-            ]
-        target = _target(name.text, referrer, reference, path, near, by_namespace=True)
-        if target is None or (target.name == name.text and not target.namespace):
-            return node
-        if target.name != name.text:
-            node = _renamed(node, name, target.name)
-        written = value_at(target.node, "metadata", "namespace")
-        if written is None or (namespace is not None and namespace.text == written.text):
-            return node
-        return with_field(node, text_from(written, "namespace"), text_from(written, written.text))
 
-    return set_name
+def _with_name(
+    node: Node, referrer: Resource, reference: NameReference, candidates: Mapping[str, Sequence[Resource]], *, is_role: bool
+) -> Node:
+    if isinstance(node, Items):
+        return replaced(node, (_with_name(item, referrer, reference, candidates, is_role=is_role) for item in node.items))
+    name = node if isinstance(node, Value) else value_at(node, "name")
+    if name is None:
+        return node
+    near = [item for item in candidates.get(name.text, ()) if _reaches(referrer, item)]
+    if not near:
+        return node
+    if isinstance(node, Value):
+        target = _target(near, referrer, reference, is_role=is_role, by_namespace=False)
+        return node if target is None or target.name == node.text else text_from(node, target.name)
+    namespace = value_at(node, "namespace")
+    if namespace is not None:
+        near = [item for item in near if item.original.namespace == namespace.text] or [
+            item for item in near if item.identity.namespace == namespace.text
+        ]
+    target = _target(near, referrer, reference, is_role=is_role, by_namespace=True)
+    if target is None or (target.name == name.text and not target.namespace):
+        return node
+    if target.name != name.text:
+        node = _renamed(node, name, target.name)
+    written = value_at(target.node, "metadata", "namespace")
+    if written is None or (namespace is not None and namespace.text == written.text):
+        return node
+    return with_field(node, text_from(written, "namespace"), text_from(written, written.text))
 
 
 def _renamed(node: Fields, name: Value, text: str) -> Fields:
@@ -98,16 +126,15 @@ def _reaches(referrer: Resource, target: Resource) -> bool:
 
 
 def _target(
-    name: str, referrer: Resource, reference: NameReference, path: FieldPath, candidates: list[Resource], *, by_namespace: bool
+    candidates: Sequence[Resource], referrer: Resource, reference: NameReference, *, is_role: bool, by_namespace: bool
 ) -> Resource | None:
-    """The one object that was called ``name``; None where there is none or where kustomize could not tell which."""
+    """The one of the objects with a name that is meant; None where there is none or where kustomize could not tell which."""
     found = [
         item
         for item in candidates
-        if any(identity.name == name for identity in item.previous)
-        and any(_is_kind(identity, reference.kind, reference.group, reference.version) for identity in item.previous)
+        if any(_is_kind(identity, reference.kind, reference.group, reference.version) for identity in item.previous)
     ]
-    if path.names[-2:] == ("roleRef", "name"):
+    if is_role:
         group, kind = text_at(referrer.node, "roleRef", "apiGroup"), text_at(referrer.node, "roleRef", "kind")
         if group and kind:
             found = [item for item in found if any(_is_kind(identity, kind, group, "") for identity in item.previous)]

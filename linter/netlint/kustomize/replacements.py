@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.kubernetes.patterns import anchored
 from netlint.kubernetes.values import ScalarType, Value, type_plain_scalar
-from netlint.kustomize.nodes import Fields, Items, at, items_at, text_at, text_from, value_at, with_field
+from netlint.kustomize.nodes import Fields, Items, at, items_at, size_of, text_at, text_from, value_at, with_field
 from netlint.kustomize.selecting import read_selector, selects, selects_identity, selects_labels
-from netlint.kustomize.trouble import NotAppliedError
+from netlint.kustomize.trouble import AbsentError, NotAppliedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from netlint.kustomize.resource import Resource
     from netlint.kustomize.selecting import Selector
 
+MAX_COPIED: Final = 10_000
+"""Values that one replacement may copy; each can double an object."""
 _DOT: Final = re.compile(r"(?<!\\)\.")
 _MATCH: Final = re.compile(r"\[([^=\]]*)=(.*)\]")
 _NAME_FIELD: Final = "metadata.name"
@@ -50,6 +52,19 @@ def with_replacement(resources: Sequence[Resource], replacement: Fields) -> tupl
         options = _options(at(target, "options"))
         changed = tuple(_filled(item, value, paths, options) if _is_target(item, wanted, rejected) else item for item in changed)
     return changed
+
+
+def targets_of(replacement: Fields, resources: Sequence[Resource]) -> list[bool]:
+    """Which of the objects a replacement may write into."""
+    selectors = [read_selector(at(target, "select")) for target in items_at(replacement, "targets")]
+
+    def is_meant(resource: Resource) -> bool:
+        try:
+            return any(selects_identity(selector, one) for selector in selectors for one in resource.identities)
+        except NotAppliedError:
+            return True
+
+    return [is_meant(item) for item in resources]
 
 
 def _options(node: Node | None) -> _Options:
@@ -91,13 +106,16 @@ def _value(resources: Sequence[Resource], replacement: Fields) -> Node:
         )
     ]
     if len(found) != 1:
-        raise NotAppliedError(f"takes its value from {selector.kind or 'an object'} {selector.name}, of which there are {len(found)}")
+        message = f"takes its value from {selector.kind or 'an object'} {selector.name}, of which there are {len(found)}"
+        raise NotAppliedError(message) if found else AbsentError(message, selector.kind)
     path = text_at(source, "fieldPath") or _NAME_FIELD
     node = _looked_up(found[0].node, split_path(path))
     if node is None:
         raise NotAppliedError(f"takes its value from {path} of {selector.kind} {selector.name}, which is not there")
     options = _options(at(source, "options"))
     if not options.delimiter:
+        if size_of(node, MAX_COPIED) >= MAX_COPIED:
+            raise NotAppliedError(f"copies more than {MAX_COPIED} values")
         return node
     if not isinstance(node, Value):
         raise NotAppliedError(f"divides {path}, which is no single value")
@@ -113,7 +131,7 @@ def split_path(path: str) -> list[str]:
     r"""Names of a path like ``spec.containers.[name=web].image``; a dot inside of a name is ``\.``, one inside of brackets stays."""
     names: list[str] = []
     open_bracket = False
-    for part in _DOT.split(path):
+    for part in _DOT.split(path.removeprefix(".")):
         if open_bracket:
             names[-1] += f".{part}"
         else:

@@ -48,12 +48,12 @@ class Resource(NamedTuple):
     @property
     def kind(self) -> str:
         """As written."""
-        return text_at(self.node, "kind")
+        return self.identity.kind
 
     @property
     def name(self) -> str:
         """Its name now."""
-        return text_at(self.node, "metadata", "name")
+        return self.identity.name
 
     @property
     def namespace(self) -> str:
@@ -86,11 +86,17 @@ class Resource(NamedTuple):
 
 def identity_of(node: Fields) -> Identity:
     """What the object that ``node`` is calls itself."""
-    api_version, kind = text_at(node, "apiVersion"), text_at(node, "kind")
-    group, _, version = api_version.rpartition("/")
-    if "/" not in api_version:
+    if node.identity is None:
+        name, namespace = text_at(node, "metadata", "name"), text_at(node, "metadata", "namespace")
+        node.identity = identity(text_at(node, "apiVersion"), text_at(node, "kind"), namespace, name)
+    return node.identity
+
+
+def identity(api_version: str, kind: str, namespace: str, name: str) -> Identity:
+    """The identity of an object of a kind; of a namespace none where there is none."""
+    group, slash, version = api_version.partition("/")
+    if not slash:
         group, version = "", api_version
-    name, namespace = text_at(node, "metadata", "name"), text_at(node, "metadata", "namespace")
     scope = _NO_NAMESPACE if (api_version, kind) in CLUSTER_SCOPED else namespace or "default"
     return Identity(group, version, kind, scope, name)
 

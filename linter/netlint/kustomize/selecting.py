@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from netlint.kustomize.resource import Identity, Resource
 
 _MAX_TEXT: Final = 253
+_MAX_SELECTOR: Final = 2000
 _SET_REQUIREMENT: Final = re.compile(r"\s*([^\s!=,()]+)\s+(in|notin)\s*\(([^()]*)\)\s*")
 _EQUALITY: Final = re.compile(r"\s*([^\s!=,()]+)\s*(==|=|!=)\s*([^\s!=,()]*)\s*")
 _EXISTENCE: Final = re.compile(r"\s*(!?)\s*([^\s!=,()]+)\s*")
@@ -72,6 +73,8 @@ def selects_labels(selector: str, resource: Resource, field: str) -> bool:
     """Whether labels (or annotations) are as a selector in one line asks (k8s.io/apimachinery pkg/labels/selector.go)."""
     if not selector.strip():
         return True
+    if len(selector) > _MAX_SELECTOR:
+        raise NotAppliedError(f"has a selector of {len(selector)} characters, which is not matched here")
     labels = {key.text: value.text for key, value in pairs_at(resource.node, "metadata", field)}
     return all(_holds(requirement, labels) for requirement in _COMMA.split(selector))
 

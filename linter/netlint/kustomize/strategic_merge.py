@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from netlint.kustomize.nodes import Node
 
 _DIRECTIVE: Final = "$patch"
+_MAX_ITEMS: Final = 2000
+"""Of a list whose items are merged one by one; each is looked for among all."""
 _DIRECTIVES: Final = ("delete", "replace", "merge")
 
 
@@ -33,7 +35,10 @@ def merged(old: Node | None, patch: Node | None, schema: Schema) -> Node | None:
         return _merged_items(old, patch, schema.keys, schema.type) if schema.keys else None if is_null(patch) else patch
     if not isinstance(patch, Value):
         raise NotAppliedError(f"puts a {'list' if isinstance(patch, Items) else 'mapping'} where a single value is")
-    return None if is_null(patch) else patch
+    if is_null(patch):
+        return None
+    # What a patch repeats, as the keys of list items, it does not set.
+    return old if isinstance(old, Value) and (old.text, old.type) == (patch.text, patch.type) else patch
 
 
 def _merged_fields(old: Node | None, patch: Node, schema: Schema) -> Node | None:
@@ -75,6 +80,8 @@ def _merged_items(old: Node | None, patch: Node, keys: tuple[str, ...], item_typ
     if directive == "delete":
         return None
     old_items = list(old.items) if isinstance(old, Items) and directive != "replace" else list(patch_items)
+    if len(old_items) + len(patch_items) > _MAX_ITEMS:
+        raise NotAppliedError(f"merges a list of more than {_MAX_ITEMS} items")
     rows = _distinct([[_text(item, key) or "" for key in keys] for item in (*patch_items, *old_items)])
     if len(keys) > 1:
         rows = _completed(rows)

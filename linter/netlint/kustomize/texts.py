@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.documents import read_documents
 from netlint.kubernetes.nodes import Document
 from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.values import Value
-from netlint.kustomize.nodes import nodes_of
+from netlint.kustomize.nodes import is_null, nodes_of
 from netlint.source import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ _BLOCK_HEADER: Final = re.compile(r"\|[-+0-9]*[ \t]*(?:#[^\n]*)?\n")
 
 
 def documents_of(source: SourceFile) -> list[Node]:
-    """The documents of a file, whatever they are; those that do not parse are left out."""
+    """The documents of a file, whatever they are; empty ones and those that do not parse are left out."""
     found = read_documents(source.text, source.path, read_all=True)
-    return [nodes_of(tree_of(item.root, Origin(source.path, source.text, item.start))) for item in found if isinstance(item, Document)]
+    nodes = (nodes_of(tree_of(item.root, Origin(source.path, source.text, item.start))) for item in found if isinstance(item, Document))
+    return [node for node in nodes if not is_null(node)]
 
 
 def documents_within(value: Value) -> list[Node]:
@@ -43,7 +45,8 @@ def documents_within(value: Value) -> list[Node]:
         return Value(inner.text, inner.type, Span(path, place(start), place(end)), "" if written == inner.text else written)
 
     found = read_documents(text, path, read_all=True)
-    return [nodes_of(tree_of(item.root, Origin(path, text, item.start)), moved) for item in found if isinstance(item, Document)]
+    nodes = (nodes_of(tree_of(item.root, Origin(path, text, item.start)), moved) for item in found if isinstance(item, Document))
+    return [node for node in nodes if not is_null(node)]
 
 
 def _place_in(value: Value) -> Callable[[int], int] | None:
@@ -69,10 +72,7 @@ def _place_in(value: Value) -> Callable[[int], int] | None:
         starts.append(starts[-1] + len(line) + 1)
 
     def place(offset: int) -> int:
-        # Texts are short: to look through their lines costs less than to keep an index.
-        number = 0
-        while number + 1 < len(places) and starts[number + 1] <= offset:
-            number += 1
+        number = min(bisect_right(starts, offset) - 1, len(places) - 1)
         return min(places[number] + offset - starts[number], value.span.end)
 
     return place

@@ -84,21 +84,21 @@ def _keeps_its_name(resource: Resource) -> bool:
 
 def labelled(resource: Resource, labels: Iterable[tuple[Value, Value]], paths: Iterable[FieldPath]) -> Resource:
     """The object with labels (or annotations) set in the mappings that the paths lead to."""
+    pairs = [(key, value if value.type is ScalarType.STRING else text_from(value, value.text)) for key, value in sorted(labels)]
+    if not pairs:
+        return resource
+
+    def labelled_mapping(mapping: Node) -> Node:
+        if isinstance(mapping, Fields):
+            for key, value in pairs:
+                mapping = with_field(mapping, key, value)
+        return mapping
+
+    source = pairs[0][0]
     node: Node = resource.node
-    paths = tuple(paths)
-    identity = resource.identity
-    for key, value in sorted(labels):
-        text = value if value.type is ScalarType.STRING else text_from(value, value.text)
-
-        def labelled_mapping(mapping: Node, key: Value = key, text: Value = text) -> Node:
-            return with_field(mapping, key, text) if isinstance(mapping, Fields) else mapping
-
-        def empty(key: Value = key) -> Node:
-            return Fields({}, key.span)
-
-        for path in paths:
-            if applies(path, identity):
-                node = changed(node, path.names, labelled_mapping, empty if path.creates else None, key)
+    for path in paths:
+        if applies(path, resource.identity):
+            node = changed(node, path.names, labelled_mapping, (lambda: Fields({}, source.span)) if path.creates else None, source)
     return resource._replace(node=_fields(node, resource))
 
 

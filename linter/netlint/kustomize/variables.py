@@ -12,7 +12,7 @@ from netlint.kubernetes.values import ScalarType, Value
 from netlint.kustomize.field_paths import applies, changed
 from netlint.kustomize.nodes import Fields, Items, at, replaced, text_at, text_from, with_field
 from netlint.kustomize.replacements import split_path
-from netlint.kustomize.resource import identity_of
+from netlint.kustomize.resource import identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from netlint.kustomize.tables import Tables
 
 _REFERENCE: Final = re.compile(r"\$\$|\$\(([^()]*)\)")
+_MAX_TEXT: Final = 4_000_000
+"""Characters that a text may grow to; a longer one stays as it is written."""
 _NAME_FIELD: Final = "metadata.name"
 
 
@@ -44,14 +46,12 @@ def marked(resources: Sequence[Resource], variable: Variable) -> tuple[Resource,
     target = at(variable.item, "objref")
     if not isinstance(target, Fields):
         return tuple(resources)
-    name = at(target, "name")
-    metadata: dict[str, tuple[Value, Node]] = {}
-    for field, node in (("name", name), ("namespace", at(target, "namespace"))):
-        if isinstance(node, Value):
-            metadata[field] = (node, node)
-    entry = text_from(Value("metadata", ScalarType.STRING, target.span), "metadata")
-    wanted = identity_of(Fields({**target.entries, "metadata": (entry, Fields(metadata, target.span))}, target.span))
-    is_exact = "namespace" in metadata or wanted.is_cluster_scoped
+    api_version = text_at(target, "apiVersion")
+    group, _, version = api_version.rpartition("/")
+    group, version = text_at(target, "group") or group, text_at(target, "version") or version or api_version
+    kind, name, namespace = (text_at(target, field) for field in ("kind", "name", "namespace"))
+    wanted = identity(f"{group}/{version}" if group else version, kind, namespace, name)
+    is_exact = bool(namespace) or wanted.is_cluster_scoped
     return tuple(
         item._replace(variables=(*item.variables, variable.name))
         if any(
@@ -121,5 +121,8 @@ def _expanded(old: Value, values: Mapping[str, Value]) -> Value:
     def text_of(match: re.Match[str]) -> str:
         return "$" if match[0] == "$$" else values[match[1]].text if match[1] in values else match[0]
 
+    longest = max(len(value.text) for value in values.values())
+    if old.text.count("$") * longest > _MAX_TEXT:
+        return old
     text = _REFERENCE.sub(text_of, old.text)
     return old if text == old.text else text_from(old, text)

@@ -1,65 +1,41 @@
-"""Facts of all files into units: follows kustomizations through their resources, and gathers what is left by folder."""
+"""Facts of all files into units: builds the kustomizations, and gathers what is left by folder."""
 
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeVar
+import re
+from typing import TYPE_CHECKING
 
-from netlint.kubernetes.facts import (
-    ConfigMap,
-    EndpointSet,
-    ForeignPolicy,
-    FrontDoorObject,
-    NetworkPolicy,
-    PatchTarget,
-    ReferenceGrant,
-    Route,
-    Service,
-    Workload,
-)
-from netlint.kubernetes.kustomizations import is_kustomization_file, merge_labels
-from netlint.kubernetes.reader import read_manifests
+from netlint.kubernetes.facts import KubernetesFacts, PatchTarget
+from netlint.kubernetes.kustomizations import is_kustomization_file
 from netlint.model.units import Gap, Unit
-from netlint.source import SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from netlint.kubernetes.facts import KubernetesFacts, Kustomization, Labels, PolicyRule, Selector
+    from netlint.kubernetes.facts import Kustomization
     from netlint.kubernetes.values import Value
-
-_Item = TypeVar("_Item", Service, Workload, ConfigMap, EndpointSet, Route, ReferenceGrant, NetworkPolicy, ForeignPolicy, FrontDoorObject)
-
-_MAX_KUSTOMIZATION_DEPTH: Final = 32
+    from netlint.kustomize.build import Built
+    from netlint.kustomize.nodes import Fields
 
 
-def build_units(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str]) -> tuple[Unit, ...]:
+def build_units(
+    facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_paths: frozenset[str], read: Callable[[str], bytes | None]
+) -> tuple[Unit, ...]:
     """The units of a run.
 
     ``roots``: the folder of the command line that each file was found under, empty for one that was named itself. ``all_paths``: every file
-    discovered, so that a missing resource can be told from one that holds nothing.
+    discovered, so that a missing resource can be told from one that holds nothing. ``read`` gives the bytes of a file that a kustomization
+    names, or None.
     """
-    by_path = {item.path: item for item in facts}
     kustomizations = {
         posixpath.normpath(item.directory or "."): item
         for entry in facts
         for item in entry.kustomizations
         if is_kustomization_file(item.path)
     }
-    named = {folder for item in kustomizations.values() for folder in _named_folders(item, kustomizations)}
-    units = []
-    taken: set[str] = set()
-    for folder, kustomization in sorted(kustomizations.items()):
-        builder = _Builder(by_path, kustomizations, all_paths)
-        if folder in named or kustomization.is_component:
-            # Its files are judged as part of the kustomizations that build on it; here they are only claimed.
-            builder.follow(kustomization, 0)
-            taken |= builder.claimed
-            continue
-        builder.follow(kustomization, 0)
-        taken |= builder.claimed
-        units.append(builder.unit(kustomization))
+    taken = {path for item in kustomizations.values() for path in _claimed(item)}
+    units = _built_units(kustomizations, all_paths, read) if kustomizations else []
     leftovers: dict[str, list[KubernetesFacts]] = {}
     for entry in facts:
         if posixpath.normpath(entry.path) not in taken:
@@ -67,6 +43,68 @@ def build_units(facts: Sequence[KubernetesFacts], roots: Mapping[str, str], all_
     for root, entries in sorted(leftovers.items()):
         units.append(_plain_unit(root, entries))
     return tuple(units)
+
+
+def _claimed(item: Kustomization) -> Iterator[str]:
+    """Files that are judged as part of kustomizations, whoever builds on this one."""
+    yield posixpath.normpath(item.path)
+    for value in (*item.resources, *item.components, *item.other_files):
+        yield posixpath.normpath(posixpath.join(item.directory, value.text))
+
+
+def _built_units(kustomizations: Mapping[str, Kustomization], all_paths: frozenset[str], read: Callable[[str], bytes | None]) -> list[Unit]:
+    """What the kustomizations deploy that no other one names. A base is judged as part of what builds on it."""
+    # Imported only where there is a kustomization.
+    from netlint.kustomize.build import Builder
+
+    named = {folder for item in kustomizations.values() for folder in _named_folders(item, kustomizations)}
+    builder = Builder(read, all_paths)
+    known: dict[int, tuple[Fields, KubernetesFacts]] = {}
+    by_path = {item.path: item for item in kustomizations.values()}
+    units = []
+    reached: set[str] = set()
+    for folder, kustomization in sorted(kustomizations.items()):
+        if folder not in named and not kustomization.is_component:
+            built = builder.build(folder)
+            reached |= built.paths
+            units.append(_unit(kustomization, built, by_path, known))
+    for folder, kustomization in sorted(kustomizations.items()):
+        if folder in named and kustomization.path not in reached and not kustomization.is_component:
+            # Kustomizations that build on each other in a circle deploy nothing.
+            built = builder.build(folder)
+            reached |= built.paths
+            units.append(Unit(kustomization.path, is_kustomization=True, gaps=_gaps(built, are_gaps=True)))
+    return units
+
+
+def _unit(
+    root: Kustomization, built: Built, by_path: Mapping[str, Kustomization], known: dict[int, tuple[Fields, KubernetesFacts]]
+) -> Unit:
+    """The unit that a kustomization deploys. ``known``: facts of nodes, for most objects of a base are the same in all its overlays."""
+    from netlint.kubernetes.reader import read_object
+    from netlint.kustomize.tree import BuiltTree
+
+    entries = []
+    for item in built.resources:
+        key = id(item.node)
+        if key not in known:
+            known[key] = (item.node, read_object(BuiltTree(item.node)))
+        entries.append(known[key][1])
+    return _unit_of(
+        root.path,
+        entries,
+        is_kustomization=True,
+        image_names=tuple(pair for path in sorted(built.paths) if path in by_path for pair in by_path[path].image_names),
+        patches=tuple(PatchTarget(re.escape(item.kind), re.escape(item.name)) for item in built.resources if item.is_unsure),
+        gaps=_gaps(built, are_gaps=True),
+        failures=_gaps(built, are_gaps=False),
+        paths=built.paths,
+    )
+
+
+def _gaps(built: Built, *, are_gaps: bool) -> tuple[Gap, ...]:
+    found = (Gap(item.span.path, item.message, item.span) for item in built.troubles if item.is_gap is are_gaps)
+    return tuple(dict.fromkeys(found))
 
 
 def _named_folders(item: Kustomization, known: Mapping[str, Kustomization]) -> Iterator[str]:
@@ -77,10 +115,30 @@ def _named_folders(item: Kustomization, known: Mapping[str, Kustomization]) -> I
 
 
 def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
-    gaps = tuple(gap for entry in entries for gap in _gaps_of_reading(entry))
-    return Unit(
-        name=root or ".",
+    return _unit_of(
+        root or ".",
+        entries,
         is_kustomization=False,
+        gaps=tuple(gap for entry in entries for gap in _gaps_of_reading(entry)),
+        paths=frozenset(entry.path for entry in entries),
+    )
+
+
+def _unit_of(
+    name: str,
+    entries: Iterable[KubernetesFacts],
+    *,
+    is_kustomization: bool,
+    gaps: tuple[Gap, ...],
+    paths: frozenset[str],
+    failures: tuple[Gap, ...] = (),
+    patches: tuple[PatchTarget, ...] = (),
+    image_names: tuple[tuple[Value, Value], ...] = (),
+) -> Unit:
+    entries = tuple(entries)
+    return Unit(
+        name=name,
+        is_kustomization=is_kustomization,
         workloads=tuple(item for entry in entries for item in entry.workloads if not item.meta.is_hook),
         outlines=tuple(item for entry in entries for item in entry.outlines if not item.meta.is_hook),
         services=tuple(item for entry in entries for item in entry.services if not item.meta.is_hook),
@@ -92,8 +150,11 @@ def _plain_unit(root: str, entries: Sequence[KubernetesFacts]) -> Unit:
         foreign_policies=tuple(item for entry in entries for item in entry.foreign_policies),
         namespaces=tuple(item for entry in entries for item in entry.namespaces),
         front_door_objects=tuple(item for entry in entries for item in entry.front_door_objects),
+        patches=patches,
+        image_names=image_names,
         gaps=gaps,
-        paths=frozenset(entry.path for entry in entries),
+        failures=failures,
+        paths=paths,
     )
 
 
@@ -104,146 +165,3 @@ def _gaps_of_reading(entry: KubernetesFacts) -> Iterator[Gap]:
     for note in entry.notes:
         if note.kind == "not-rendered":
             yield Gap(note.span.path, "holds a template that was not rendered")
-
-
-@dataclass(eq=False, repr=False)
-class _Builder:
-    """Follows one kustomization through its resources and collects what it deploys."""
-
-    facts: Mapping[str, KubernetesFacts]
-    kustomizations: Mapping[str, Kustomization]
-    all_paths: frozenset[str]
-    claimed: set[str] = field(default_factory=set)
-    gaps: list[Gap] = field(default_factory=list)
-    patches: list[PatchTarget] = field(default_factory=list)
-    collected: dict[str, tuple[KubernetesFacts, str | None, Labels]] = field(default_factory=dict)
-    generated: list[ConfigMap] = field(default_factory=list)
-    image_names: list[tuple[Value, Value]] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-
-    def follow(self, item: Kustomization, depth: int, namespace: str | None = None, labels: Labels = ()) -> None:
-        """Collect ``item`` and all below it. An outer ``namespace`` or label wins over an inner one."""
-        if item.path in self.seen or depth > _MAX_KUSTOMIZATION_DEPTH:
-            return
-        self.seen.add(item.path)
-        self.claimed.add(posixpath.normpath(item.path))
-        namespace = namespace or (item.namespace.text if item.namespace else None)
-        labels = merge_labels(item.common_labels, labels)
-        self.gaps += [Gap(item.path, f"uses {feature}, which is not applied") for feature in item.opaque]
-        self._note_patches(item)
-        self.image_names += item.image_names
-        self.generated += [_placed(found, namespace) for found in item.generated_config_maps]
-        for value in (*item.resources, *item.components):
-            self._resource(item, value.text, depth, namespace, labels)
-
-    def _resource(self, item: Kustomization, text: str, depth: int, namespace: str | None, labels: Labels) -> None:
-        path = posixpath.normpath(posixpath.join(item.directory, text))
-        inner = self.kustomizations.get(path)
-        if inner is not None:
-            self.follow(inner, depth + 1, namespace, labels)
-        elif path in self.facts:
-            entry = self.facts[path]
-            self.claimed.add(path)
-            self.collected[path] = (entry, namespace, labels)
-            self.gaps += _gaps_of_reading(entry)
-        elif path not in self.all_paths:
-            self.gaps.append(Gap(item.path, f"names {text}, which is not in view"))
-
-    def _note_patches(self, item: Kustomization) -> None:
-        self.patches += item.patch_targets
-        for value in item.other_files:
-            path = posixpath.normpath(posixpath.join(item.directory, value.text))
-            self.claimed.add(path)
-            if path in self.facts:
-                self.patches += self.facts[path].patch_documents
-        for patch in item.inline_patches:
-            self.patches += _inline_patch_targets(patch)
-
-    def unit(self, root: Kustomization) -> Unit:
-        """The unit that was collected."""
-        entries = list(self.collected.values())
-        return Unit(
-            name=root.path,
-            is_kustomization=True,
-            workloads=tuple(
-                _labelled_workload(_placed(item, namespace), labels)
-                for entry, namespace, labels in entries
-                for item in entry.workloads
-                if not item.meta.is_hook
-            ),
-            outlines=tuple(
-                _labelled_workload(_placed(item, namespace), labels) for entry, namespace, labels in entries for item in entry.outlines
-            ),
-            services=tuple(
-                _labelled_service(_placed(item, namespace), labels) for entry, namespace, labels in entries for item in entry.services
-            ),
-            endpoint_sets=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.endpoint_sets),
-            config_maps=(*(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.config_maps), *self.generated),
-            routes=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.routes),
-            reference_grants=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.reference_grants),
-            policies=tuple(
-                _labelled_policy(_placed(item, namespace), labels) for entry, namespace, labels in entries for item in entry.policies
-            ),
-            foreign_policies=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.foreign_policies),
-            namespaces=tuple(item for entry, _, _ in entries for item in entry.namespaces),
-            front_door_objects=tuple(_placed(item, namespace) for entry, namespace, _ in entries for item in entry.front_door_objects),
-            image_names=tuple(self.image_names),
-            patches=tuple(self.patches),
-            gaps=tuple(dict.fromkeys(self.gaps)),
-            paths=frozenset((*self.seen, *(entry.path for entry, _, _ in entries))),
-        )
-
-
-def _inline_patch_targets(patch: str) -> Iterator[PatchTarget]:
-    """Objects that a patch written inside a kustomization names; one that names none may change any."""
-    documents = read_manifests(SourceFile("patch", patch)).patch_documents
-    yield from documents or (PatchTarget(None, None),)
-
-
-def _placed(item: _Item, namespace: str | None) -> _Item:
-    """``item`` in the namespace that the kustomization gives it, if any."""
-    return item._replace(meta=item.meta._replace(namespace=namespace)) if namespace else item
-
-
-def _labelled_workload(workload: Workload, labels: Labels) -> Workload:
-    if not labels:
-        return workload
-    template = workload.template._replace(labels=merge_labels(workload.template.labels, labels))
-    selector = workload.selector
-    return workload._replace(template=template, selector=_labelled_selector(selector, labels) if selector else None)
-
-
-def _labelled_service(service: Service, labels: Labels) -> Service:
-    if not labels or service.selector is None:
-        return service
-    return service._replace(selector=_labelled_selector(service.selector, labels))
-
-
-def _labelled_policy(policy: NetworkPolicy, labels: Labels) -> NetworkPolicy:
-    """Common labels go into selectors that have ``matchLabels``; an empty one stays one for all pods.
-
-    Source: kustomize api/internal/konfig/builtinpluginconsts/commonlabels.go (``create: false``).
-    """
-    if not labels:
-        return policy
-    return policy._replace(
-        pod_selector=_labelled_where_written(policy.pod_selector, labels),
-        ingress=tuple(_labelled_rule(rule, labels) for rule in policy.ingress),
-        egress=tuple(_labelled_rule(rule, labels) for rule in policy.egress),
-    )
-
-
-def _labelled_rule(rule: PolicyRule, labels: Labels) -> PolicyRule:
-    return rule._replace(
-        peers=tuple(
-            peer._replace(pod_selector=peer.pod_selector and _labelled_where_written(peer.pod_selector, labels)) for peer in rule.peers
-        )
-    )
-
-
-def _labelled_where_written(selector: Selector, labels: Labels) -> Selector:
-    return _labelled_selector(selector, labels) if selector.match_labels else selector
-
-
-def _labelled_selector(selector: Selector, labels: Labels) -> Selector:
-    return selector._replace(match_labels=merge_labels(selector.match_labels, labels))

@@ -227,10 +227,9 @@ def _run_of(images: _Images, unit: Unit, workload: Workload, container: Containe
     if image is None or not image.text:
         return None
     named = [(image, Evidence(image.span, f"image {image.text}"))]
-    named += [(new, Evidence(new.span, f"is called {new.text} by the kustomization")) for new in _renamed(unit, image.text)]
-    found = (
-        _of_ko(images, container, image) or _of_builds(images, container, named, workload.meta.path) or _of_names(images, container, image)
-    )
+    named += [(old, Evidence(old.span, f"is called {old.text} before the kustomization renames it")) for old in _renamed(unit, image.text)]
+    found = _of_ko(images, container, image) or _of_builds(images, container, named, workload.meta.path)
+    found = found or next(filter(None, (_of_names(images, container, value) for value, _ in named)), None)
     if found is None or found.program is None:
         return None
     return Run(
@@ -247,11 +246,11 @@ def _run_of(images: _Images, unit: Unit, workload: Workload, container: Containe
 
 
 def _renamed(unit: Unit, image: str) -> Iterator[Value]:
-    """What kustomizations of the unit call the image."""
+    """What manifests call the image that kustomizations of the unit give this name."""
     repository = repository_of(image)
     for name, new_name in unit.image_names:
-        if repository_of(name.text) == repository:
-            yield new_name
+        if repository_of(new_name.text) == repository:
+            yield name
 
 
 def _of_ko(images: _Images, container: Container, image: Value) -> _Start | None:

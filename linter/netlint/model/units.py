@@ -10,7 +10,6 @@ side, of which each is deployed alone.
 from __future__ import annotations
 
 import posixpath
-import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from netlint.kubernetes.facts import (
     Workload,
     label_map,
 )
+from netlint.kubernetes.patterns import anchored
 from netlint.kubernetes.values import is_placeholder
 from netlint.model.spelling import spellings
 
@@ -57,19 +57,16 @@ _Grouped = TypeVar("_Grouped")
 _NEAR: Final = 3
 """The largest ``distance`` of two objects that are deployed together."""
 _FAR: Final = 99
-_MAX_PATTERN: Final = 1000
-_MAX_REPETITIONS: Final = 2
 _MAX_NAME: Final = 253
 """Characters of an object's name (kubernetes apimachinery pkg/util/validation, ``DNS1123SubdomainMaxLength``)."""
-_REPEATED_GROUP: Final = re.compile(r"\)[*+?{]")
-_REPETITION: Final = re.compile(r"[*+{]")
 
 
 class Gap(NamedTuple):
-    """Something of a unit that is not in view: the file that says so, and what is missing."""
+    """Something of a unit that is not in view: the file that says so, and what is missing; ``place`` is where in the file, if anywhere."""
 
     path: str
     what: str
+    place: Span | None = None
 
 
 class Memo:
@@ -146,6 +143,8 @@ class Unit:
     image_names: tuple[tuple[Value, Value], ...] = ()
     """Names of images as manifests have them, with what kustomizations call them instead."""
     gaps: tuple[Gap, ...] = ()
+    failures: tuple[Gap, ...] = ()
+    """What its kustomizations ask for and what was not done, though every object is in view."""
     paths: frozenset[str] = frozenset()
     memo: Memo = field(default_factory=Memo, init=False)
 
@@ -362,24 +361,10 @@ def nearest(unit: Unit, origin: ObjectMeta, found: Iterable[_Item]) -> tuple[_It
     return tuple(item for rank, item in ranked if rank == best) if best <= _NEAR else ()
 
 
-@lru_cache(maxsize=4096)
-def _anchored(pattern: str) -> re.Pattern[str] | None:
-    """What a patch's target matches; None for what may match anything: no pattern, or one that Python would take too long for.
-
-    kustomize matches in linear time (Go regexp). Python does not where groups are repeated or repetitions follow each other.
-    """
-    if len(pattern) > _MAX_PATTERN or _REPEATED_GROUP.search(pattern) or len(_REPETITION.findall(pattern)) > _MAX_REPETITIONS:
-        return None
-    try:
-        return re.compile(f"^(?:{pattern})$")
-    except (re.error, OverflowError):
-        return None
-
-
 def _targets(patch: PatchTarget, meta: ObjectMeta) -> bool:
     for pattern, text in ((patch.kind, meta.kind), (patch.name, meta.name)):
         if pattern:
-            compiled = _anchored(pattern)
+            compiled = anchored(pattern)
             if compiled is not None and not compiled.match(text[:_MAX_NAME]):
                 return False
     return True
