@@ -446,6 +446,7 @@ def _finish(
     leveled = [_with_severity(finding, config) for finding in ordered]
     leveled_accepted = [item._replace(finding=_with_severity(item.finding, config)) for item in accepted]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))
+    shown_accepted = tuple(item for item in leveled_accepted if is_shown(item.finding, config))
     return RunResult(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
@@ -453,14 +454,11 @@ def _finish(
         files=counts,
         suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
-        accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
-        stable_paths=stable_paths(_paths_of((*leveled, *(item.finding for item in leveled_accepted))), config.root),
+        accepted=shown_accepted,
+        # Of what is reported alone: where a file really stands takes as long to find out as to judge it.
+        stable_paths=stable_paths(_paths_of((*shown, *(item.finding for item in shown_accepted))), config.root),
         rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
-
-
-def _paths_of(findings: Iterable[Finding]) -> set[str]:
-    return {span.path for finding in findings for span in finding.spans}
 
 
 def _apply_ignores(
@@ -479,6 +477,10 @@ def _apply_ignores(
     # An ignore may name any rule, also where none of its kind is judged.
     known = rules_for(code=True) if suppressions else ()
     return apply(findings, suppressions, sources, config=config, rules=known)
+
+
+def _paths_of(findings: Iterable[Finding]) -> set[str]:
+    return {span.path for finding in findings for span in finding.spans}
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str]:
