@@ -22,7 +22,6 @@ from netlint.model.building import build_units
 from netlint.model.code.code import Code
 from netlint.result import FileCounts, Note, ReadingError, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode
-from netlint.suppression import apply, find_suppressions, object_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import KubernetesFacts
     from netlint.model.units import Gap
     from netlint.reading import GoReading
+    from netlint.result import Accepted
 
     class RulesFor(Protocol):
         """Gives the rules that can find something where there is code, a route, a NetworkPolicy, a ConfigMap, or where there is none."""
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
 NO_CONTENTS: Final[Mapping[str, bytes]] = MappingProxyType({})
+_IGNORE_MARK: Final = "netlint:"
+"""What every ignore in a comment has in it."""
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
@@ -357,7 +359,12 @@ def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Cand
         else:
             charts[chart] = charts.get(chart, 0) + 1
     notes = tuple(
-        Note("not-rendered", chart, f"is a Helm chart; its {count} templates were not judged. Judge what it renders: helm template {chart}")
+        Note(
+            "not-rendered",
+            chart,
+            f"is a Helm chart; {'its template was' if count == 1 else f'its {count} templates were'} not judged. Judge what it renders: "
+            f"helm template {chart}",
+        )
         for chart, count in sorted(charts.items())
     )
     return kept, notes
@@ -377,12 +384,19 @@ def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
         if str(folder) not in known:
             known[str(folder)] = (folder / "Chart.yaml").is_file()
         if known[str(folder)]:
-            return "/".join(parts[:index]) or "."
+            return _rendered_chart(folder, parts[:index])
     # A path such as `templates/` given from inside the chart has no folder above it in what the user typed.
     for folder in absolute.parents[len(parts) - 1 : len(parts) + 2]:
         if folder.name == "templates" and (folder.parent / "Chart.yaml").is_file():
             return posixpath.dirname(candidate.path) or "."
     return None
+
+
+def _rendered_chart(folder: Path, parts: list[str]) -> str:
+    """The chart that is rendered, as shown to the user: a chart below ``charts`` of another one is rendered with that."""
+    while len(parts) > 2 and parts[-2] == "charts" and (folder.parent.parent / "Chart.yaml").is_file():
+        folder, parts = folder.parent.parent, parts[:-2]
+    return "/".join(parts) or "."
 
 
 def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
@@ -424,11 +438,7 @@ def _finish(
     rules_for: RulesFor,
     counts: FileCounts,
 ) -> RunResult:
-    suppressions = [item for source in sources.values() for item in find_suppressions(source)]
-    suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
-    # An ignore may name any rule, also where none of its kind is judged.
-    known = rules_for(code=True) if suppressions else ()
-    kept, accepted, about_ignores = apply(findings, suppressions, sources, config=config, rules=known)
+    kept, accepted, about_ignores = _apply_ignores(findings, facts, sources, config, rules_for)
     found = [*kept, *about_ignores]
     if config.focus:
         found, accepted, notes = narrow(found, accepted, notes, config.focus)
@@ -451,6 +461,24 @@ def _finish(
 
 def _paths_of(findings: Iterable[Finding]) -> set[str]:
     return {span.path for finding in findings for span in finding.spans}
+
+
+def _apply_ignores(
+    findings: list[Finding], facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile], config: Config, rules_for: RulesFor
+) -> tuple[list[Finding], list[Accepted], list[Finding]]:
+    """Findings that stay, those that an ignore accepts, and the findings about the ignores themselves."""
+    is_configured = bool(config.per_path_ignores or config.object_ignores)
+    has_ignores = any(fact.ignores for fact in facts) or any(_IGNORE_MARK in source.text for source in sources.values())
+    if not (is_configured or has_ignores):
+        return [finding for finding in findings if enabled(config, finding.rule)], [], []
+    # Imported where there is something to ignore: most repositories have nothing.
+    from netlint.suppression import apply, find_suppressions, object_suppressions
+
+    suppressions = [item for source in sources.values() for item in find_suppressions(source)]
+    suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
+    # An ignore may name any rule, also where none of its kind is judged.
+    known = rules_for(code=True) if suppressions else ()
+    return apply(findings, suppressions, sources, config=config, rules=known)
 
 
 def _order(finding: Finding) -> tuple[str, int, int, str, str]:

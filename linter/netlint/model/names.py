@@ -102,11 +102,11 @@ def _references(unit: Unit, workload: Workload) -> Iterator[tuple[HostReference,
         for source in container.env_from:
             for reference in _config_map_hosts(unit, workload, source):
                 yield reference, container
-    for name in workload.template.config_map_volumes:
-        for config_map in find_config_maps(unit, workload, name.text):
-            for _, reference in config_map.hosts:
+    for volume in workload.template.config_map_volumes:
+        for config_map in find_config_maps(unit, workload, volume.name.text):
+            for key, reference in config_map.hosts:
                 # A mounted file is free text: only what cannot be anything but a host counts.
-                if reference.form in (HostForm.URL, HostForm.HOST_PORT):
+                if volume.holds(key) and reference.form in (HostForm.URL, HostForm.HOST_PORT):
                     yield reference, None
 
 

@@ -8,6 +8,7 @@ from netlint.golang.syntax import Selector
 from netlint.model.code.types import callee_of
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable
 
     from netlint.golang.syntax import Call
@@ -75,6 +76,11 @@ def calls_written(code: Code, names: Iterable[str]) -> list[Called]:
     """The calls in view that are written ``x.name(…)`` with one of ``names``, whatever ``x`` is."""
     by_method = index_calls(code).by_method
     return in_order(by_method.get(name, []) for name in names)
+
+
+def calls_written_like(code: Code, pattern: re.Pattern[str]) -> list[Called]:
+    """As ``calls_written``, with all names that match the whole of ``pattern``."""
+    return calls_written(code, filter(pattern.fullmatch, index_calls(code).by_method))
 
 
 def calls_of_declaration(code: Code, declaration: int) -> list[Called]:

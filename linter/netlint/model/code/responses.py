@@ -25,7 +25,7 @@ from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.transports import transport_of
 from netlint.model.code.types import callee_of, definitions_of
 from netlint.model.code.uses import USED, effects
-from netlint.model.code.values import callers_of, open_origins, origins
+from netlint.model.code.values import body_of, callers_of, open_origins, origins
 from netlint.model.code.walk import statements_of
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ _SHORTHANDS: Final = {
 }
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_HELPERS: Final = frozenset(("Head", "head"))
 _WITH_CONTEXT: Final = ("net/http.NewRequestWithContext", "net/http.Request.WithContext", "net/http.Request.Clone")
 
 
@@ -65,7 +66,19 @@ def methods_of(code: Code, item: Taken) -> frozenset[str]:
     known = _SHORTHANDS.get(callee_of(code, item.call, item.function).name)
     if known is not None:
         return frozenset((known,))
-    return frozenset(method for argument in item.call.arguments for method in _methods(code, argument, item.function))
+    found = [method for argument in item.call.arguments for method in _methods(code, argument, item.function)]
+    return frozenset((*found, *_methods_of_helper(code, item)))
+
+
+def _methods_of_helper(code: Code, item: Taken) -> Iterator[str]:
+    """The methods of a helper whose name is one, and that hands it on: ``func Head(url string) { return Send("HEAD", url) }``."""
+    declared = callee_of(code, item.call, item.function).declaration
+    if declared is None or declared[1].name not in _HELPERS or declared[1].body is None:
+        return
+    helper = body_of(code, *declared)
+    for call in helper.body.calls:
+        for argument in call.arguments:
+            yield from _written_methods(code, argument, helper)
 
 
 def _methods(code: Code, argument: Expression, function: GoFunction) -> Iterator[str]:

@@ -333,7 +333,8 @@ def result_type(code: Code, call: Call, function: GoFunction, index: int) -> str
         results = declaration.results
         return resolve_type(code, results[index].type, file) if index < len(results) else ""
     if callee.name == "new" and call.arguments:
-        inner = resolve_type(code, call.arguments[0], function.file, function)
+        # Of a type, or since Go 1.26 of a value.
+        inner = resolve_type(code, call.arguments[0], function.file, function) or type_of(code, call.arguments[0], function)
         return inner and f"*{inner}"
     if callee.name == "make" and call.arguments:
         return resolve_type(code, call.arguments[0], function.file, function)
