@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from multiprocessing import active_children
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,7 +33,6 @@ from netlint_rules import rules_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 CLIENT = """\
 package api
