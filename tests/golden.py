@@ -79,8 +79,9 @@ def make_hostile(folder: Path) -> None:
 def judge(folder: Path, *names: str) -> tuple[RunResult, Workspace]:
     """The result of a run in ``folder``, by the rules ``names`` or by all."""
 
-    def chosen(*, code: bool, routes: bool = True, policies: bool = True) -> tuple[Rule, ...]:
-        return tuple(rule for rule in rules_for(code=code, routes=routes, policies=policies) if not names or rule.name in names)
+    def chosen(*, code: bool, routes: bool = True, policies: bool = True, config_maps: bool = True) -> tuple[Rule, ...]:
+        needed = rules_for(code=code, routes=routes, policies=policies, config_maps=config_maps)
+        return tuple(rule for rule in needed if not names or rule.name in names)
 
     before = Path.cwd()
     os.chdir(folder)

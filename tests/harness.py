@@ -11,7 +11,7 @@ import os
 import re
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,7 @@ def lint(folder: Path, paths: tuple[str, ...] = (".",), config: Config | None = 
     """Run all rules over ``folder`` as a user standing in it would; every severity and confidence is shown."""
     with working_in(folder):
         settings = config or load_config(Path(), None, KNOWN_NAMES)
-        return run(paths, replace(settings, show_info=True, show_low=True), rules_for)
+        return run(paths, settings._replace(show_info=True, show_low=True), rules_for)
 
 
 def found_marks(result: RunResult, rule_under_test: str | None, with_levels: set[Mark]) -> list[Mark]:

@@ -150,6 +150,10 @@ def test_fewer_than_listed_is_stale_by_the_difference(folder: Path) -> None:
             b'{"schema": "netlint-baseline/v1", "findings": [{"path": "a", "rule": "r", "message": "", "fingerprint": "", "count": true}]}',
             "no count, or one that is no number",
         ),
+        (
+            b'{"schema": "netlint-baseline/v1", "findings": [{"path": "a", "rule": "r", "message": "", "fingerprint": "", "count": -1}]}',
+            "entry 1 of the baseline has the count -1; 1 is the least",
+        ),
     ],
 )
 def test_a_file_that_is_no_baseline_fails_the_run(content: bytes | None, told: str, folder: Path) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from click.testing import CliRunner
 
 from harness import working_in
 from netlint.cli import main
+from test_since import git
 
 REPOSITORY = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md")
@@ -43,10 +48,34 @@ def test_every_option_named_is_known(document: str) -> None:
     commands = [" ".join(found.split()) for found in _COMMAND.findall(text_of(document))]
     options = {word.split("=")[0] for command in commands for word in shlex.split(command, comments=True) if word.startswith("--")}
     known: set[str] = set()
-    for name in ("check", "rules", "explain", "dns"):
+    for name in ("check", "rules", "explain", "dns", "baseline"):
         known |= set(re.findall(r"--[a-z][a-z-]*", CliRunner().invoke(main, [name, "--help"]).output))
     known |= set(re.findall(r"--[a-z][a-z-]*", CliRunner().invoke(main, ["--help"]).output))
     assert options <= known, options - known
+
+
+def test_the_commands_for_ci_run_one_after_the_other(tmp_path: Path) -> None:
+    """All that stand in code blocks of *In CI*, but for installing, in a repository that is the shop."""
+    section = text_of("README.md").partition("\n### In CI\n")[2].partition("\n### ")[0]
+    commands = re.findall(r"^ +(?:- (?:run: )?)?((?:netlint|git|test) [^{].*)$", section, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["netlint"] * 7 + ["test"]
+    folder, programs = tmp_path / "shop", tmp_path / "programs"
+    shutil.copytree(REPOSITORY / "tests" / "fixtures" / "shop", folder)
+    for arguments in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-q", "-m", "first")):
+        git(folder, *arguments)
+    programs.mkdir()
+    (programs / "netlint").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m netlint "$@"\n')
+    (programs / "netlint").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"}
+    statuses = []
+    for command in commands:
+        answer = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        assert answer.returncode in (0, 1), (command, answer.stderr)
+        statuses.append(answer.returncode)
+    # SARIF, GitLab, writing a baseline, leaving it out, pruning it, nothing changed since, a patch, which is not empty.
+    assert statuses == [1, 1, 0, 0, 0, 0, 0, 1]
+    git(folder, "apply", "--check", "netlint.patch")
+    assert {path.name for path in folder.iterdir()} >= {"netlint.sarif", "gl-code-quality.json", "netlint-baseline.json"}
 
 
 @pytest.mark.parametrize("command", ["pip install . && netlint tests/fixtures/shop", "pip install -e '.[dev]' && pytest"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import stat
 import subprocess
@@ -15,14 +16,21 @@ from click.testing import CliRunner
 
 from netlint import fixing
 from netlint.cli import main
+from netlint.config import Config
+from netlint.fixing import fix_findings
+from netlint.pipeline import run
 from netlint.writing import write_whole
+from netlint_rules import rules_for
 from test_baseline import DEPLOYMENT, SERVICE
 from test_cli_options import SOURCE_ROOTS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from click.testing import Result
+
+    from netlint.result import RunResult
 
 # Safe: text where a number belongs. Unsafe: the name of another port.
 QUOTED = SERVICE.replace("port: 80, targetPort: web-http", 'port: "80", targetPort: http')
@@ -133,6 +141,30 @@ def test_a_fix_that_would_bring_another_finding_is_refused_and_the_others_are_ma
     assert 'port: "80"' not in (folder / "service.yaml").read_text()
 
 
+@pytest.mark.parametrize("in_a_file", [1, 5, 60])
+def test_fixes_that_fail_cost_about_one_more_trial_each(in_a_file: int, folder: Path) -> None:
+    """However they lie among those that hold; each trial judges the whole repository."""
+    good = [SERVICE.replace("name: web}", f"name: g{number}}}") for number in range(50)]
+    bad = [f"{SERVICE.replace('name: web}', f'name: b{number}}}')}  clusterIP: None\n" for number in range(10)]
+    documents = [*good, *bad]
+    random.Random(in_a_file).shuffle(documents)
+    (folder / "service.yaml").unlink()
+    for at in range(0, len(documents), in_a_file):
+        (folder / f"{at}.yaml").write_text("---\n".join(documents[at : at + in_a_file]))
+    config, trials = Config(root=folder), list[int]()
+
+    def judge(contents: Mapping[str, bytes]) -> RunResult:
+        trials.append(len(contents))
+        return run(["."], config, rules_for, None, contents)
+
+    result = judge({})
+    fixed = fix_findings(result.findings, result, judge, unsafe=True, below=["."])
+    assert (len(fixed.applied), len(fixed.refused)) == (50, 10)
+    assert all("headless-port-translation" in refused.reason for refused in fixed.refused)
+    assert len(trials) <= 20
+    assert judge({content.path: content.after for content in fixed.contents}).findings == fixed.result.findings
+
+
 @pytest.mark.parametrize(("encoding", "mark"), [("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff"), ("utf-8", b"\xef\xbb\xbf")])
 def test_encoding_and_mark_stay(encoding: str, mark: bytes, folder: Path) -> None:
     text = "# \U0001f600 é\r\n" + BOTH.replace("\n", "\r\n")
@@ -185,6 +217,25 @@ def test_a_file_that_cannot_be_written_fails_the_run_and_stays(folder: Path, mon
     assert "service-port-invalid" in result.stdout
     assert (folder / "service.yaml").read_text() == BOTH
     assert sorted(path.name for path in folder.iterdir()) == [".git", "service.yaml", "web.yaml"]
+
+
+def test_a_read_only_file_is_left_alone_and_the_others_are_mended(folder: Path) -> None:
+    (folder / "other.yaml").write_text(QUOTED.replace("name: web}", "name: other}"))
+    (folder / "service.yaml").chmod(0o444)
+    result = invoke("--fix")
+    assert result.exit_code == 2
+    assert "service.yaml was not fixed: it is read-only" in result.stderr
+    assert (folder / "service.yaml").read_text() == BOTH
+    assert 'port: "80"' not in (folder / "other.yaml").read_text()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root gives files away")
+def test_the_owner_stays(folder: Path) -> None:
+    os.chown(folder / "service.yaml", 1234, 1235)
+    invoke("--fix")
+    status = (folder / "service.yaml").stat()
+    assert (folder / "service.yaml").read_text() == SERVICE
+    assert (status.st_uid, status.st_gid) == (1234, 1235)
 
 
 def test_a_file_that_changes_meanwhile_is_left_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

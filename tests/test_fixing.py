@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,7 +61,7 @@ def copy_case(case: Path, folder: Path, change: Callable[[str, Path], str] = lam
 
 def judge_for(rule: str, folder: Path) -> Callable[[Mapping[str, bytes]], RunResult]:
     """What is shown by default, and everything of the rule under test."""
-    config = replace(load_config(Path(), None, KNOWN_NAMES), show_info=True, show_low=True)
+    config = load_config(Path(), None, KNOWN_NAMES)._replace(show_info=True, show_low=True)
     default = Config(root=folder)
 
     def judge(contents: Mapping[str, bytes]) -> RunResult:
@@ -369,7 +368,7 @@ def test_what_a_fix_would_break_has_none(what: str, tmp_path: Path) -> None:
     (tmp_path / "a.go").write_text(head + "\nfunc (w *watcher) start(ctx any) error { return nil }\n" + LEFT_ALONE[what] + "\n")
     (tmp_path / "go.mod").write_text("module example.com/a\n\ngo 1.24\n")
     with working_in(tmp_path):
-        found = run(["."], replace(Config(root=tmp_path), show_info=True), rules_for).findings
+        found = run(["."], Config(root=tmp_path, show_info=True), rules_for).findings
     wanted = (
         "response-body-not-closed",
         "server-without-timeouts",

@@ -14,6 +14,7 @@ from netlint.golang.modules import GoModule
 from netlint.golang.reader import read_go
 from netlint.golang.syntax import Name
 from netlint.model.code.addresses import host_in, is_local
+from netlint.model.code.calls import calling, calls_of, calls_of_declaration, calls_where, calls_written
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.linking import link_go
 from netlint.model.code.numbers import duration_of, fold
@@ -27,6 +28,7 @@ from netlint.source import SourceFile
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
+    from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.settings import FieldValue
@@ -395,6 +397,7 @@ CLIENTS = {
     "literal": "func make() *http.Client { return &http.Client{Timeout: 3 * time.Second} }",
     "variable": "func make() http.Client { var c http.Client; c.Timeout = 3 * time.Second; return c }",
     "new": "func make() *http.Client { c := new(http.Client); c.Timeout = 3 * time.Second; return c }",
+    "new of a value": "func make() *http.Client { return new(http.Client{Timeout: 3 * time.Second}) }",
     "package variable": "var client http.Client\nfunc init() { client.Timeout = 3 * time.Second }",
     "set where it came out of a constructor": (
         "func build() *http.Client { return &http.Client{} }\n"
@@ -801,3 +804,47 @@ def test_remark_beside_an_assignment() -> None:
     code = linked('import "net/http"\nvar client http.Client\nfunc init() {\nclient.Timeout = 0 // for as long as it takes\n}')
     (client,) = settings(code, "net/http.Client")
     assert is_remarked(field_value(code, client, "Timeout").places[0])
+
+
+def test_calls_are_found_by_what_they_call() -> None:
+    """Each once and in the order of the source, whatever the package is called and however often a name is asked for."""
+    code = linked(
+        """
+import (
+	"context"
+	"net/http"
+	plain "net/http"
+	"time"
+)
+
+const wait = time.Second // a time-out
+
+type client struct{ *http.Client }
+
+func first(c client, url string) {
+	http.Get(url)
+	c.Get(url)
+	get := plain.Get
+	get(url)
+	other.Get(url)
+}
+
+func second(ctx context.Context, url string) {
+	plain.Get(url)
+	first(client{}, url)
+}
+"""
+    )
+
+    def found(calls: list[Called]) -> list[tuple[str, str]]:
+        return [(item.function.name, item.callee.name) for item in calls]
+
+    method, get = "net/http.Client.Get", "net/http.Get"
+    in_order = [("first", get), ("first", method), ("first", get), ("second", get)]
+    assert found(calls_of(code, (method, get, get))) == in_order
+    assert found(calls_where(code, lambda name: name.startswith("net/http."))) == in_order
+    assert found(calls_written(code, ("Get",))) == [("first", get), ("first", method), ("first", ""), ("second", get)]
+    (first,) = calls_of(code, ("example.com/shop.first",))
+    assert first.callee.declaration is not None
+    assert calls_of_declaration(code, id(first.callee.declaration[1])) == [first]
+    assert [function.name for function in calling(calls_of(code, (get,)))] == ["first", "second"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +71,7 @@ def test_no_mutation_makes_a_rule_fail(data: st.DataObject, tmp_path_factory: py
 
 def test_order_of_files_changes_nothing() -> None:
     with working_in(FIXTURES):
-        config = replace(load_config(Path(), None, KNOWN_NAMES), show_info=True, show_low=True)
+        config = load_config(Path(), None, KNOWN_NAMES)._replace(show_info=True, show_low=True)
         folders = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
         shuffled = folders[:]
         random.Random(4).shuffle(shuffled)

@@ -208,14 +208,14 @@ def test_colour_only_adds_escapes() -> None:
 
 
 def test_notes_come_behind_the_findings_and_repeated_ones_are_counted() -> None:
-    notes = (*(Note("not-rendered", f"{number}.yaml", "is a template") for number in range(8)), Note("not-read", "x", "is a pipe"))
+    notes = (*(Note("not-rendered", f"{number}.yaml", f"is template {number}") for number in range(8)), Note("not-read", "x", "is a pipe"))
     assert render_concise(result(notes=notes)) == dedent("""\
-        note[not-rendered]: 0.yaml: is a template
-        note[not-rendered]: 1.yaml: is a template
-        note[not-rendered]: 2.yaml: is a template
-        note[not-rendered]: 3.yaml: is a template
-        note[not-rendered]: 4.yaml: is a template
-        note[not-rendered]: the same holds for 3 more; --format json lists them
+        note[not-rendered]: 0.yaml: is template 0
+        note[not-rendered]: 1.yaml: is template 1
+        note[not-rendered]: 2.yaml: is template 2
+        note[not-rendered]: 3.yaml: is template 3
+        note[not-rendered]: 4.yaml: is template 4
+        note[not-rendered]: 3 more; --format json lists them
         note[not-read]: x: is a pipe
 
         No findings (2 Kubernetes files)""")

@@ -26,7 +26,8 @@ LINTER = Path(netlint.__file__).parent
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
-    ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang"),
+    ("netlint.builds", "netlint.kubernetes", "netlint.golang"),
+    ("netlint.kustomize",),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
@@ -179,16 +180,20 @@ def test_no_two_questions_about_code_share_a_name() -> None:
     assert {question: places for question, places in asked.items() if len(places) > 1} == {}
 
 
+NOTHING_ELSE = {"code": False, "routes": False, "policies": False, "config_maps": False}
+
+
 def test_what_cannot_find_anything_is_not_imported() -> None:
-    needed = rules_for(code=False, routes=False, policies=False)
+    needed = rules_for(**NOTHING_ELSE)
     assert set(needed) < set(rules_for(code=False)) < set(all_rules())
     program = (
         "import sys; import netlint.pipeline; from netlint_rules import rules_for\n"
-        "rules_for(code=False, routes=False, policies=False); print(*sorted(name for name in sys.modules if name.startswith('netlint')))"
+        f"rules_for(**{NOTHING_ELSE}); print(*sorted(name for name in sys.modules if name.startswith(('netlint', 'yaml'))))"
     )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.split()
     assert [name for name in loaded if name.startswith(("netlint.golang", "netlint.model.code."))] == ["netlint.model.code.code"]
-    assert not {"netlint_rules.route", "netlint_rules.network_policy", "netlint_rules.http_client"} & set(loaded)
+    assert not {"netlint_rules.route", "netlint_rules.network_policy", "netlint_rules.http_client", "netlint_rules.budget"} & set(loaded)
+    assert not {"netlint.model.doors", "netlint.kubernetes.corefile", "netlint.builds.facts", "yaml"} & set(loaded)
 
 
 def test_rules_that_wait_for_something_find_nothing_without_it() -> None:
@@ -197,6 +202,7 @@ def test_rules_that_wait_for_something_find_nothing_without_it() -> None:
     waiting = set(all_rules()) - set(rules_for(code=False))
     assert model.units
     assert {rule.name for rule in waiting if rule.check is not None and any(rule.check(model))} == set()
-    bare = model._replace(units=tuple(replace(unit, routes=(), policies=(), foreign_policies=()) for unit in model.units))
-    waiting = set(all_rules()) - set(rules_for(code=False, routes=False, policies=False))
+    units = (replace(unit, routes=(), policies=(), foreign_policies=(), config_maps=()) for unit in model.units)
+    bare = model._replace(units=tuple(units))
+    waiting = set(all_rules()) - set(rules_for(**NOTHING_ELSE))
     assert {rule.name for rule in waiting if rule.check is not None and any(rule.check(bare))} == set()

@@ -250,6 +250,17 @@ def test_chart_templates_are_noted_and_not_judged(tmp_path: Path) -> None:
     assert found(lint(tmp_path / "chart" / "templates")) == []
 
 
+def test_chart_inside_of_a_chart_is_noted_with_it(tmp_path: Path) -> None:
+    charts = ("chart", "chart/charts/db", "chart/charts/db/charts/backup", "charts/alone")
+    write(tmp_path, {f"{chart}/Chart.yaml": "name: x\n" for chart in charts})
+    write(tmp_path, {f"{chart}/templates/all.yaml": service() for chart in charts})
+    notes = [(note.path, note.message.partition(" not judged")[0]) for note in lint(tmp_path).notes]
+    assert notes == [
+        ("chart", "is a Helm chart; its 3 templates were"),
+        ("charts/alone", "is a Helm chart; its template was"),
+    ]
+
+
 def test_kustomizations_in_a_circle_end(tmp_path: Path) -> None:
     files = {
         "a/kustomization.yaml": "resources: [../b, service.yaml]\n",

@@ -97,6 +97,8 @@ def _entry(path: Path, number: int, item: Any) -> Entry:
         if not isinstance(item, dict) or type(item.get(key)) is not kind:
             wanted = "number" if kind is int else "text"
             raise BaselineError(f"{path}: entry {number} of the baseline has no {key}, or one that is no {wanted}")
+    if item["count"] < 1:
+        raise BaselineError(f"{path}: entry {number} of the baseline has the count {item['count']}; 1 is the least")
     return Entry(*(item[key] for key in _KEYS))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from netlint.config_file import ConfigError, display, read_settings
@@ -35,8 +35,7 @@ class ObjectIgnore(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """All settings of a run. Names in ``select`` and ``ignore`` are rules, families or ``ALL``.
 
     ``root``: what patterns of paths are relative to: the folder of the configuration file, else where netlint was started.
@@ -48,7 +47,7 @@ class Config:
     per_path_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Gitignore patterns, each with the names that are not judged there."""
     object_ignores: tuple[ObjectIgnore, ...] = ()
-    severity: Mapping[str, Severity] = field(default_factory=dict)
+    severity: Mapping[str, Severity] = MappingProxyType({})
     """By rule, or by family."""
     exclude: tuple[str, ...] = ()
     """Gitignore patterns of files and folders that are not walked into."""

@@ -49,7 +49,7 @@ def read_settings(path: Path) -> Settings | None:
     except OSError as error:
         raise ConfigError(f"{shown}: cannot be read: {error.strerror or error}") from error
     is_project_file = path.name == "pyproject.toml"
-    if is_project_file and b"netlint" not in data:
+    if is_project_file and not _may_configure(data):
         return None
     if len(data) > MAX_CONFIG_BYTES:
         raise ConfigError(f"{shown}: is larger than {MAX_CONFIG_BYTES} bytes, too large for a configuration")
@@ -61,6 +61,13 @@ def read_settings(path: Path) -> Settings | None:
         return _read_toml(text, shown, is_project_file) if path.suffix == ".toml" else _read_yaml(text, shown)
     except RecursionError:
         raise ConfigError(f"{shown}: nests too deep for a configuration") from None
+
+
+def _may_configure(project_file: bytes) -> bool:
+    """Whether a ``pyproject.toml`` may have the table ``tool.netlint``: other projects only name netlint among what they need."""
+    if b"netlint" not in project_file:
+        return False
+    return re.search(rb"""\btool["'\s]*(?:\.["'\s]*netlint|[\]=])""", project_file) is not None
 
 
 def _read_yaml(text: str, shown: str) -> Settings:

@@ -130,7 +130,7 @@ class _Folder(NamedTuple):
     through_link: bool
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Walk:
     """What one call of discover has met so far."""
 

@@ -19,7 +19,7 @@ from netlint.placing import meet, placed
 from netlint.source import UndecodableError, decode, encode_like
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netlint.finding import Edit, Finding, Fix
     from netlint.result import RunResult
@@ -106,16 +106,16 @@ def fix_findings(wanted: Iterable[Finding], result: RunResult, judge: Judge, *, 
         made = [edit for _, edits in batch for edit in edits]
         attempt = {**after, **_edited(made, result, before)}
         judged = judge(attempt)
-        wrong = _what_went_wrong(result, judged, [finding for finding, _ in batch], made)
-        suspects = {_key(finding) for finding, edits in batch if wrong and any(edit.span.path == wrong.path for edit in edits)}
+        wrong = list(_what_went_wrong(result, judged, [finding for finding, _ in batch], made))
+        suspects = _suspects(wrong, batch, _mover(made), by_file=bool(held_back))
         if wrong and 0 < len(suspects) < len(batch):
-            # What went wrong is in one file, so that the fixes of the others are tried first.
+            # The others are tried first: without the fix nearest to each place where something went wrong, then without its whole file.
             held_back |= suspects
         elif wrong and len(batch) > 1:
             at_once = len(batch) // 2
         else:
             if wrong:
-                refused.append(Refused(batch[0][0], wrong.reason))
+                refused.append(Refused(batch[0][0], wrong[0].reason))
                 pending.pop(_key(batch[0][0]))
             else:
                 after, result = attempt, judged
@@ -123,7 +123,8 @@ def fix_findings(wanted: Iterable[Finding], result: RunResult, judge: Judge, *, 
                 applied += [Applied(finding, finding.fix.title) for finding, _ in batch if finding.fix]
                 move = _mover(made)
                 pending = Counter({move(key): count for key, count in pending.items() if count > 0})
-            at_once, held_back = pending.total(), set()
+            # Where one was at fault the next one often is as well: back to all at once by doubling what has held.
+            at_once, held_back = len(batch) if wrong else 2 * len(batch), set()
     contents = tuple(NewContent(path, before[path], data) for path, data in sorted(after.items()) if data != before[path])
     return Fixed(result, contents, tuple(applied), tuple(refused))
 
@@ -224,26 +225,46 @@ def _mover(edits: Iterable[Edit]) -> Callable[[Key], Key]:
 
 
 class _Wrong(NamedTuple):
-    """Why edits must not be made, and the path that it shows at."""
+    """Why edits must not be made, and where that shows in the text with them; ``start`` is None where it is about a whole file."""
 
     reason: str
     path: str
+    start: int | None = None
 
 
-def _what_went_wrong(before: RunResult, after: RunResult, cured: Sequence[Finding], edits: Sequence[Edit]) -> _Wrong | None:
-    """Why the edits must not be made; None when what they cure is gone and nothing is new."""
+def _suspects(
+    wrong: Iterable[_Wrong], batch: Iterable[tuple[Finding, tuple[Edit, ...]]], move: Callable[[Key], Key], *, by_file: bool
+) -> set[Key]:
+    """Findings of the batch whose fixes may be at fault: of each file, or of each place in it, the one that changes what is nearest."""
+    places: dict[str, list[tuple[int, Key]]] = {}
+    for finding, edits in batch:
+        for edit in edits:
+            at = move(Key("", edit.span.path, edit.span.start)).start
+            places.setdefault(edit.span.path, []).append((at, _key(finding)))
+    found: set[Key] = set()
+    for item in wrong:
+        near = places.get(item.path, [])
+        if by_file or item.start is None:
+            found.update(key for _, key in near)
+        elif near:
+            start = item.start
+            found.add(min(near, key=lambda place: (abs(place[0] - start), place))[1])
+    return found
+
+
+def _what_went_wrong(before: RunResult, after: RunResult, cured: Sequence[Finding], edits: Sequence[Edit]) -> Iterator[_Wrong]:
+    """Everything for which the edits must not be made; nothing when what they cure is gone and nothing is new."""
     move = _mover(edits)
     had = Counter(move(_key(finding)) for finding in before.findings)
     has = Counter(_key(finding) for finding in after.findings)
     for key in has - had:
         source = after.sources.get(key.path)
         line = source.position(key.start).line if source else 1
-        return _Wrong(f"it would bring {key.rule} at {key.path}:{line}", key.path)
+        yield _Wrong(f"it would bring {key.rule} at {key.path}:{line}", key.path, key.start)
     for kind, path in _counted_notes(after) - _counted_notes(before):
-        return _Wrong(f"it would bring the note {kind} about {path}", path)
+        yield _Wrong(f"it would bring the note {kind} about {path}", path)
     gone = Counter(move(_key(finding)) for finding in cured)
-    staying = next((key for key, count in gone.items() if has[key] > had[key] - count), None)
-    return _Wrong("the finding would stay", staying.path) if staying else None
+    yield from (_Wrong("the finding would stay", key.path, key.start) for key, count in gone.items() if has[key] > had[key] - count)
 
 
 def _counted_notes(result: RunResult) -> Counter[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.finding import AddField, AddImport, AddLine, Fix
 from netlint.golang.syntax import NOT_LOCAL, Binary, Block, Case, Composite, For, If, Jump, Name, Return
-from netlint.model.code.walk import nodes_of
+from netlint.model.code.walk import statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,11 +93,11 @@ def _is_once(scope: Scope, statement: Statement) -> bool:
     """Whether a statement of a list is run at most once while the function runs, by what its own text shows."""
     if not any(statement is found for statements in _lists(scope) for found in statements):
         return False
-    loops = (node for node in nodes_of(scope.block, into_literals=False) if isinstance(node, For))
+    loops = (node for node in statements_of(scope.block) if isinstance(node, For))
     return not any(loop.start <= statement.start < loop.end for loop in loops)
 
 
 def _lists(scope: Scope) -> Iterator[tuple[Statement, ...]]:
-    for node in nodes_of(scope.block, into_literals=False):
+    for node in statements_of(scope.block):
         if isinstance(node, Block | Case):
             yield node.statements

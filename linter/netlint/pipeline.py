@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from netlint.builds.facts import NO_BUILDS
 from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover, real_place
 from netlint.dns import ClusterDns
@@ -23,7 +22,6 @@ from netlint.model.building import build_units
 from netlint.model.code.code import Code
 from netlint.result import FileCounts, Note, ReadingError, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode, read_bytes
-from netlint.suppression import apply, find_suppressions, object_suppressions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -35,16 +33,19 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import KubernetesFacts
     from netlint.model.units import Gap
     from netlint.reading import GoReading
+    from netlint.result import Accepted
 
     class RulesFor(Protocol):
-        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, or where there is none."""
+        """Gives the rules that can find something where there is code, a route, a NetworkPolicy, a ConfigMap, or where there is none."""
 
-        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True) -> Sequence[Rule]: ...
+        def __call__(self, *, code: bool, routes: bool = True, policies: bool = True, config_maps: bool = True) -> Sequence[Rule]: ...
 
 
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
 NO_CONTENTS: Final[Mapping[str, bytes]] = MappingProxyType({})
+_IGNORE_MARK: Final = "netlint:"
+"""What every ignore in a comment has in it."""
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
@@ -97,7 +98,7 @@ def load(
     go_readings = read_code(go_files, config) if go_files else []
     has_programs = bool(go_files) and any(item.workloads for item in facts)
     code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
-    builds = _read_builds(discovery.files) if has_programs else NO_BUILDS
+    builds = _read_builds(discovery.files) if has_programs else None
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
@@ -117,7 +118,7 @@ def load(
             _reader(discovery.files, contents, tracked),
         ),
         problems=tuple(problems),
-        notes=(*notes, *(Note(*note) for note in builds.notes)),
+        notes=(*notes, *(Note(*note) for note in (builds.notes if builds else ()))),
     )
 
 
@@ -175,6 +176,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         code=bool(loaded.go_files),
         routes=any(unit.routes for unit in model.units),
         policies=any(unit.policies or unit.foreign_policies for unit in model.units),
+        config_maps=any(unit.config_maps for unit in model.units),
     )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
@@ -287,7 +289,7 @@ def link(
     all_paths: frozenset[str],
     config: Config,
     code: Code,
-    builds: Builds,
+    builds: Builds | None,
     read: Callable[[str], bytes | None],
 ) -> Model:
     """Join the facts of all files into the model. ``read`` gives the bytes of a file that a kustomization names, or None."""
@@ -412,7 +414,12 @@ def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Cand
         else:
             charts[chart] = charts.get(chart, 0) + 1
     notes = tuple(
-        Note("not-rendered", chart, f"is a Helm chart; its {count} templates were not judged. Judge what it renders: helm template {chart}")
+        Note(
+            "not-rendered",
+            chart,
+            f"is a Helm chart; {'its template was' if count == 1 else f'its {count} templates were'} not judged. Judge what it renders: "
+            f"helm template {chart}",
+        )
         for chart, count in sorted(charts.items())
     )
     return kept, notes
@@ -432,12 +439,19 @@ def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
         if str(folder) not in known:
             known[str(folder)] = (folder / "Chart.yaml").is_file()
         if known[str(folder)]:
-            return "/".join(parts[:index]) or "."
+            return _rendered_chart(folder, parts[:index])
     # A path such as `templates/` given from inside the chart has no folder above it in what the user typed.
     for folder in absolute.parents[len(parts) - 1 : len(parts) + 2]:
         if folder.name == "templates" and (folder.parent / "Chart.yaml").is_file():
             return posixpath.dirname(candidate.path) or "."
     return None
+
+
+def _rendered_chart(folder: Path, parts: list[str]) -> str:
+    """The chart that is rendered, as shown to the user: a chart below ``charts`` of another one is rendered with that."""
+    while len(parts) > 2 and parts[-2] == "charts" and (folder.parent.parent / "Chart.yaml").is_file():
+        folder, parts = folder.parent.parent, parts[:-2]
+    return "/".join(parts) or "."
 
 
 def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
@@ -488,11 +502,7 @@ def _finish(
     rules_for: RulesFor,
     counts: FileCounts,
 ) -> RunResult:
-    suppressions = [item for source in sources.values() for item in find_suppressions(source)]
-    suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
-    # An ignore may name any rule, also where none of its kind is judged.
-    known = rules_for(code=True) if suppressions else ()
-    kept, accepted, about_ignores = apply(findings, suppressions, sources, config=config, rules=known)
+    kept, accepted, about_ignores = _apply_ignores(findings, facts, sources, config, rules_for)
     found = [*kept, *about_ignores]
     if config.focus:
         found, accepted, notes = narrow(found, accepted, notes, config.focus)
@@ -500,6 +510,7 @@ def _finish(
     leveled = [_with_severity(finding, config) for finding in ordered]
     leveled_accepted = [item._replace(finding=_with_severity(item.finding, config)) for item in accepted]
     shown = tuple(finding for finding in leveled if is_shown(finding, config))
+    shown_accepted = tuple(item for item in leveled_accepted if is_shown(item.finding, config))
     return RunResult(
         findings=shown,
         notes=tuple(dict.fromkeys(notes)),
@@ -507,10 +518,29 @@ def _finish(
         files=counts,
         suppressed=len(accepted),
         hidden=len(leveled) - len(shown),
-        accepted=tuple(item for item in leveled_accepted if is_shown(item.finding, config)),
-        stable_paths=stable_paths(_paths_of((*leveled, *(item.finding for item in leveled_accepted))), config.root),
+        accepted=shown_accepted,
+        # Of what is reported alone: where a file really stands takes as long to find out as to judge it.
+        stable_paths=stable_paths(_paths_of((*shown, *(item.finding for item in shown_accepted))), config.root),
         rules=tuple(rule for rule in (*rules, *META_RULES) if enabled(config, rule)),
     )
+
+
+def _apply_ignores(
+    findings: list[Finding], facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile], config: Config, rules_for: RulesFor
+) -> tuple[list[Finding], list[Accepted], list[Finding]]:
+    """Findings that stay, those that an ignore accepts, and the findings about the ignores themselves."""
+    is_configured = bool(config.per_path_ignores or config.object_ignores)
+    has_ignores = any(fact.ignores for fact in facts) or any(_IGNORE_MARK in source.text for source in sources.values())
+    if not (is_configured or has_ignores):
+        return [finding for finding in findings if enabled(config, finding.rule)], [], []
+    # Imported where there is something to ignore: most repositories have nothing.
+    from netlint.suppression import apply, find_suppressions, object_suppressions
+
+    suppressions = [item for source in sources.values() for item in find_suppressions(source)]
+    suppressions += [item for fact in facts for meta, value in fact.ignores for item in object_suppressions(meta, value)]
+    # An ignore may name any rule, also where none of its kind is judged.
+    known = rules_for(code=True) if suppressions else ()
+    return apply(findings, suppressions, sources, config=config, rules=known)
 
 
 def _paths_of(findings: Iterable[Finding]) -> set[str]:

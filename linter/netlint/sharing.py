@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
-from heapq import heapreplace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 if TYPE_CHECKING:
@@ -35,9 +33,8 @@ class SharingError(RuntimeError):
 
 def usable_processors() -> int:
     """Processors that this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    # Only some systems tell them apart from those of the machine.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def share_out(
@@ -87,6 +84,8 @@ def share_out(
 
 def _serve(work: Callable[[_Item], _Answer], items: list[_Item], sender: Connection, others: list[Connection]) -> None:
     """What a process does: its items in order, a few answers a message. It ends by itself when nobody listens any more."""
+    import signal
+
     # Ctrl-C reaches every process of the terminal; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
@@ -103,6 +102,8 @@ def _serve(work: Callable[[_Item], _Answer], items: list[_Item], sender: Connect
 
 def _shares(sizes: Sequence[int], processes: int) -> list[list[int]]:
     """Places of items for each process, in order: the largest first to the one with the least."""
+    from heapq import heapreplace
+
     loads = [(0, number) for number in range(processes)]
     shares: list[list[int]] = [[] for _ in range(processes)]
     for size, place in sorted(((size, place) for place, size in enumerate(sizes)), reverse=True):

@@ -249,7 +249,8 @@ class _Language(NamedTuple):
     """How comments are found, and how one directive is written in them."""
 
     comments: Callable[[str], Iterator[tuple[int, int]]]
-    directive: re.Pattern[str]
+    directive: str
+    """Compiled by ``re`` when the first file needs it, as few do."""
 
 
 def _language_of(path: str) -> _Language | None:
@@ -261,11 +262,11 @@ def _language_of(path: str) -> _Language | None:
 
 
 # Group `word` is what follows the mark; `names` the rules; `reason` ends where another comment starts inside this one.
-_HASH_DIRECTIVE: Final = re.compile(
+_HASH_DIRECTIVE: Final = (
     r"#\s*(?P<directive>netlint:\s*(?P<word>[A-Za-z][\w-]*)\s*(?P<open>\[)?(?:(?<=\[)(?P<names>[^\]#]*)(?P<close>\])?)?)"
     r"(?P<reason>(?:(?!\s#\s).)*)"
 )
-_GO_DIRECTIVE: Final = re.compile(
+_GO_DIRECTIVE: Final = (
     r"//[ \t]*(?P<directive>netlint:(?:[ \t]+(?=ignore\b))?(?P<word>[A-Za-z][\w-]*)"
     r"(?P<open>[ \t]+)?(?P<names>[\w-]+(?:,[ \t]*[\w-]+)*)?(?P<close>))"
     r"(?P<reason>(?:(?!\s//\s).)*)"
@@ -274,7 +275,7 @@ _GO_DIRECTIVE: Final = re.compile(
 
 def _directives(source: SourceFile, start: int, end: int, line: int, language: _Language) -> Iterator[Suppression]:
     """The ignores in the comment from ``start`` to ``end``."""
-    for match in language.directive.finditer(source.text, start, end):
+    for match in re.compile(language.directive).finditer(source.text, start, end):
         word = match["word"]
         if word != "ignore":
             # A word in brackets, or in the form of a Go directive, was meant as one; anything else is prose.
@@ -315,20 +316,18 @@ def _next_code_line(source: SourceFile, line: int, known: Mapping[int, int]) -> 
     return 0
 
 
-_GO_TOKEN: Final = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|'(?:\\.|[^'\\\n])*'|/\*.*?\*/|(//[^\n]*)", re.DOTALL)
-_PYTHON_TOKEN: Final = re.compile(
-    r"\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|(#[^\n]*)", re.DOTALL
-)
+_GO_TOKEN: Final = r"(?s)\"(?:\\.|[^\"\\\n])*\"|`[^`]*`|'(?:\\.|[^'\\\n])*'|/\*.*?\*/|(//[^\n]*)"
+_PYTHON_TOKEN: Final = r"(?s)\"\"\"(?:\\.|[^\\])*?\"\"\"|'''(?:\\.|[^\\])*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|(#[^\n]*)"
 
 
 def _go_comments(text: str) -> Iterator[tuple[int, int]]:
     """Bounds of the ``//`` comments that are not inside a string, a rune or a block comment."""
-    return (match.span(1) for match in _GO_TOKEN.finditer(text) if match[1])
+    return (match.span(1) for match in re.finditer(_GO_TOKEN, text) if match[1])
 
 
 def _python_comments(text: str) -> Iterator[tuple[int, int]]:
     """Bounds of the comments that are not inside a string."""
-    return (match.span(1) for match in _PYTHON_TOKEN.finditer(text) if match[1])
+    return (match.span(1) for match in re.finditer(_PYTHON_TOKEN, text) if match[1])
 
 
 _YAML_LINE: Final = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")

@@ -12,12 +12,13 @@ from pathlib import Path
 def write_whole(path: Path, data: bytes) -> None:
     """Put ``data`` into a new file beside ``path``, and that file into its place.
 
-    The permissions of a file that is there stay, and a link stays a link. What is no regular file (a pipe, ``/dev/null``) is written into.
+    Permissions and, where it may be given away, the owner of a file that is there stay, and a link stays a link. What is no regular file
+    (a pipe, ``/dev/null``) is written into.
     Raises OSError.
     """
     target = Path(os.path.realpath(path))
-    mode = _mode_of(target)
-    if mode is not None and not stat.S_ISREG(mode):
+    known = _status_of(target)
+    if known is not None and not stat.S_ISREG(known.st_mode):
         target.write_bytes(data)
         return
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_MAX_PREFIX]}.", suffix=".unfinished")
@@ -28,7 +29,11 @@ def write_whole(path: Path, data: bytes) -> None:
             stream.flush()
             # Without it a crash of the machine could leave the new name with nothing in it.
             os.fsync(stream.fileno())
-        unfinished.chmod(_permissions_of_a_new_file() if mode is None else stat.S_IMODE(mode))
+        if known is not None:
+            # Root in a container, on files of somebody else.
+            with suppress(OSError):
+                os.chown(unfinished, known.st_uid, known.st_gid)
+        unfinished.chmod(_permissions_of_a_new_file() if known is None else stat.S_IMODE(known.st_mode))
         unfinished.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -40,9 +45,9 @@ _MAX_PREFIX = 40
 """Characters of the name that the unfinished file shares, for names have a limit."""
 
 
-def _mode_of(path: Path) -> int | None:
+def _status_of(path: Path) -> os.stat_result | None:
     try:
-        return path.stat().st_mode
+        return path.stat()
     except FileNotFoundError:
         return None
 

@@ -118,6 +118,3 @@ class Builds(NamedTuple):
     ko_base: Word | None = None
     makefiles: tuple[Makefile, ...] = ()
     notes: tuple[BuildNote, ...] = ()
-
-
-NO_BUILDS = Builds()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +69,7 @@ def baseline(
     given = paths or (".",)
     named = display(config.root / config.baseline) if config.baseline else DEFAULT_FILE
     file = output or named
-    _, result = judge_all(given, replace(config, show_info=True, show_low=True) if prune else config)
+    _, result = judge_all(given, config._replace(show_info=True, show_low=True) if prune else config)
     try:
         said = _prune(file, result, given, config) if prune else _write(file, result, is_named=file == named and bool(config.baseline))
     except BaselineError as error:

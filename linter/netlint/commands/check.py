@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -150,8 +149,7 @@ def check(
     if stdin_filename and "-" not in given:
         given = (*paths, "-")
     present = present_paths(given)
-    config = replace(
-        config,
+    config = config._replace(
         jobs=jobs or min(usable_processors(), MAX_PROCESSES),
         keeps_facts=not no_cache,
         tracked_only=tracked,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.fixing import fix_findings, is_wanted, render_diff
 from netlint.writing import write_whole
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from netlint.finding import Finding
     from netlint.fixing import Fixed, Judge
     from netlint.result import RunResult
+
+
+_MAY_WRITE: Final = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 class Outcome(NamedTuple):
@@ -37,7 +41,10 @@ def make_fixes(wanted: Sequence[Finding], result: RunResult, judge: Judge, paths
     failures = []
     for content in fixed.contents:
         try:
-            if Path(content.path).read_bytes() != content.before:
+            if not Path(content.path).stat().st_mode & _MAY_WRITE:
+                # Putting another file into its place would be allowed all the same.
+                failures.append(f"{content.path} was not fixed: it is read-only")
+            elif Path(content.path).read_bytes() != content.before:
                 failures.append(f"{content.path} was not fixed: it has changed since it was read")
             else:
                 write_whole(Path(content.path), content.after)

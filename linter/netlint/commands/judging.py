@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 def judge_all(paths: Sequence[str], config: Config) -> tuple[Loaded, RunResult]:
     """Read and judge everything below ``paths``, in as many processes as ``check`` uses. Ends the command where nothing can be read."""
-    config = replace(config, jobs=min(usable_processors(), MAX_PROCESSES), keeps_facts=True)
+    config = config._replace(jobs=min(usable_processors(), MAX_PROCESSES), keeps_facts=True)
     try:
         loaded = load(present_paths(paths or (".",)), config, progress_counter())
     except ReadingError as error:

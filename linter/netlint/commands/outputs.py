@@ -83,6 +83,8 @@ def print_report(result: RunResult, form: str, manner: Manner) -> None:
 
 def write_reports(result: RunResult, outputs: Sequence[Output], manner: Manner) -> None:
     """Write every report into its file, whole or not at all."""
+    if not outputs:
+        return
     from netlint.writing import write_whole
 
     for output in outputs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from netlint import pipeline
@@ -70,7 +69,7 @@ def _narrowed(
         from netlint.baseline import BaselineError
         from netlint.commands.baseline import leave_out
 
-        result = pipeline.run(paths, replace(config, show_info=True, show_low=True), rules_for, progress)
+        result = pipeline.run(paths, config._replace(show_info=True, show_low=True), rules_for, progress)
         try:
             result = leave_out(wishes.baseline, result, paths, config)
         except BaselineError as error:

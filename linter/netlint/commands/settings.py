@@ -67,7 +67,6 @@ def settings_of(
     include_tests: bool = False,
 ) -> Config:
     """Settings of the configuration file with those of the command line on top: lists of what to leave out add up, others replace."""
-    from dataclasses import replace
     from pathlib import Path
 
     from netlint.config import Config, check_domain, check_names, check_patterns, load_config
@@ -87,8 +86,7 @@ def settings_of(
     try:
         check_names((*select, *ignore), known_names())
         check_patterns(exclude)
-        config = replace(
-            config,
+        config = config._replace(
             select=select or config.select,
             ignore=(*config.ignore, *ignore),
             exclude=(*config.exclude, *exclude),
@@ -102,4 +100,4 @@ def settings_of(
         raise click.UsageError(str(error)) from error
     # What decides the exit status must be seen.
     shows_info = config.show_info or "info" in show or "all" in show or config.fail_on is Severity.INFO
-    return replace(config, show_info=shows_info)
+    return config._replace(show_info=shows_info)

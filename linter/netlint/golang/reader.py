@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 _MAX_ERRORS: Final = 100
 """Unread parts kept of one file; a file of nonsense has as many as it has lines."""
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_NEW_OF_VALUE: Final = re.compile(
+    rb"""\bnew(?=\((?:["'`\d&!+^-]|(?:true|false)\)|"""
+    rb"""(?!(?:func|struct|interface|map|chan)\b)(?:\w+\.\w+\.\w|[\w.]+(?:\[[^\]\n]*\])?(?:[({]| [-+*/%|&<>=^]))))"""
+)
+"""``new`` of what cannot be a type: a literal, a call, a composite, a sum, a field of a field."""
 _FIELD_GIVEN: Final = re.compile(r"\.(\w+)(?:, [\w.]+){0,4} = |&\w+(?:\.\w+)*\.(\w+)\b")
 """``x.field = …`` and ``&x.field``, as gofmt writes them."""
 
@@ -98,9 +103,11 @@ def _parse_outline(outline: Outline) -> Node:
 def _one_byte_each(text: str) -> bytes:
     """What the parser is given: each character that is not ASCII as one letter, so that its offsets are those of characters.
 
-    Such characters stand in comments, in texts and in a few names, all of which end where they would have ended.
+    Such characters stand in comments, in texts and in a few names, all of which end where they would have ended. And since Go 1.26 ``new``
+    takes a value as well, where the grammar wants a type: such a call is given under another name, which the facts do not see.
     """
-    return text.encode("ascii") if text.isascii() else _NOT_ASCII.sub("x", text).encode("ascii")
+    data = text.encode("ascii") if text.isascii() else _NOT_ASCII.sub("x", text).encode("ascii")
+    return _NEW_OF_VALUE.sub(b"neu", data) if b"new(" in data else data
 
 
 def _between(left_out: Sequence[tuple[int, int]], end: int) -> list[tuple[int, int]]:

@@ -12,11 +12,12 @@ from typing import Final, NamedTuple
 POSTGRES_DRIVERS: Final = frozenset(("postgres", "pgx", "pgx/v5", "cloudsqlpostgres", "nrpostgres", "pq"))
 MYSQL_DRIVERS: Final = frozenset(("mysql", "nrmysql"))
 
-_POSTGRES_URL: Final = re.compile(r"^postgres(?:ql)?://(?:[^@/?]*@)?(?P<host>[^/?]*)(?:/[^?]*)?(?:\?(?P<rest>.*))?$", re.DOTALL)
-_POSTGRES_WORDS: Final = re.compile(r"^\s*(?:\w+\s*=\s*(?:'[^']*'|[^\s=]*)\s*)+$")
-_HOST_WORD: Final = re.compile(r"(?:^|\s)host(?:addr)?\s*=\s*'?(?P<host>[^\s']*)")
-_MYSQL: Final = re.compile(r"^(?:[^@]*@)?(?P<network>tcp6?|cloudsql)\((?P<host>[^)]*)\)/[^?]*(?:\?(?P<rest>.*))?$", re.DOTALL)
-_LOCAL: Final = re.compile(r"^(?:|localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|/.*)(?::\d*)?$")
+# Texts that ``re`` compiles when they are asked for first: few settings come that far.
+_POSTGRES_URL: Final = r"(?s)^postgres(?:ql)?://(?:[^@/?]*@)?(?P<host>[^/?]*)(?:/[^?]*)?(?:\?(?P<rest>.*))?$"
+_POSTGRES_WORDS: Final = r"^\s*(?:\w+\s*=\s*(?:'[^']*'|[^\s=]*)\s*)+$"
+_HOST_WORD: Final = r"(?:^|\s)host(?:addr)?\s*=\s*'?(?P<host>[^\s']*)"
+_MYSQL: Final = r"(?s)^(?:[^@]*@)?(?P<network>tcp6?|cloudsql)\((?P<host>[^)]*)\)/[^?]*(?:\?(?P<rest>.*))?$"
+_LOCAL: Final = r"^(?:|localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|/.*)(?::\d*)?$"
 
 
 class DataSource(NamedTuple):
@@ -33,21 +34,21 @@ class DataSource(NamedTuple):
     @property
     def is_local(self) -> bool:
         """Whether the database is on the same machine, or behind a socket file."""
-        return _LOCAL.match(self.host) is not None
+        return re.match(_LOCAL, self.host) is not None
 
 
 def parse_data_source(text: str, driver: str = "", hole: str = "\0") -> DataSource | None:
     """What a data source says; None when it is none. ``hole`` stands in ``text`` for parts that are not known."""
     if driver in MYSQL_DRIVERS:
-        found = _MYSQL.match(text)
+        found = re.match(_MYSQL, text)
         return found and DataSource("mysql", found["host"], "timeout", _has("timeout", found["rest"], text, hole))
     if driver and driver not in POSTGRES_DRIVERS:
         return None
-    found = _POSTGRES_URL.match(text)
+    found = re.match(_POSTGRES_URL, text) if text.startswith("postgres") else None
     if found is not None:
         return DataSource("postgres", found["host"], "connect_timeout", _has("connect_timeout", found["rest"], text, hole))
-    host = _HOST_WORD.search(text)
-    if driver and host is not None and _POSTGRES_WORDS.match(text):
+    host = re.search(_HOST_WORD, text) if driver else None
+    if host is not None and re.match(_POSTGRES_WORDS, text):
         is_limited = "connect_timeout" in text or "service=" in text or re.search(rf"{hole}\s*$|(?:^|\s){hole}", text) is not None
         return DataSource("postgres", host["host"], "connect_timeout", is_limited)
     return None

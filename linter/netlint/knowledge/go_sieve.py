@@ -103,6 +103,7 @@ WATCHED_MEMBERS: Final = (
     r"Body\b",
     r"(?:Getenv|LookupEnv|GracefulStop|Serve|Shutdown)\(",
     r"(?:Persistent)?Flags\(\)",
+    r"Command\{",
     r"(?:Run|RunTLS|Start|StartTLS|Listen|ListenTLS)\(\s*(?:[\"`]:|os\.|fmt\.|net\.|\w*[aA]ddr|\w*[pP]ort)",
 )
 """What may follow a dot: methods and fields whose types only linking knows."""
@@ -137,7 +138,7 @@ TAKEN_RESPONSES: Final = r"res(?<=\bres)(?:p|ponse)?, (?:err|_)\b"
 
 WATCHED_WORDS: Final = (
     *(b"Timeout", b"Transport", b"IdleConn", b"KeepAlive", b".Query", b".Prepare", b".Body.Close("),
-    *(b".Getenv(", b".LookupEnv(", b'env:"', b'envconfig:"', b".Flags()"),
+    *(b".Getenv(", b".LookupEnv(", b'env:"', b'envconfig:"', b".Flags()", b"cobra.Command{"),
 )
 """A file without a watched import that holds one of these may still set a field of a watched type, or use the package's database."""
 

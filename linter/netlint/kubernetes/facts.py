@@ -157,6 +157,17 @@ class DnsConfig(NamedTuple):
     span: Span
 
 
+class ConfigMapVolume(NamedTuple):
+    """A ConfigMap that is mounted as files: of the keys named in ``items``, of all where None are (core/v1 ConfigMapVolumeSource)."""
+
+    name: Value
+    keys: frozenset[str] | None
+
+    def holds(self, key: str) -> bool:
+        """Whether the pod sees the key."""
+        return self.keys is None or key in self.keys
+
+
 class PodTemplate(NamedTuple):
     """A pod's labels and spec, wherever it stands. ``span`` is the ``spec`` key."""
 
@@ -169,8 +180,8 @@ class PodTemplate(NamedTuple):
     dns_config: DnsConfig | None
     termination_grace_period_seconds: Value | None
     has_readiness_gates: bool
-    config_map_volumes: tuple[Value, ...]
-    """Names of the ConfigMaps mounted as files."""
+    config_map_volumes: tuple[ConfigMapVolume, ...]
+    """The ConfigMaps mounted as files."""
     labels_span: Span
     span: Span
     holds_disk: bool = False

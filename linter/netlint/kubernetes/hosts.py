@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -64,6 +65,8 @@ _LETTER: Final = re.compile(r"[A-Za-z]")
 _COMMENT_LINE: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
 _MAX_TEXT: Final = 256 * 1024
 """Longer values are data, not configuration."""
+_LONG_LINE: Final = 1000
+"""Characters from where on what a text names is not kept, so that what is kept of texts is bounded."""
 _MAX_HOSTS: Final = 1000
 """Hosts taken from one value; more is a list of data."""
 _SCHEMES_WITHOUT_HOST: Final = frozenset(("ko", "s3", "s3a", "s3n", "gs", "spiffe", "file", "unix", "sqlite", "sqlite3"))
@@ -77,24 +80,56 @@ def find_hosts(value: Value, where: str, *, variable: str | None = None) -> tupl
     ``variable``: name of the env variable it is the value of, which tells whether a bare word is a host.
     """
     text = value.text
-    may_be_bare = variable is not None and _HOST_VARIABLE.search(variable) is not None
+    may_be_bare = variable is not None and _is_host_variable(variable)
     # Most values are words and numbers: a host needs a dot or a port, or a variable that asks for one.
     if len(text) > _MAX_TEXT or ("." not in text and ":" not in text and not may_be_bare):
         return ()
     if "\n" in text:
         text = _COMMENT_LINE.sub(lambda match: " " * len(match[0]), text)
+    places = _places_in_line(text, may_be_bare) if len(text) < _LONG_LINE else tuple(_places_in(text, may_be_bare))
     found: dict[int, HostReference] = {}
-    for reference in islice(_search(text, value, where, may_be_bare), _MAX_HOSTS):
-        found.setdefault(reference.span.start, reference)
+    for place in places:
+        span = value.span_of(place.start, place.end)
+        port_span = None if place.port is None else value.span_of(place.port_start, place.port_end)
+        found.setdefault(span.start, HostReference(place.host, place.port, place.form, where, span, place.scheme, port_span))
     return tuple(found[start] for start in sorted(found))
 
 
-def _search(text: str, value: Value, where: str, may_be_bare: bool) -> Iterator[HostReference]:
+@lru_cache(maxsize=4096)
+def _is_host_variable(variable: str) -> bool:
+    # Variables are called alike from workload to workload.
+    return _HOST_VARIABLE.search(variable) is not None
+
+
+class _Place(NamedTuple):
+    """Where a host stands in a text, and its port if one is written."""
+
+    start: int
+    end: int
+    form: HostForm
+    host: str
+    scheme: str = ""
+    port: int | None = None
+    port_start: int = 0
+    port_end: int = 0
+
+
+@lru_cache(maxsize=4096)
+def _places_in_line(text: str, may_be_bare: bool) -> tuple[_Place, ...]:
+    # Arguments and values recur from workload to workload.
+    return tuple(_places_in(text, may_be_bare))
+
+
+def _places_in(text: str, may_be_bare: bool) -> Iterator[_Place]:
+    yield from islice(_search(text, may_be_bare), _MAX_HOSTS)
+
+
+def _search(text: str, may_be_bare: bool) -> Iterator[_Place]:
     covered: list[tuple[int, int]] = []
     for match in _URL.finditer(text) if "://" in text else ():
         covered.append(match.span())
         if match["scheme"].lower() not in _SCHEMES_WITHOUT_HOST and is_host(match["host"]):
-            yield _reference(match, 0, HostForm.URL, value, where)
+            yield _place(match, 0, HostForm.URL, match["scheme"].lower())
     passed = 0
     for token in _TOKEN.finditer(text):
         start = token.start()
@@ -108,24 +143,22 @@ def _search(text: str, value: Value, where: str, may_be_bare: bool) -> Iterator[
         name = _CLUSTER_NAME.search(token[0]) if ".svc" in token[0] and not pair else None
         if pair:
             if is_host(pair["host"]) and 0 < int(pair["port"]) < 65536:
-                yield _reference(pair, start, HostForm.HOST_PORT, value, where)
+                yield _place(pair, start, HostForm.HOST_PORT)
         elif name:
             before, after = token[0][: name.start()], token[0][name.end() :]
             # openssl's subjectAltName, ``DNS:web.shop.svc``, goes into a certificate; nobody asks for it.
             if not re.search(r"[\w*.-]$|(?:^|[^\w])DNS:$", before) and not re.match(r"[\w*-]", after) and is_host(name[0]):
-                span = value.span_of(start + name.start(), start + name.end())
-                yield HostReference(name[0], None, HostForm.CLUSTER_NAME, where, span)
+                yield _Place(start + name.start(), start + name.end(), HostForm.CLUSTER_NAME, name[0])
         elif may_be_bare and len(text.strip()) == len(token[0]) and _BARE.fullmatch(token[0]) and is_host(token[0]):
-            span = value.span_of(start, token.end())
-            yield HostReference(token[0], None, HostForm.BARE, where, span)
+            yield _Place(start, token.end(), HostForm.BARE, token[0])
 
 
-def _reference(match: re.Match[str], shift: int, form: HostForm, value: Value, where: str) -> HostReference:
+def _place(match: re.Match[str], shift: int, form: HostForm, scheme: str = "") -> _Place:
     start, end = match.span("host")
-    port = int(match["port"]) if match["port"] else None
-    port_span = value.span_of(shift + match.start("port"), shift + match.end("port")) if match["port"] else None
-    scheme = match["scheme"].lower() if form is HostForm.URL else ""
-    return HostReference(match["host"], port, form, where, value.span_of(shift + start, shift + end), scheme, port_span)
+    if not match["port"]:
+        return _Place(shift + start, shift + end, form, match["host"], scheme)
+    port_start, port_end = match.span("port")
+    return _Place(shift + start, shift + end, form, match["host"], scheme, int(match["port"]), shift + port_start, shift + port_end)
 
 
 def is_host(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.kubernetes.facts import (
     ConfigMapReference,
+    ConfigMapVolume,
     Container,
     ContainerPort,
     DnsConfig,
@@ -189,13 +190,14 @@ def _read_template(holder: Tree) -> PodTemplate:
     )
 
 
-def _mounted_config_maps(volumes: list[Tree]) -> Iterator[Value]:
+def _mounted_config_maps(volumes: list[Tree]) -> Iterator[ConfigMapVolume]:
     for volume in volumes:
-        if name := volume.scalar("configMap", "name"):
-            yield name
-        for source in volume.list("projected", "sources"):
-            if name := source.scalar("configMap", "name"):
-                yield name
+        sources = (volume.get("configMap"), *(source.get("configMap") for source in volume.list("projected", "sources")))
+        for source in sources:
+            name = source.scalar("name") if source is not None else None
+            if source is not None and name is not None:
+                keys = frozenset(key.text for item in source.list("items") if (key := item.scalar("key")))
+                yield ConfigMapVolume(name, keys or None)
 
 
 def _read_dns_config(spec: Tree) -> DnsConfig | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from netlint.builds.facts import NO_BUILDS
-
 if TYPE_CHECKING:
     from netlint.builds.facts import Builds
     from netlint.dns import ClusterDns
@@ -16,10 +14,10 @@ if TYPE_CHECKING:
 class Model(NamedTuple):
     """Everything that was read, linked. ``cluster`` holds what the manifests cannot say of the cluster's DNS.
 
-    ``builds`` is read only where there are both workloads and Go code.
+    ``builds`` is None unless there are both workloads and Go code.
     """
 
     units: tuple[Unit, ...]
     cluster: ClusterDns
     code: Code
-    builds: Builds = NO_BUILDS
+    builds: Builds | None = None

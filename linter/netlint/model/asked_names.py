@@ -87,7 +87,7 @@ def _shared_config_maps(unit: Unit, workload: Workload) -> Iterator[tuple[str, i
 
 
 def _taken_whole(workload: Workload) -> Iterator[str]:
-    yield from (name.text for name in workload.template.config_map_volumes)
+    yield from (volume.name.text for volume in workload.template.config_map_volumes if volume.keys is None)
     for container in workload.template.containers:
         yield from (source.name.text for source in container.env_from)
 

@@ -53,7 +53,7 @@ def _is_node_local(corefile: Corefile, workloads: tuple[Workload, ...]) -> bool:
 def _mounting(unit: Unit, config_map: ConfigMap) -> Iterator[Workload]:
     name = config_map.meta.name
     for workload in unit.workloads:
-        mounted = any(volume.text == name for volume in workload.template.config_map_volumes)
+        mounted = any(volume.name.text == name for volume in workload.template.config_map_volumes)
         if mounted and any(found is config_map for found in find_config_maps(unit, workload, name)):
             yield workload
 

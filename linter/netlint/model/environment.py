@@ -134,7 +134,7 @@ def _may_be_of_service(unit: Unit, workload: Workload, name: str) -> bool:
 def option(unit: Unit, run: Run, name: str) -> Given:
     """What the command line sets the option ``name`` (written without dashes) to: ``-name value``, ``--name=value``; the last counts."""
     found = ABSENT
-    pieces = _command_line(run)
+    pieces = command_line(run)
     for index, word in enumerate(pieces):
         written, equals, text = word.text.partition("=")
         if written not in (f"-{name}", f"--{name}"):
@@ -155,7 +155,7 @@ def _is_alone(word: Word) -> bool:
     return word.span.end - word.span.start == len(word.text)
 
 
-def _command_line(run: Run) -> list[Word]:
+def command_line(run: Run) -> list[Word]:
     """The words that the program is started with; one that is a script is cut into its words."""
     if run.arguments:
         return list(run.arguments)

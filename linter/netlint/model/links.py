@@ -20,9 +20,9 @@ from netlint.model.code.texts import HOLE
 from netlint.model.environment import Given, given_to
 from netlint.model.given_limits import call_in, listening_in
 from netlint.model.names import meaning_of
-from netlint.model.programs import program_imports
+from netlint.model.programs import is_part_of, program_imports
 from netlint.model.runs import Evidence, runs_of
-from netlint.model.subcommands import has_subcommands, may_run
+from netlint.model.subcommands import may_run_in, surely_runs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,8 +71,8 @@ class Link(NamedTuple):
     target: Target
     name: UsedName
     is_in_code: bool
-    is_of_subcommand: bool = False
-    """Whether the program has several commands, of which this one's may reach the call."""
+    is_sure: bool = True
+    """Whether the command that the container gives is seen to reach the call, where the program has several commands."""
 
     @property
     def span(self) -> Span:
@@ -99,7 +99,7 @@ class Link(NamedTuple):
     @property
     def certainty(self) -> Literal["certain", "likely"]:
         """How sure it is that the pods make the call: what one of several commands reaches is told by names alone."""
-        return "likely" if self.is_of_subcommand else self.run.certainty
+        return self.run.certainty if self.is_sure else "likely"
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -145,11 +145,11 @@ def links_of(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
 def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
     for run in runs_of(model, unit, workload):
         for call in outgoing(model.code):
-            if not may_run(model.code, run, call.function):
+            if not may_run_in(model.code, run, call.function, call.span.start):
                 continue
             here = call_in(unit, run, call)
             for address in call.addresses:
-                if may_run(model.code, run, address.origin):
+                if may_run_in(model.code, run, address.origin, address.span.start):
                     pieces = filled(unit, run, address)
                     link = _link(model, unit, run, here, pieces)
                     if link is not None:
@@ -172,9 +172,10 @@ def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piec
     # What follows the port, if anything, is a path; one that comes from another part stands elsewhere.
     port_span = _span_of(piece, end + 1, end + len(written)) if piece.text.startswith(written, end) else None
     form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
+    is_sure = surely_runs_in(model.code, run, call.function, call.span.start)
     reference = HostReference(target.host, port, form, where, span, target.scheme, port_span)
     name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
-    return Link(run, call, text, pieces, target, name, piece.given is None, has_subcommands(model.code, run.program))
+    return Link(run, call, text, pieces, target, name, piece.given is None, is_sure)
 
 
 def _piece_at(pieces: tuple[Piece, ...], place: int) -> tuple[Piece, int]:
@@ -231,7 +232,7 @@ def text_in(model: Model, unit: Unit, run: Run, expression: Expression, function
     found = {
         "".join(piece.text for piece in filled(unit, run, address))
         for address in addresses_of(model.code, expression, function)
-        if may_run(model.code, run, address.origin)
+        if may_run_in(model.code, run, address.origin, address.span.start)
     }
     text = found.pop() if len(found) == 1 else HOLE
     return None if HOLE in text else text
@@ -245,13 +246,15 @@ def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ..
     return known[id(workload)]
 
 
-def _listens(model: Model, unit: Unit, workload: Workload) -> Iterator[Listen]:
+def _listens(model: Model, unit: Unit, workload: Workload, *, of_any_command: bool = False) -> Iterator[Listen]:
     for run in runs_of(model, unit, workload):
         for listening in listenings(model.code):
-            if not may_run(model.code, run, listening.function):
+            if not is_part_of(model.code, run.program, listening.function):
+                continue
+            if not of_any_command and not may_run_in(model.code, run, listening.function, listening.span.start):
                 continue
             here = listening_in(unit, run, listening)
-            own = [address for address in listening.addresses if may_run(model.code, run, address.origin)]
+            own = [address for address in listening.addresses if is_part_of(model.code, run.program, address.origin)]
             for address in own:
                 yield _listen(unit, run, here, address)
             if not own and not listening.addresses:
@@ -281,10 +284,10 @@ def asked_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Asked]:
     for run in runs_of(model, unit, workload):
         found: dict[tuple[str, str], Input] = {}
         for place in places:
-            if not may_run(model.code, run, place.function):
+            if not may_run_in(model.code, run, place.function, place.span.start):
                 continue
             for address in place.addresses:
-                if may_run(model.code, run, address.origin):
+                if may_run_in(model.code, run, address.origin, address.span.start):
                     for part in _inputs_in(address.template, 0):
                         known = found.setdefault((part.kind, part.name), part)
                         if part.is_required and not known.is_required:
@@ -304,9 +307,10 @@ def _inputs_in(template: Template, depth: int) -> Iterator[Input]:
 def all_listens(model: Model, unit: Unit, workload: Workload, container: Container) -> tuple[Listen, ...]:
     """Where the container's program waits for connections, when it is known that these are all; else none.
 
-    The program must be known, and each port of it; nothing that it is built of may listen without an address in view.
+    The program must be known, and each port of it, those of commands that the container does not give among them; nothing that it is built
+    of may listen without an address in view.
     """
-    listens = tuple(listen for listen in listens_of(model, unit, workload) if listen.run.container is container)
+    listens = tuple(listen for listen in _listens(model, unit, workload, of_any_command=True) if listen.run.container is container)
     programs = {listen.run.program.package.path for listen in listens}
     if len(programs) != 1 or any(not listen.port for listen in listens):
         return ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns import ClusterDns, DnsOption, PodDns, ResolvConf, cluster_name, pod_resolv_conf
@@ -101,11 +102,11 @@ def _references(unit: Unit, workload: Workload) -> Iterator[tuple[HostReference,
         for source in container.env_from:
             for reference in _config_map_hosts(unit, workload, source):
                 yield reference, container
-    for name in workload.template.config_map_volumes:
-        for config_map in find_config_maps(unit, workload, name.text):
-            for _, reference in config_map.hosts:
+    for volume in workload.template.config_map_volumes:
+        for config_map in find_config_maps(unit, workload, volume.name.text):
+            for key, reference in config_map.hosts:
                 # A mounted file is free text: only what cannot be anything but a host counts.
-                if reference.form in (HostForm.URL, HostForm.HOST_PORT):
+                if volume.holds(key) and reference.form in (HostForm.URL, HostForm.HOST_PORT):
                     yield reference, None
 
 
@@ -156,7 +157,13 @@ def find_services_from(unit: Unit, meta: ObjectMeta, name: str, namespace: str |
 
 def is_identifier(name: UsedName) -> bool:
     """Whether the name stands in an option or variable whose value is written into a certificate or a token."""
-    return bool(_IDENTIFIER_OPTION.search(option_of(name)))
+    return _is_identifier_option(option_of(name))
+
+
+@lru_cache(maxsize=4096)
+def _is_identifier_option(option: str) -> bool:
+    # Options and variables are called alike from workload to workload.
+    return _IDENTIFIER_OPTION.search(option) is not None
 
 
 def option_of(name: UsedName) -> str:

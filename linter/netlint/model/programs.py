@@ -175,19 +175,22 @@ def _count_users(code: Code) -> dict[str, int]:
 
 
 def _reach(code: Code, packages: frozenset[str], root: str) -> frozenset[Place]:
-    return reach_from(code, packages, [(root, ""), *(place for key in packages for place in _started(code, key))])
+    return reached_from(code, packages, ((root, ""), *(place for key in packages for place in _started(code, key))))
 
 
-def reach_from(code: Code, packages: frozenset[str], places: Iterable[Place]) -> frozenset[Place]:
-    """All that is named by ``places`` and by what they name, within ``packages``."""
-    reached = set(places)
-    pending = list(reached)
+def reached_from(code: Code, packages: frozenset[str], places: Iterable[Place], *, surely: bool = False) -> frozenset[Place]:
+    """The places themselves, and all of ``packages`` that they lead to by names; more than runs, never less.
+
+    ``surely``: only by way of functions that were parsed. What is left out may run as well.
+    """
+    pending = list(places)
+    reached = set(pending)
     while pending:
         place = pending.pop()
         if (place[0], "") in reached and place[1]:
             continue
         for named in _named_by(code, place):
-            if named[0] in packages and named not in reached and (named[0], "") not in reached:
+            if named[0] in packages and named not in reached and (named[0], "") not in reached and (named[1] or not surely):
                 reached.add(named)
                 pending.append(named)
     return frozenset(reached)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.dns import cluster_name
@@ -127,7 +128,13 @@ def _references_of_routes(model: Model, unit: Unit) -> Iterator[Reference]:
 def _is_dialled(workload: Workload, name: UsedName) -> bool:
     if name.host in workload.template.host_alias_names or is_identifier(name):
         return False
-    return not _NOT_DIALLED.search(option_of(name)) and not name.host.startswith("_")
+    return not _is_of_another_use(option_of(name)) and not name.host.startswith("_")
+
+
+@lru_cache(maxsize=4096)
+def _is_of_another_use(option: str) -> bool:
+    # Options and variables are called alike from workload to workload.
+    return _NOT_DIALLED.search(option) is not None
 
 
 def _service_asked(name: UsedName, workload: Workload, homes: frozenset[str]) -> tuple[str, str | None] | None:

@@ -33,11 +33,11 @@ def workloads_running(model: Model, unit: Unit, span: Span) -> tuple[Workload, .
     """The workloads of the unit whose programs the code at a place may run in; none where no program is known to run."""
     # What links stand on is not imported where there are only manifests.
     from netlint.model.runs import runs
-    from netlint.model.subcommands import may_run
+    from netlint.model.subcommands import may_run_in
 
     known = runs(model, unit)
     function = function_at(model.code, span) if known else None
     if function is None:
         return ()
-    found = {id(run.workload): run.workload for run in known if may_run(model.code, run, function)}
+    found = {id(run.workload): run.workload for run in known if may_run_in(model.code, run, function, span.start)}
     return tuple(found.values())

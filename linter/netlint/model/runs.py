@@ -7,7 +7,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from netlint.builds.facts import Word
+from netlint.builds.facts import Builds, Word
 from netlint.builds.shell import is_known
 from netlint.knowledge.base_images import libc_of, starts_nothing
 from netlint.knowledge.public_images import COMMON_NAMES, HOST_WORDS, OFFICIAL_IMAGES
@@ -19,7 +19,7 @@ from netlint.model.units import grouped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from netlint.builds.facts import Builds, Dockerfile, ImageBuild
+    from netlint.builds.facts import Dockerfile, ImageBuild
     from netlint.knowledge.base_images import Libc
     from netlint.kubernetes.facts import Container, Workload
     from netlint.kubernetes.values import Value
@@ -78,7 +78,7 @@ def _runs_by_workload(model: Model, unit: Unit) -> Mapping[int, tuple[Run, ...]]
 
 
 def _find_runs(model: Model, unit: Unit) -> Iterator[Run]:
-    images = model.code.keep("image builds", lambda: _Images(model.builds, model.code, _images_used(model)))
+    images = model.code.keep("image builds", lambda: _Images(model.builds or Builds(), model.code, _images_used(model)))
     for workload in unit.workloads:
         for container in workload.template.containers:
             found = _run_of(images, unit, workload, container)

@@ -299,7 +299,7 @@ def resolve_target_port(port: ServicePort, workload: Workload) -> OpenPort | Non
     (kubernetes staging/src/k8s.io/endpointslice/utils.go:381-409). A number is sent to whether declared or not: None then only says that it
     is not declared.
     """
-    return next(iter(resolve_all(port, workload)), None)
+    return next((found for found in _targeted(port, workload) if found.port.protocol_name == port.protocol_name), None)
 
 
 def resolve_all(port: ServicePort, workload: Workload) -> tuple[OpenPort, ...]:

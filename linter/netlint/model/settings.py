@@ -22,29 +22,37 @@ class Setting(NamedTuple):
     value: Value
 
 
-def settings_of(unit: Unit, workload: Workload) -> Iterator[Setting]:
+def settings_of(unit: Unit, workload: Workload) -> tuple[Setting, ...]:
     """Command, args and env values of every container, and the values of the ConfigMaps that the pod uses, in order."""
+    settings = unit.memo.settings
+    if id(workload) not in settings:
+        settings[id(workload)] = tuple(_settings_of(unit, workload))
+    return settings[id(workload)]
+
+
+def _settings_of(unit: Unit, workload: Workload) -> Iterator[Setting]:
     for container in workload.template.containers:
         for argument in (*container.command, *container.args):
             yield Setting("", argument)
         for variable in container.env:
             if variable.value is not None:
                 yield Setting(variable.name.text, variable.value)
-    for name, key in _config_map_keys(workload.template):
+    for name, keys in _config_map_keys(workload.template):
         for config_map in find_config_maps(unit, workload, name):
             for entry, value in config_map.data:
-                if key in (None, entry.text):
+                if keys is None or entry.text in keys:
                     yield Setting(entry.text, value)
 
 
-def _config_map_keys(template: PodTemplate) -> Iterator[tuple[str, str | None]]:
+def _config_map_keys(template: PodTemplate) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """Names of ConfigMaps with the keys of theirs that the pod sees; None for all."""
     for container in template.containers:
         references = (*(variable.config_map for variable in container.env), *container.env_from)
         for reference in references:
             if reference is not None:
-                yield reference.name.text, reference.key.text if reference.key else None
-    for name in template.config_map_volumes:
-        yield name.text, None
+                yield reference.name.text, frozenset((reference.key.text,)) if reference.key else None
+    for volume in template.config_map_volumes:
+        yield volume.name.text, volume.keys
 
 
 def mentions_number(unit: Unit, workload: Workload, number: int) -> bool:

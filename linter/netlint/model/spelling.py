@@ -38,10 +38,10 @@ def spellings(name: str) -> frozenset[str]:
 
     To look these up finds what is alike among thousands of names without comparing each with each.
     """
-    stem = stem_of(name)
     if len(name) > _MAX_NAME:
         return frozenset((name,))
-    return frozenset((name, stem, *(name[:index] + name[index + 1 :] for index in range(len(name)))))
+    shorter = [name[:index] + name[index + 1 :] for index in range(len(name))]
+    return frozenset([name, stem_of(name), *shorter])
 
 
 def stem_of(name: str) -> str:

@@ -1,109 +1,167 @@
-"""Programs of several commands: which of them a container starts, and what of the code that one reaches.
-
-A binary such as ``shop serve`` and ``shop migrate`` holds calls that its server never makes. Where the words of the command line choose no
-one command for certain, nothing is known of what the container calls.
-"""
+"""Sub-commands: which of a program's commands a container runs, where the program is many in one (``server``, ``worker``, ``migrate``)."""
 
 from __future__ import annotations
 
 import posixpath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from netlint.golang.syntax import Composite, Name
 from netlint.model.code.texts import known_text
-from netlint.model.code.types import composite_type
-from netlint.model.code.values import literal_fields
-from netlint.model.programs import Place, is_part_of, names_in, program_packages, reach_from
+from netlint.model.code.types import reference
+from netlint.model.environment import command_line
+from netlint.model.programs import is_part_of, names_in, program_packages, reached_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.golang.syntax import Composite
+    from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
-    from netlint.model.programs import Program
+    from netlint.model.programs import Place, Program
     from netlint.model.runs import Run
 
-_COMMANDS: Final = {
-    "github.com/spf13/cobra.Command": ("Use", ("Run", "RunE")),
-    "github.com/urfave/cli.Command": ("Name", ("Action",)),
+_NAMES: Final = {
+    "github.com/spf13/cobra.Command": "Use",
+    "github.com/urfave/cli.Command": "Name",
+    "github.com/urfave/cli/v2.Command": "Name",
+    "github.com/urfave/cli/v3.Command": "Name",
 }
-"""Types of commands: the field that names one, and those that hold what it does."""
+"""Types of commands with the field that names them; of cobra's the first word counts (cobra ``Command.Name``)."""
+
+
+_ACTIONS: Final = ("Run", "RunE", "Action")
 
 
 class Subcommand(NamedTuple):
-    """A command that does something; ``word`` is what starts it, empty when that is not known."""
+    """A command of a program: its name, and the literal that makes it, in ``function``."""
 
-    word: str
+    name: str
     literal: Composite
     function: GoFunction
+    is_alone: bool
+    """Whether its function makes no other command, so that all of the function is about this one."""
+    does_something: bool
+    """Whether it is more than a name for the commands below it."""
 
 
-def may_run(code: Code, run: Run, function: GoFunction) -> bool:
-    """Whether the function may run in the container: it is part of the program, and of the command that is started there."""
+def may_run_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
+    """Whether what stands at ``start`` in the function may run in the container: it is part of the program, and not of a command that the
+    container does not give.
+
+    A command is known not to be given where another one is: its name stands among the words that the program is started with. What both
+    reach, or neither, may run; what one of them is seen to reach counts for more than what the other may.
+    """
     if not is_part_of(code, run.program, function):
         return False
-    if not has_subcommands(code, run.program):
+    words = _words_of(run)
+    given, others = _commands_by(code, run.program, words)
+    if not given or _is_in(given, function, start):
         return True
-    chosen = _chosen(run, _subcommands_of(code, run.program))
-    if chosen is None:
+    if _is_in(others, function, start):
         return False
-    return (
-        function.is_global
-        or function.declaration.name == "init"
-        or function is chosen.function
-        or _is_reached(code, run.program, chosen, function)
-    )
+    place = (function.file.package.path, function.name)
+    if function.is_global or _is_reached(code, run.program, given, place, surely=True):
+        return True
+    if _is_reached(code, run.program, others, place, surely=True):
+        return False
+    return _is_reached(code, run.program, given, place) or not _is_reached(code, run.program, others, place)
 
 
 def has_subcommands(code: Code, program: Program) -> bool:
-    """Whether the program has more than one command."""
-    return len(_subcommands_of(code, program)) > 1
+    """Whether more than one command of the program does something, so that names alone tell what one of them reaches."""
+    own = program_packages(code, program)
+    return sum(item.does_something and item.function.file.package.path in own for item in _all_commands(code)) > 1
 
 
-def _subcommands_of(code: Code, program: Program) -> tuple[Subcommand, ...]:
-    def find() -> tuple[Subcommand, ...]:
-        return tuple(item for item in _subcommands(code) if is_part_of(code, program, item.function))
-
-    return code.keep(("subcommands of a program", program.package.path), find)
-
-
-def _subcommands(code: Code) -> tuple[Subcommand, ...]:
-    return code.keep("subcommands", lambda: tuple(_find_subcommands(code)))
+def surely_runs_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
+    """Whether the command that the container gives is seen to reach what stands at ``start``, or the program has but one."""
+    if not has_subcommands(code, run.program):
+        return True
+    given, _ = _commands_by(code, run.program, _words_of(run))
+    place = (function.file.package.path, function.name)
+    return bool(given) and (_is_in(given, function, start) or _is_reached(code, run.program, given, place, surely=True))
 
 
-def _find_subcommands(code: Code) -> Iterator[Subcommand]:
+def _words_of(run: Run) -> tuple[str, ...]:
+    """The words that may name a command, in order: of a path the last part, for a program may go by the name that it is started as."""
+    written = (*(value.text for value in run.container.command), *(value.text for value in run.container.args))
+    words = dict.fromkeys((*written, *(word.text for word in command_line(run))))
+    return tuple(posixpath.basename(word) for word in words if not word.startswith("-"))
+
+
+def _is_in(commands: tuple[Subcommand, ...], function: GoFunction, start: int) -> bool:
+    return any(item.function is function and (item.is_alone or item.literal.start <= start < item.literal.end) for item in commands)
+
+
+def _is_reached(code: Code, program: Program, commands: tuple[Subcommand, ...], place: Place, *, surely: bool = False) -> bool:
+    return any(place in reached or (place[0], "") in reached for reached in (_reach(code, program, item, surely) for item in commands))
+
+
+def _commands_by(code: Code, program: Program, words: tuple[str, ...]) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
+    """The program's commands that the words name, and those that neither are named nor hold one that is."""
+    return code.keep(("commands by words", program.package.path, words), lambda: _sort(code, program, words))
+
+
+def _sort(code: Code, program: Program, words: tuple[str, ...]) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
+    own = program_packages(code, program)
+    commands = [item for item in _all_commands(code) if item.function.file.package.path in own]
+    given: tuple[Subcommand, ...] = ()
+    for word in words:
+        named = tuple(item for item in commands if item.name == word)
+        given = _inside(code, program, given, named) if given else named
+    others = (item for item in commands if item not in given)
+    return given, tuple(item for item in others if not any(_holds(code, program, (item,), inner) for inner in given))
+
+
+def _inside(code: Code, program: Program, given: tuple[Subcommand, ...], named: tuple[Subcommand, ...]) -> tuple[Subcommand, ...]:
+    """What is given once another word is read, which may be no command: `net-test server` means the server inside, not any other one.
+
+    Where commands are package variables it is not known which holds which, and both count.
+    """
+    inside = tuple(item for item in named if _holds(code, program, given, item))
+    anywhere = tuple(item for item in named if item.function.is_global)
+    return (*given, *anywhere) if anywhere else inside or given
+
+
+def _holds(code: Code, program: Program, outer: tuple[Subcommand, ...], inner: Subcommand) -> bool:
+    """Whether commands have another one among theirs, for they lead to the function that makes it."""
+    if inner.function.is_global:
+        return False
+    return _is_reached(code, program, outer, (inner.function.file.package.path, inner.function.name))
+
+
+def _reach(code: Code, program: Program, command: Subcommand, surely: bool) -> frozenset[Place]:
+    """What the command's literal names, and all that this leads to."""
+
+    def find() -> frozenset[Place]:
+        places = list(names_in(code, command.function.file, (command.literal,)))
+        if command.is_alone:
+            places.append((command.function.file.package.path, command.function.name))
+        return reached_from(code, program_packages(code, program), places, surely=surely)
+
+    return code.keep(("reached by a command", program.package.path, id(command.literal), surely), find)
+
+
+def _all_commands(code: Code) -> tuple[Subcommand, ...]:
+    return code.keep("commands", lambda: tuple(_find_commands(code)))
+
+
+def _find_commands(code: Code) -> Iterator[Subcommand]:
     for function in code.functions:
-        for literal in function.body.composites:
-            type = composite_type(code, literal, function)
-            if type not in _COMMANDS:
-                continue
-            naming, acting = _COMMANDS[type]
-            fields = dict(literal_fields(code, type, literal))
-            if any(name in fields for name in acting):
-                text = known_text(code, fields.get(naming), function) or ""
-                yield Subcommand(text.split(" ", 1)[0], literal, function)
+        found = [(literal, field) for literal in function.body.composites if (field := _names_by(code, literal, function))]
+        for literal, field in found:
+            name = known_text(code, _value_of(literal, field), function)
+            does_something = any(_value_of(literal, action) is not None for action in _ACTIONS)
+            if name:
+                yield Subcommand(name.split()[0], literal, function, len(found) == 1 and not function.is_global, does_something)
 
 
-def _chosen(run: Run, own: tuple[Subcommand, ...]) -> Subcommand | None:
-    """The one command that the words of the command line name last; else the one that is called like the program or the file started."""
-    words = [word.text for word in run.arguments if not word.text.startswith("-")]
-    started = [posixpath.basename(value.text) for value in run.container.command[:1]]
-    for word in (*reversed(words), *started, run.program.name):
-        named = [item for item in own if item.word == word]
-        if named:
-            return named[0] if len(named) == 1 else None
-    return None
+def _names_by(code: Code, literal: Composite, function: GoFunction) -> str | None:
+    """The field that names the command which the literal makes; None where it makes none."""
+    if literal.type is None or (_value_of(literal, "Use") is None and _value_of(literal, "Name") is None):
+        return None
+    return _NAMES.get(reference(code, literal.type, function).name)
 
 
-def _is_reached(code: Code, program: Program, chosen: Subcommand, function: GoFunction) -> bool:
-    key = (program.package.path, id(chosen.literal))
-    reached = code.keep(("reached by a subcommand", *key), lambda: _reach(code, program, chosen))
-    place = function.file.package.path
-    return (place, "") in reached or (place, function.name) in reached
-
-
-def _reach(code: Code, program: Program, chosen: Subcommand) -> frozenset[Place]:
-    """What the literal names, and what stands around it where the function makes no other command."""
-    others = [item for item in _subcommands_of(code, program) if item.function is chosen.function and item is not chosen]
-    nodes = (chosen.literal,) if others or chosen.function.is_global else (chosen.function.body.block,)
-    return reach_from(code, program_packages(code, program), names_in(code, chosen.function.file, nodes))
+def _value_of(literal: Composite, field: str) -> Expression | None:
+    return next((element.value for element in literal.elements if isinstance(element.key, Name) and element.key.text == field), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.model.selection import resolve_target_port, services_before
@@ -69,8 +70,18 @@ def _received_ports(unit: Unit, workload: Workload) -> Iterator[ReceivedPort]:
 
 def is_scraped(service: Service, port: ServicePort) -> bool:
     """Whether the port is there for a scraper of metrics, by its name, its target's name or the Service's."""
-    names = (port.name.text if port.name else "", port.target.text if port.target else "")
-    return any(_SCRAPED_PORT.search(name) for name in names) or bool(_SCRAPED_SERVICE.search(service.meta.name))
+    target = port.target
+    return (
+        (port.name is not None and _is_for_scrapers(port.name.text))
+        or (target is not None and _is_for_scrapers(target.text))
+        or _SCRAPED_SERVICE.search(service.meta.name) is not None
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_for_scrapers(port: str) -> bool:
+    # Ports are called alike from Service to Service.
+    return _SCRAPED_PORT.search(port) is not None
 
 
 def guards_metrics(workload: Workload, container: Container) -> bool:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from netlint.model.names import UsedName
     from netlint.model.references import Reference
     from netlint.model.runs import Run
+    from netlint.model.settings import Setting
     from netlint.model.traffic import ReceivedPort
     from netlint.source import Span
 
@@ -68,56 +69,59 @@ class Gap(NamedTuple):
     place: Span | None = None
 
 
-@dataclass
 class Memo:
     """What was worked out of a unit so far: rules ask the same again and again, and a unit never changes.
 
-    Objects are known by their identity, for to hash one is to hash all that it holds.
+    Objects are known by their identity, for to hash one is to hash all that it holds. No dataclass: to make one of so many fields takes as
+    long as reading ten manifests.
     """
 
-    selected: dict[int, tuple[Workload, ...]] = field(default_factory=dict)
-    """By Service (``selection.selected_workloads``)."""
-    selected_alike: dict[tuple[str, str | None, tuple[tuple[str, str], ...] | None], tuple[Workload, ...]] = field(default_factory=dict)
-    """By file, namespace and labels of the Service that selects."""
-    fronted: Mapping[int, tuple[Service, ...]] | None = None
-    """By workload, for all of them at once (``selection.services_before``)."""
-    names: dict[int, tuple[UsedName, ...]] = field(default_factory=dict)
-    """By workload (``names.names_written``)."""
-    config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = field(default_factory=dict)
-    """By file and namespace of who asks and by the name asked for (``config_maps.find_config_maps``)."""
-    in_full_view: tuple[tuple[Service, tuple[Workload, ...]], ...] | None = None
-    """Services with the workloads behind them that rules may speak of (``netlint_rules.service._selected``)."""
-    received: dict[int, tuple[ReceivedPort, ...]] = field(default_factory=dict)
-    """By workload (``traffic.received_ports``)."""
-    around: dict[str, tuple[Workload, ...]] = field(default_factory=dict)
-    """By folder (``near_workloads``)."""
-    opening: dict[tuple[str, int], tuple[tuple[NetworkPolicy, PolicyRule], ...]] = field(default_factory=dict)
-    """By direction and workload (``policy_reach.opening_rules``)."""
-    dns_servers: tuple[Workload, ...] | None = None
-    """``dns_egress.dns_servers``."""
-    isolating: dict[tuple[str, int], tuple[NetworkPolicy, ...]] = field(default_factory=dict)
-    """By direction and workload (``policy_reach.surely_isolating``)."""
-    blank_labels: dict[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
-    """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
-    links: dict[int, tuple[Link, ...]] = field(default_factory=dict)
-    """By workload (``links.links_of``)."""
-    listens: dict[int, tuple[Listen, ...]] = field(default_factory=dict)
-    """By workload (``links.listens_of``)."""
-    references: tuple[Reference, ...] | None = None
-    """All of the unit's (``references.references_of``)."""
-    doors: tuple[Door, ...] | None = None
-    """All of the unit's (``doors.doors_of``)."""
-    doors_to: Mapping[int, tuple[Door, ...]] | None = None
-    """By Service (``doors.doors_before``)."""
-    early_closers: tuple[EarlyCloser, ...] | None = None
-    """All of the unit's (``idle_keepers.early_closers``)."""
-    edges: tuple[Edge, ...] | None = None
-    """All of the unit's (``edges.edges``)."""
-    runs: Mapping[int, tuple[Run, ...]] | None = None
-    """Programs in containers, by workload (``runs.runs``)."""
+    def __init__(self) -> None:
+        self.selected: dict[int, tuple[Workload, ...]] = {}
+        """By Service (``selection.selected_workloads``)."""
+        self.selected_alike: dict[tuple[str, str | None, tuple[tuple[str, str], ...] | None], tuple[Workload, ...]] = {}
+        """By file, namespace and labels of the Service that selects."""
+        self.fronted: Mapping[int, tuple[Service, ...]] | None = None
+        """By workload, for all of them at once (``selection.services_before``)."""
+        self.names: dict[int, tuple[UsedName, ...]] = {}
+        """By workload (``names.names_written``)."""
+        self.config_maps: dict[tuple[str, str | None, str], tuple[ConfigMap, ...]] = {}
+        """By file and namespace of who asks and by the name asked for (``config_maps.find_config_maps``)."""
+        self.in_full_view: tuple[tuple[Service, tuple[Workload, ...]], ...] | None = None
+        """Services with the workloads behind them that rules may speak of (``netlint_rules.service._selected``)."""
+        self.received: dict[int, tuple[ReceivedPort, ...]] = {}
+        """By workload (``traffic.received_ports``)."""
+        self.settings: dict[int, tuple[Setting, ...]] = {}
+        """By workload (``settings.settings_of``)."""
+        self.around: dict[str, tuple[Workload, ...]] = {}
+        """By folder (``near_workloads``)."""
+        self.opening: dict[tuple[str, int], tuple[tuple[NetworkPolicy, PolicyRule], ...]] = {}
+        """By direction and workload (``policy_reach.opening_rules``)."""
+        self.dns_servers: tuple[Workload, ...] | None = None
+        """``dns_egress.dns_servers``."""
+        self.isolating: dict[tuple[str, int], tuple[NetworkPolicy, ...]] = {}
+        """By direction and workload (``policy_reach.surely_isolating``)."""
+        self.blank_labels: dict[str, tuple[bool, frozenset[str]]] = {}
+        """By folder: whether a label key is filled in later, and the keys whose value is (``selection.has_blank_labels``)."""
+        self.links: dict[int, tuple[Link, ...]] = {}
+        """By workload (``links.links_of``)."""
+        self.listens: dict[int, tuple[Listen, ...]] = {}
+        """By workload (``links.listens_of``)."""
+        self.references: tuple[Reference, ...] | None = None
+        """All of the unit's (``references.references_of``)."""
+        self.doors: tuple[Door, ...] | None = None
+        """All of the unit's (``doors.doors_of``)."""
+        self.doors_to: Mapping[int, tuple[Door, ...]] | None = None
+        """By Service (``doors.doors_before``)."""
+        self.early_closers: tuple[EarlyCloser, ...] | None = None
+        """All of the unit's (``idle_keepers.early_closers``)."""
+        self.edges: tuple[Edge, ...] | None = None
+        """All of the unit's (``edges.edges``)."""
+        self.runs: Mapping[int, tuple[Run, ...]] | None = None
+        """Programs in containers, by workload (``runs.runs``)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Unit:
     """Objects deployed together. ``gaps`` says what of it is not in view; while there is any, absence proves nothing."""
 
@@ -141,8 +145,8 @@ class Unit:
     gaps: tuple[Gap, ...] = ()
     failures: tuple[Gap, ...] = ()
     """What its kustomizations ask for and what was not done, though every object is in view."""
-    paths: frozenset[str] = field(default=frozenset(), repr=False)
-    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
+    paths: frozenset[str] = frozenset()
+    memo: Memo = field(default_factory=Memo, init=False)
 
     @property
     def is_complete(self) -> bool:

@@ -30,7 +30,7 @@ _BEFORE_SPAN: Final = 40
 _SAME_FRAME: Final = 3
 """Lines that two spans of a file may be apart to share a frame."""
 _NOTES_SHOWN: Final = 5
-"""Notes that say the same of different files; the rest is counted."""
+"""Notes of one kind; the rest is counted."""
 
 _BOLD: Final = "1"
 _GUTTER: Final = "1;34"
@@ -65,16 +65,16 @@ def render_grouped(result: RunResult, colour: bool = False, *, offers_fixes: boo
 
 
 def render_notes(notes: Iterable[Note], colour: bool = False) -> str:
-    """``note[kind]: path: message``, a line each; of many that say the same the first ones."""
+    """``note[kind]: path: message``, a line each; of many of one kind the first ones."""
     lines = []
-    same: dict[tuple[str, str], list[str]] = {}
+    by_kind: dict[str, list[Note]] = {}
     for note in notes:
-        same.setdefault((note.kind, note.message), []).append(note.path)
-    for (kind, message), paths in same.items():
+        by_kind.setdefault(note.kind, []).append(note)
+    for kind, same in by_kind.items():
         head = _paint(f"note[{kind}]", _BOLD, colour)
-        lines += [f"{head}: {one_line(path)}: {one_line(message)}" for path in paths[:_NOTES_SHOWN]]
-        if len(paths) > _NOTES_SHOWN:
-            lines.append(f"{head}: the same holds for {len(paths) - _NOTES_SHOWN} more; --format json lists them")
+        lines += [f"{head}: {one_line(note.path)}: {one_line(note.message)}" for note in same[:_NOTES_SHOWN]]
+        if len(same) > _NOTES_SHOWN:
+            lines.append(f"{head}: {len(same) - _NOTES_SHOWN} more; --format json lists them")
     return "\n".join(lines)
 
 

@@ -39,13 +39,14 @@ def _in_code(model: Model) -> Iterator[Finding]:
 def _in_manifests(model: Model) -> Iterator[Finding]:
     for unit in model.units:
         for workload in unit.workloads:
-            found = list(settings_of(unit, workload))
+            found = settings_of(unit, workload)
             if any(setting.name == "PGCONNECT_TIMEOUT" for setting in found):
                 continue
             for setting in found:
                 source = parse_data_source(setting.value.text)
-                is_template = any(mark in setting.value.text.partition("?")[2] for mark in _TEMPLATE_MARKS)
-                if source is not None and not source.is_limited and not source.is_local and not is_template:
+                if source is None or source.is_limited or source.is_local:
+                    continue
+                if not any(mark in setting.value.text.partition("?")[2] for mark in _TEMPLATE_MARKS):
                     # Which driver reads it is not in view; libpq and those of Go set no limit, a few of others do.
                     yield _finding(setting.value.span, source, Subject.of(workload.meta), severity=Severity.INFO)
 

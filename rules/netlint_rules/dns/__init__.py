@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint_rules.dns import (
-    corefile_drops_queries,
     default_dns_policy_with_cluster_names,
     dns_none_breaks_cluster_names,
     dns_none_without_nameservers,
@@ -30,5 +29,12 @@ RULES: Final[tuple[Rule, ...]] = (
     dns_option_invalid.RULE,
     ndots_search_cost.RULE,
     ndots_breaks_musl_name.RULE,
-    corefile_drops_queries.RULE,
 )
+"""Those that find something where there is no ConfigMap as well."""
+
+
+def rules() -> tuple[Rule, ...]:
+    """All of the family; the one that reads Corefiles is imported here."""
+    from netlint_rules.dns import corefile_drops_queries
+
+    return (*RULES, corefile_drops_queries.RULE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.dns import candidates, packets, resolver_settings
-from netlint.durations import Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.asked_names import distinct_cluster_names, distinct_names
 from netlint.model.names import NameKind, resolv_conf
@@ -14,11 +13,9 @@ from netlint_rules.dns._pods import is_full_name, known_workloads, musl_containe
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netlint.dns import ResolverSettings
     from netlint.kubernetes.facts import Workload
     from netlint.kubernetes.values import Value
     from netlint.model import Model
-    from netlint.model.links import Link
     from netlint.model.names import UsedName
     from netlint.model.units import Unit
     from netlint.source import Span
@@ -47,20 +44,7 @@ def check(model: Model) -> Iterator[Finding]:
             as_is = f"{name.host.removesuffix('.')}."
             if as_is in names[1:]:
                 asked = names[: names.index(as_is) + 1]
-                yield _finding(
-                    workload, name, asked, settings, _cure(model, unit, workload, name), _short(model, unit, workload, name, settings)
-                )
-
-
-def _short(model: Model, unit: Unit, workload: Workload, name: UsedName, settings: ResolverSettings) -> Link | None:
-    """A call of the host that has failed before the resolver asks again for a lost answer."""
-    if not model.code.packages:
-        return None
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import links_of
-
-    links = (link for link in links_of(model, unit, workload) if link.target.host == name.host)
-    return next((link for link in links if (limit := link.look_up_limit) and limit.nanoseconds <= settings.timeout_ns), None)
+                yield _finding(workload, name, asked, settings.ndots, _cure(model, unit, workload, name))
 
 
 def _cure(model: Model, unit: Unit, workload: Workload, name: UsedName) -> str:
@@ -76,29 +60,18 @@ def _cure(model: Model, unit: Unit, workload: Workload, name: UsedName) -> str:
     )
 
 
-def _finding(
-    workload: Workload, name: UsedName, asked: Sequence[str], settings: ResolverSettings, cure: str, short: Link | None
-) -> Finding:
+def _finding(workload: Workload, name: UsedName, asked: Sequence[str], ndots: int, cure: str) -> Finding:
     dots = name.host.count(".")
-    option, ndots = _ndots_option(workload), settings.ndots
-    why = "Only the last name exists; each one before it is a round trip, and a lost packet in any of them is a wait of seconds"
-    related = [Related(option.span, "sets ndots") if option else Related(workload.meta.head, f"has the cluster's ndots, {ndots}")]
-    limit = short.look_up_limit if short else None
-    if limit is not None and limit.span is not None:
-        allowed, wait = show_duration(Nanoseconds(limit.nanoseconds)), show_duration(settings.timeout_ns)
-        why = f"Only the last name exists; a lost packet in any costs {wait}, and the call, which may take {allowed}, has failed by then"
-        related.append(Related(limit.span, f"gives the call {allowed}"))
+    option = _ndots_option(workload)
     return RULE.finding(
         name.reference.span,
         message=f"{workload.meta.title} asks for {name.host} ({dots} {'dot' if dots == 1 else 'dots'}, ndots {ndots}) under {len(asked)} "
         f"names in {packets(asked)} packets: {', '.join(asked)}",
-        why=why,
+        why="Only the last name exists; each one before it is a round trip, and a lost packet in any of them is a wait of seconds",
         help=cure,
         subject=Subject.of(workload.meta),
-        related=related,
-        severity=Severity.WARNING if limit else None,
-        symptom=Symptom.TIMEOUT if limit else None,
-        link=short or name.link,
+        related=[Related(option.span, "sets ndots") if option else Related(workload.meta.head, f"has the cluster's ndots, {ndots}")],
+        link=name.link,
     )
 
 

@@ -75,13 +75,16 @@ def _is_open(model: Model, unit: Unit, workload: Workload, number: int) -> bool:
 def _is_suspect(unit: Unit, workload: Workload, container: Container, number: int, probes: list[Probe]) -> bool:
     """Whether the number is meant for the application itself, not for a port of its own that answers health checks only.
 
-    Controllers listen on such a port by default (8081, 10254) and are asked for a path made for it. A TCP check, a gRPC check or one of the
-    path / is of the application where that has one port only: a program with several has one more for its operators, which answers / as
-    well. 80 and 443, the port that a Service has in front of the container, and a slip of the finger are meant for the application.
+    Controllers listen on such a port by default (8081, 10254) and are asked for a path made for it, and health is a gRPC service of its own
+    that is often served apart (hubble-relay of Cilium: 4222 beside 4245). A TCP check or one of the path / is of the application where that
+    has one port only: a program with several has one more for its operators, which answers / as well. 80 and 443, the port that a Service
+    has in front of the container, and a slip of the finger are meant for the application.
     """
     if number in (80, 443):
         return True
-    is_plain = any(probe.handler != "httpGet" or probe.path is None or probe.path.text == "/" for probe in probes)
+    is_plain = any(
+        probe.handler != "grpc" and (probe.handler != "httpGet" or probe.path is None or probe.path.text == "/") for probe in probes
+    )
     if is_plain and sum(port.protocol_name == "TCP" for port in container.ports) <= 1:
         return True
     before = {port.number.integer for service in services_before(unit, workload) for port in service.ports if port.number}

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from netlint.golang.syntax import Expression
     from netlint.model import Model
+    from netlint.model.code.code import Code
     from netlint.model.code.durations import UnitSource
     from netlint.model.code.numbers import Number
     from netlint.model.code.packages import GoFunction
@@ -26,18 +27,25 @@ def check(model: Model) -> Iterator[Finding]:
     code = model.code
     for function in code.judged_functions:
         for product in function.body.products:
-            if type_of(code, product, function) != "time.Duration" or _has_own_condition(product, function):
+            if type_of(code, product, function) != "time.Duration":
                 continue
             if any(_is_one(fold(code, factor, function)) for factor in (product.left, product.right)):
                 continue
-            left, right = unit_source(code, product.left, function), unit_source(code, product.right, function)
-            if left is not None and right is not None and left != right:
-                number = fold(code, product, function)
-                yield _finding(product, function, left, right, None if number is None else int(number.value))
-            elif right is not None and is_declared_duration(code, product.left, function):
-                yield _likely(product, product.left, function)
-            elif left is not None and is_declared_duration(code, product.right, function):
-                yield _likely(product, product.right, function)
+            found = _judge(code, product, function)
+            if found is not None and not _has_own_condition(product, function):
+                yield found
+
+
+def _judge(code: Code, product: Binary, function: GoFunction) -> Finding | None:
+    left, right = unit_source(code, product.left, function), unit_source(code, product.right, function)
+    if left is not None and right is not None and left != right:
+        number = fold(code, product, function)
+        return _finding(product, function, left, right, None if number is None else int(number.value))
+    if right is not None and is_declared_duration(code, product.left, function):
+        return _likely(product, product.left, function)
+    if left is not None and is_declared_duration(code, product.right, function):
+        return _likely(product, product.right, function)
+    return None
 
 
 def _is_one(number: Number | None) -> bool:

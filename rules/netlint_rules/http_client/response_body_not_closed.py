@@ -34,7 +34,7 @@ def check(model: Model) -> Iterator[Finding]:
                 yield _finding(item, ())
             continue
         fate = fate_of(model.code, item)
-        if fate is None:
+        if fate is None or not fate.leaks:
             continue
         is_closed_elsewhere = bool(fate.effect & SETTLED)
         # Whoever is handed the response reads on when the function has ended: its body must not be closed by then.

@@ -28,12 +28,13 @@ def check(model: Model) -> Iterator[Finding]:
     """Before Go 1.27 a connection whose body was not read to its end is closed (``net/http/transport.go``, ``earlyCloseFn``)."""
     for item in responses(model.code):
         module = item.function.file.package.module
-        if module is None or module.go_version >= _DRAINS_ON_CLOSE or _expects_no_body(item):
+        if module is None or module.go_version >= _DRAINS_ON_CLOSE:
             continue
         if not methods_of(model.code, item) & _WITH_BODY:
             continue
         fate = fate_of(model.code, item)
-        if fate is not None and fate.effect & Effect.CLOSED and not fate.effect & USED and keeps_connections(model.code, item):
+        is_unread = fate is not None and fate.effect & Effect.CLOSED and not fate.effect & USED
+        if is_unread and not _expects_no_body(item) and keeps_connections(model.code, item):
             yield _finding(item)
 
 

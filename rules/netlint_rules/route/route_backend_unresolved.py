@@ -37,6 +37,8 @@ _WHY: Final = {
     "TLSRoute": "Connections to a reference that is not resolved are closed",
     "UDPRoute": "Packets to a reference that is not resolved are dropped",
     "HTTPProxy": "Contour leaves the reference out and reports ServiceUnresolvedReference: a path without another one answers 503",
+    "IngressRouteTCP": "Traefik leaves out a route whose service it cannot build: its connections are closed",
+    "IngressRouteUDP": "Traefik leaves out a route whose service it cannot build: its packets are dropped",
     "VirtualService": "Envoy has no cluster for the destination: HTTP requests get 503 with the flag NC, TCP connections are closed",
 }
 

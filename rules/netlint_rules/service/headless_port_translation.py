@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.names import names_used
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from netlint.model.names import UsedName
     from netlint.model.selection import OpenPort
     from netlint.model.units import Unit
+
+_MAX_SHOWN: Final = 3
+"""Containers whose port is shown."""
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -91,7 +94,7 @@ def _finding(service: Service, port: ServicePort, pods: list[int], opened: list[
         subject=Subject.of(service.meta),
         related=[
             Related(target.span, f"the pods' port is {wanted}"),
-            *(Related(found.number.span, f"{target.text} is {found.number.text}") for found in opened if found.number),
+            *(Related(found.number.span, f"{target.text} is {found.number.text}") for found in opened[:_MAX_SHOWN] if found.number),
         ],
     )
 

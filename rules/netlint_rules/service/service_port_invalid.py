@@ -9,6 +9,7 @@ from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, S
 from netlint.kubernetes.values import ScalarType
 from netlint.manifest_fixes import rewrite, token
 from netlint.model.traffic import is_fragment
+from netlint.model.units import grouped
 from netlint_rules.service._port_names import PROTOCOLS, container_port_name_problem, service_port_name_problem
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 _NATIVE_VERSIONS: Final = frozenset(("v1", "apps/v1", "batch/v1"))
+_MAX_SHOWN: Final = 3
 _BLANK: Final = re.compile(r"[A-Z0-9_]*PORT[A-Z0-9_]*")
 
 
@@ -144,14 +146,17 @@ def _check_protocol(meta: ObjectMeta, value: Value | None) -> Iterator[Finding]:
 
 
 def _check_duplicates(meta: ObjectMeta, what: str, values: Iterable[Value | None]) -> Iterator[Finding]:
-    seen: dict[str, Value] = {}
-    for value in values:
-        if value is None or not value.text or value.is_placeholder:
-            continue
-        first = seen.setdefault(value.text, value)
-        if first is not value:
-            message = f"{meta.title}: {what} {value.text} stands twice"
-            yield _finding(meta, value.span, message, "Change one of the two, or remove it", [Related(first.span, "first here")])
+    """One finding a name, however often it stands there, at the second place."""
+    written = [value for value in values if value is not None and value.text and not value.is_placeholder]
+    for name, places in grouped((value.text, value) for value in written).items():
+        if len(places) > 1:
+            first, second, *more = places
+            times = "twice" if not more else f"{len(places)} times"
+            others = [Related(value.span, "again here") for value in more[:_MAX_SHOWN]]
+            choice = "Change one of the two, or remove it" if not more else "Give each one of its own, or remove those that are too many"
+            yield _finding(
+                meta, second.span, f"{meta.title}: {what} {name} stands {times}", choice, [Related(first.span, "first here"), *others]
+            )
 
 
 def _unquoted(value: Value) -> Fix | None:

@@ -38,10 +38,10 @@ def bounded_commands(code: Code) -> Iterator[Command]:
     for _, call, function, callee in judged(code, calls_where(code, lambda name: name.startswith(_CLIENT))):
         if callee.receiver is None or not call.arguments:
             continue
-            bound = context_bound(code, call.arguments[0], function)
-            options = _options_of(code, callee.receiver, function)
-            if bound.state == "bounded" and bound.duration is not None and len(bound.calls) == 1 and options is not None:
-                yield Command(call, function, options, bound.duration, bound.calls[0])
+        bound = context_bound(code, call.arguments[0], function)
+        options = _options_of(code, callee.receiver, function)
+        if bound.state == "bounded" and bound.duration is not None and len(bound.calls) == 1 and options is not None:
+            yield Command(call, function, options, bound.duration, bound.calls[0])
 
 
 def _options_of(code: Code, client: Expression, function: GoFunction) -> Setting | None:

@@ -8,6 +8,7 @@ from netlint.golang.syntax import Selector
 from netlint.model.code.types import callee_of
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable
 
     from netlint.golang.syntax import Call
@@ -66,10 +67,20 @@ def calls_where(code: Code, is_meant: Callable[[str], object]) -> list[Called]:
     return in_order(called for name, called in index_calls(code).by_name.items() if is_meant(name))
 
 
+def calls_by(code: Code, is_meant: Callable[[Callee], object]) -> list[Called]:
+    """As ``calls_where``, asking for the callee: it is the same for all calls of a name, except for the receiver."""
+    return in_order(called for called in index_calls(code).by_name.values() if is_meant(called[0].callee))
+
+
 def calls_written(code: Code, names: Iterable[str]) -> list[Called]:
     """The calls in view that are written ``x.name(…)`` with one of ``names``, whatever ``x`` is."""
     by_method = index_calls(code).by_method
     return in_order(by_method.get(name, []) for name in names)
+
+
+def calls_written_like(code: Code, pattern: re.Pattern[str]) -> list[Called]:
+    """As ``calls_written``, with all names that match the whole of ``pattern``."""
+    return calls_written(code, filter(pattern.fullmatch, index_calls(code).by_method))
 
 
 def calls_of_declaration(code: Code, declaration: int) -> list[Called]:

@@ -11,7 +11,7 @@ from netlint.model.code.paths import Watch, paths
 from netlint.model.code.resources import Scope, scopes_of
 from netlint.model.code.types import callee_of
 from netlint.model.code.uses import is_discarding
-from netlint.model.code.walk import nodes_of
+from netlint.model.code.walk import statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def _derived_in(code: Code, function: GoFunction) -> Iterator[Derived]:
     if not any(callee_of(code, call, function).name in DERIVING for call in function.body.calls):
         return
     for scope in scopes_of(code, function):
-        for node in nodes_of(scope.block, into_literals=False):
+        for node in statements_of(scope.block):
             if isinstance(node, Assignment | Declaration) and len(node.values) == 1 and isinstance(node.values[0], Call):
                 call = node.values[0]
                 targets = node.targets if isinstance(node, Assignment) else node.names
@@ -118,14 +118,15 @@ def is_context_unused(code: Code, derived: Derived) -> bool:
         return False
     if not isinstance(target, Name) or any(result.name == target.text for result in derived.scope.results):
         return False
-    around = [node for node in nodes_of(derived.scope.block) if isinstance(node, For) and node.start <= derived.statement.start < node.end]
-    start = min((node.start for node in around), default=derived.statement.end)
-    return not any(
-        mention.name.start >= start
-        and not derived.statement.start <= mention.name.start < derived.statement.end
-        and not _is_written_only(mention)
-        for mention in mentions(code, function, target.local)
-    )
+    statement = derived.statement
+    uses = [mention.name.start for mention in mentions(code, function, target.local) if not _is_written_only(mention)]
+    if any(use >= statement.end for use in uses):
+        return False
+    # In a loop, what stands above may come behind.
+    around = [
+        node.start for node in statements_of(derived.scope.block) if isinstance(node, For) and node.start <= statement.start < node.end
+    ]
+    return not any(min(around, default=statement.end) <= use < statement.start for use in uses)
 
 
 def _is_own_parameter(target: Expression, scope: Scope) -> bool:
@@ -134,7 +135,7 @@ def _is_own_parameter(target: Expression, scope: Scope) -> bool:
 
 def deferred_cancel(derived: Derived) -> Deferred | None:
     """The ``defer cancel()`` of the function itself, which runs when it returns."""
-    for node in nodes_of(derived.scope.block, into_literals=False):
+    for node in statements_of(derived.scope.block):
         if isinstance(node, Deferred) and node.keyword == "defer" and isinstance(node.call, Call):
             called = node.call.function
             if isinstance(called, Name) and isinstance(derived.cancel, Name) and called.local == derived.cancel.local != NOT_LOCAL:

@@ -15,7 +15,7 @@ from netlint.model.code.texts import HOLE, texts_of
 from netlint.model.code.transports import transports_of
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import assigned_pairs, open_origins, origins, setters_of
-from netlint.model.code.walk import nodes_of
+from netlint.model.code.walk import statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ def _handed_on_as_interface(code: Code, function: GoFunction) -> Iterator[Expres
     for scope in scopes_of(code, function):
         for place, result in enumerate(scope.results):
             if resolve_type(code, result.type, function.file, function) == "net/http.RoundTripper":
-                for node in nodes_of(scope.block, into_literals=False):
+                for node in statements_of(scope.block):
                     if isinstance(node, Return) and len(node.values) == len(scope.results):
                         yield node.values[place]
 

@@ -17,7 +17,7 @@ MAX_STEPS: Final = 60
 """Questions that may wait for each other's answer. Real code has chains of some twenty; Python's own limit is far above."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Code:
     """``packages`` by import path. ``unjudged``: paths of files that are read, but in which nothing is reported: tests and examples.
     ``judges_tests``: whether their helpers, which stand in other files, are judged too.
@@ -31,8 +31,8 @@ class Code:
     unjudged: frozenset[str] = frozenset()
     judges_tests: bool = False
     sketched: Mapping[str, SketchedPackage] = field(default_factory=dict)
-    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-    waiting: set[Hashable] = field(default_factory=set, repr=False)
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+    waiting: set[Hashable] = field(default_factory=set)
 
     def keep(self, question: Hashable, find: Callable[[], _Answer]) -> _Answer:
         """The answer to a question that never leads back to itself, found once: tables, mostly."""
@@ -47,8 +47,15 @@ class Code:
         A question that is asked again while it is being answered (a value defined by itself), or at the end of too long a chain, gets
         ``unknown``: what is built on that must not look complete.
         """
-        if question in self.memo:
-            known: _Answer = self.memo[question]
+        return self._answer(self.memo, question, question, unknown, find)
+
+    def remember_in(self, answers: dict[int, _Answer], key: int, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
+        """As ``remember``, of a question that has a table of ``answers`` of its own."""
+        return self._answer(answers, key, (id(answers), key), unknown, find)
+
+    def _answer(self, answers: dict[Any, Any], key: Hashable, question: Hashable, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
+        if key in answers:
+            known: _Answer = answers[key]
             return known
         if question in self.waiting or len(self.waiting) >= MAX_STEPS:
             return unknown
@@ -57,7 +64,7 @@ class Code:
             answer = find()
         finally:
             self.waiting.discard(question)
-        self.memo[question] = answer
+        answers[key] = answer
         return answer
 
     @cached_property

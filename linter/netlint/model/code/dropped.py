@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Deferred, FunctionLiteral, Name, Selector
 from netlint.knowledge.go_calls import CONTEXT_ARGUMENT, REDIS_CLIENTS, REPLACING
+from netlint.model.code.calls import calling, calls_of, judged
 from netlint.model.code.cancels import DERIVING
 from netlint.model.code.contexts import ROOTS, context_bound
 from netlint.model.code.scopes import contexts_in_scope
@@ -81,8 +82,8 @@ def _sent_parameter(code: Code, function: GoFunction) -> int:
 
 def dropped_contexts(code: Code) -> Iterator[Dropped]:
     """Every such call in the judged code, where the work is that of the function itself: not started in a goroutine or deferred."""
-    for function in code.judged_functions:
-        if _PARTING.search(function.declaration.name) or not any(_is_root(code, call, function) for call in function.body.calls):
+    for function in calling(judged(code, calls_of(code, ROOTS))):
+        if _PARTING.search(function.declaration.name):
             continue
         for call in function.body.calls:
             argument = network_context(code, call, function)

@@ -196,6 +196,8 @@ class Rpc(NamedTuple):
 
 def rpcs(code: Code) -> Iterator[Rpc]:
     """The judged unary calls over generated clients that are known to be ones, by ``pb.NewThingClient(connection)``."""
+    if not calls_where(code, _GENERATED_MAKER.search):
+        return
     by_call = {id(dial.call): dial for dial in dials(code)}
     for function in code.judged_functions:
         for call in function.body.calls:

@@ -157,10 +157,10 @@ def _of_rpc_servers(code: Code, taken: set[int]) -> Iterator[Listening]:
     for _, call, function, callee in judged(code, calls_of(code, (GRPC_SERVE,))):
         if not call.arguments or callee.receiver is None:
             continue
-            shutdown = shutdown_of_rpc_server(code, callee.receiver, function)
-            for listen in _listens_behind(code, call.arguments[0], function):
-                taken.add(id(listen.call))
-                yield Listening("grpc", listen.function, listen.span, listen.addresses, shutdown=shutdown)
+        shutdown = shutdown_of_rpc_server(code, callee.receiver, function)
+        for listen in _listens_behind(code, call.arguments[0], function):
+            taken.add(id(listen.call))
+            yield Listening("grpc", listen.function, listen.span, listen.addresses, shutdown=shutdown)
 
 
 # -- listeners

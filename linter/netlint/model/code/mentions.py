@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Name
 from netlint.model.code.walk import children
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TypeAlias
+
     from netlint.golang.syntax import Node
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
+    Chain: TypeAlias = tuple[Node, "Chain"] | None
+
 
 class Mention(NamedTuple):
-    """``around``: the nodes that the name stands in, innermost first."""
+    """``chain``: the node that the name stands in, with the chain of that one; names next to each other share it."""
 
     name: Name
-    around: tuple[Node, ...]
+    chain: Chain
+
+    @property
+    def around(self) -> tuple[Node, ...]:
+        """The nodes that the name stands in, innermost first."""
+        return tuple(_links(self.chain))
 
 
 def mentions(code: Code, function: GoFunction, local: int) -> tuple[Mention, ...]:
     """Every place in the body of ``function`` that names its variable ``local``, in order."""
-    return tuple(code.keep(("mentions", id(function)), lambda: _mentions(function)).get(local, ()))
+    return code.keep(("mentions", id(function), local), lambda: tuple(_all_mentions(code, function).get(local, ())))
+
+
+def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bool:
+    """Whether the variable is named anywhere below ``node``."""
+    return is_within(mentioned_at(code, function, local), node)
+
+
+def mentioned_at(code: Code, function: GoFunction, local: int) -> list[int]:
+    """Where the variable is named, in ascending order."""
+    question = ("mentioned", id(function), local)
+    return code.keep(question, lambda: sorted(mention.name.start for mention in _all_mentions(code, function).get(local, ())))
+
+
+def is_within(places: list[int], node: Node) -> bool:
+    """Whether one of the places lies inside of the node."""
+    first = bisect_left(places, node.start)
+    return first < len(places) and places[first] < node.end
+
+
+def _all_mentions(code: Code, function: GoFunction) -> dict[int, list[Mention]]:
+    return code.keep(("mentions", id(function)), lambda: _mentions(function))
 
 
 def roots_of(function: GoFunction) -> tuple[Node, ...]:
@@ -35,13 +67,21 @@ def roots_of(function: GoFunction) -> tuple[Node, ...]:
 
 def _mentions(function: GoFunction) -> dict[int, list[Mention]]:
     found: dict[int, list[Mention]] = {}
-    pending: list[tuple[Node, tuple[Node, ...]]] = [(root, ()) for root in roots_of(function)]
+    pending: list[tuple[Node, Chain]] = [(root, None) for root in roots_of(function)]
     while pending:
         node, around = pending.pop()
-        if isinstance(node, Name):
+        if type(node) is Name:
             if node.local != NOT_LOCAL:
                 found.setdefault(node.local, []).append(Mention(node, around))
             continue
-        inner = (node, *around)
-        pending += [(child, inner) for child in reversed(children(node))]
+        below = children(node)
+        if below:
+            chain = (node, around)
+            pending += [(child, chain) for child in reversed(below)]
     return found
+
+
+def _links(chain: Chain) -> Iterator[Node]:
+    while chain is not None:
+        node, chain = chain
+        yield node

@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from netlint.golang.facts import Function
 from netlint.golang.modules import folder_above
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from netlint.golang.modules import GoModule
     from netlint.golang.sketch import Sketch
     from netlint.golang.syntax import Expression, Node
+    from netlint.model.code.types import Callee
+    from netlint.model.code.values import Origin
 
 _Declared = TypeVar("_Declared")
 
@@ -59,12 +61,21 @@ class GoFile:
 
 @dataclass(frozen=True, eq=False)
 class GoFunction:
-    """A function or method with a body, or (``is_global``) all that the package variables of a file are set to."""
+    """A function or method with a body, or (``is_global``) all that the package variables of a file are set to.
+
+    What is found out about each of its expressions is kept beside it, by their identity: ``Code.memo`` would need a key with the function
+    for every one, which are most of all questions. ``types`` and ``local_types`` (those of its variables, by number) belong to
+    ``types.type_of``, ``callees`` to ``types.callee_of``, ``origins`` to ``values.open_origins``.
+    """
 
     file: GoFile
     declaration: Function
     body: Body
     is_global: bool = False
+    types: dict[int, str] = field(default_factory=dict, repr=False)
+    local_types: dict[int, str] = field(default_factory=dict, repr=False)
+    callees: dict[int, Callee] = field(default_factory=dict, repr=False)
+    origins: dict[int, tuple[Origin, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:
@@ -96,10 +107,19 @@ class Declarations(Mapping[str, tuple[GoFile, _Declared]]):
             self._outlines[outline.name] = (file, outline)
 
     def __getitem__(self, name: str) -> tuple[GoFile, _Declared]:
-        if name in self._outlines:
+        found = self._known.get(name)
+        if found is None:
             file, outline = self._outlines.pop(name)
-            self._known[name] = (file, self._read(outline))
-        return self._known[name]
+            found = self._known[name] = (file, self._read(outline))
+        return found
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of a dict; most names that are asked for are not there."""
+        return self[name] if name in self._known or name in self._outlines else default
+
+    def is_outline(self, name: str) -> bool:
+        """Whether nobody has asked for it yet, so that it was not parsed. Of types, only structs are such."""
+        return name in self._outlines
 
     def __contains__(self, name: object) -> bool:
         return name in self._known or name in self._outlines

@@ -30,7 +30,7 @@ from netlint.golang.syntax import (
     Unary,
 )
 from netlint.knowledge.go_closing import ENDING_NAMES
-from netlint.model.code.uses import is_mentioned
+from netlint.model.code.mentions import is_mentioned
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -238,7 +238,21 @@ class _Walk:
         state = self._statement(node.initializer, state)
         then, otherwise = self._narrow(node.condition, self._evaluate(node.condition, state))
         after = self.block(node.then, then) if then else 0
+        if then & _HELD and otherwise & _HELD and not after & _HELD and self._tells_rounds_apart(node.condition):
+            # `if attempt > 0 { close }`: in the round that is passed by there is nothing to close yet, or it is the last.
+            otherwise = _CLEAR
         return after | (self._statement(node.otherwise, otherwise) if otherwise else 0)
+
+    def _tells_rounds_apart(self, condition: Expression) -> bool:
+        """Whether a condition asks for the counter of a loop around it."""
+        counters: set[int] = set()
+        for frame in self._frames:
+            if isinstance(frame.node, For):
+                made = frame.node.initializer
+                names = (*frame.node.targets, *(made.names if isinstance(made, Declaration) else ()))
+                names = (*names, *(made.targets if isinstance(made, Assignment) else ()))
+                counters.update(name.local for name in names if isinstance(name, Name) and name.local != NOT_LOCAL)
+        return any(isinstance(inner, Name) and inner.local in counters for inner in nodes_of(condition))
 
     def _for(self, node: For, state: int) -> int:
         state = self._evaluate(node.over, self._statement(node.initializer, state))

@@ -23,20 +23,23 @@ from netlint.golang.syntax import (
 )
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
-from netlint.model.code.mentions import mentions
+from netlint.model.code.calls import calling, calls_by, calls_written, in_order, judged
+from netlint.model.code.mentions import is_mentioned, mentions
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
-from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects, is_mentioned
+from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects
 from netlint.model.code.values import body_of
-from netlint.model.code.walk import nodes_of
+from netlint.model.code.walk import nodes_of, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.golang.syntax import Expression, Node, Parameter, Statement
+    from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.paths import Leak, Paths
+    from netlint.model.code.types import Callee
     from netlint.source import Span
 
 
@@ -121,8 +124,15 @@ def _scopes(function: GoFunction) -> Iterator[Scope]:
 def taken(code: Code, types: frozenset[str]) -> tuple[Taken, ...]:
     """Everything of these types that the judged code takes and has to close."""
     return code.keep(
-        ("taken", types), lambda: tuple(item for function in code.judged_functions for item in taken_in(code, function, types))
+        ("taken", types),
+        lambda: tuple(item for function in calling(judged(code, may_hand_out(code, types))) for item in taken_in(code, function, types)),
     )
+
+
+def may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
+    """The calls in view that may hand out something of these types, by what they call."""
+    known = calls_by(code, lambda callee: any(base_type(type) in types for type in _declared_results(code, callee)))
+    return in_order((known, calls_written(code, _SENDERS)))
 
 
 def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[Taken, ...]:
@@ -135,7 +145,7 @@ def _taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> Iterat
     if not given:
         return
     for scope in scopes_of(code, function):
-        for node in nodes_of(scope.block, into_literals=False):
+        for node in statements_of(scope.block):
             if isinstance(node, ExpressionStatement) and id(node.expression) in given and isinstance(node.expression, Call):
                 type = given[id(node.expression)][1]
                 yield Taken(type, node.expression, function, node, scope, None, NOT_LOCAL, NOT_LOCAL, None)
@@ -189,12 +199,20 @@ def _local(target: Expression | None, function: GoFunction, scope: Scope | None)
 
 def result_types(code: Code, call: Call, function: GoFunction) -> tuple[str, ...]:
     """The types of all results of a call."""
-    callee = callee_of(code, call, function)
-    if callee.declaration is not None:
-        file, declaration = callee.declaration
-        return tuple(resolve_type(code, result.type, file) for result in declaration.results)
-    known = results_out_of_view(code, callee.name)
+    known = _declared_results(code, callee_of(code, call, function))
     return ("*net/http.Response", "error") if not known and _sends_request(code, call, function) else known
+
+
+_SENDERS: Final = ("Do", "RoundTrip")
+"""Methods that send a request, whatever their type."""
+
+
+def _declared_results(code: Code, callee: Callee) -> tuple[str, ...]:
+    """What the declaration of a function says, or what is known of one out of view."""
+    if callee.declaration is None:
+        return code.keep(("results", callee.name), lambda: results_out_of_view(code, callee.name))
+    file, declaration = callee.declaration
+    return code.keep(("results", id(declaration)), lambda: tuple(resolve_type(code, item.type, file) for item in declaration.results))
 
 
 def _sends_request(code: Code, call: Call, function: GoFunction) -> bool:
@@ -282,9 +300,14 @@ def ways(code: Code, item: Taken, settling: Effect = SETTLED) -> Paths | None:
 
 def _ways(code: Code, item: Taken, settling: Effect) -> Paths | None:
     held, function = item.held, item.function
+    # Asked once more for another ``settling``.
+    known: dict[int, Effect] = code.keep(("effects", id(function), held), dict)
 
     def settles(node: Node) -> bool:
-        return bool(effects(code, node, held, function) & settling)
+        effect = known.get(id(node))
+        if effect is None:
+            effect = known[id(node)] = effects(code, node, held, function)
+        return bool(effect & settling)
 
     def ends(condition: Expression, value: bool) -> bool:
         return _is_bodiless(item, condition, value) if held.inner else _is_at_end(item, condition, value)
@@ -399,7 +422,7 @@ def _only_says(statement: Statement) -> bool:
 
 
 def _behind(item: Taken) -> tuple[Statement, ...]:
-    for node in nodes_of(item.scope.block, into_literals=False):
+    for node in statements_of(item.scope.block):
         if isinstance(node, Block | Case):
             for place, statement in enumerate(node.statements):
                 if statement is item.statement:

@@ -19,13 +19,14 @@ from netlint.golang.syntax import (
     Unary,
 )
 from netlint.knowledge.go_closing import RESPONSE
-from netlint.model.code.resources import effects_of, handed_out, scopes_of, taken, taken_in
+from netlint.model.code.calls import calling, judged
+from netlint.model.code.resources import effects_of, handed_out, may_hand_out, scopes_of, taken, taken_in
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.transports import transport_of
 from netlint.model.code.types import callee_of, definitions_of
 from netlint.model.code.uses import USED, effects
-from netlint.model.code.values import callers_of, open_origins, origins
-from netlint.model.code.walk import nodes_of
+from netlint.model.code.values import body_of, callers_of, open_origins, origins
+from netlint.model.code.walk import statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,7 @@ _SHORTHANDS: Final = {
 }
 
 _METHODS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+_HELPERS: Final = frozenset(("Head", "head"))
 _WITH_CONTEXT: Final = ("net/http.NewRequestWithContext", "net/http.Request.WithContext", "net/http.Request.Clone")
 
 
@@ -64,7 +66,19 @@ def methods_of(code: Code, item: Taken) -> frozenset[str]:
     known = _SHORTHANDS.get(callee_of(code, item.call, item.function).name)
     if known is not None:
         return frozenset((known,))
-    return frozenset(method for argument in item.call.arguments for method in _methods(code, argument, item.function))
+    found = [method for argument in item.call.arguments for method in _methods(code, argument, item.function)]
+    return frozenset((*found, *_methods_of_helper(code, item)))
+
+
+def _methods_of_helper(code: Code, item: Taken) -> Iterator[str]:
+    """The methods of a helper whose name is one, and that hands it on: ``func Head(url string) { return Send("HEAD", url) }``."""
+    declared = callee_of(code, item.call, item.function).declaration
+    if declared is None or declared[1].name not in _HELPERS or declared[1].body is None:
+        return
+    helper = body_of(code, *declared)
+    for call in helper.body.calls:
+        for argument in call.arguments:
+            yield from _written_methods(code, argument, helper)
 
 
 def _methods(code: Code, argument: Expression, function: GoFunction) -> Iterator[str]:
@@ -119,12 +133,10 @@ class ReturnedResponse(NamedTuple):
 
 def returned_responses(code: Code) -> Iterator[ReturnedResponse]:
     """Every response that the judged code returns without having read or replaced its body."""
-    for function in code.judged_functions:
-        for scope in (
-            scopes_of(code, function) if any(handed_out(code, call, function, RESPONSE)[1] for call in function.body.calls) else ()
-        ):
+    for function in calling(judged(code, may_hand_out(code, RESPONSE))):
+        for scope in scopes_of(code, function):
             held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope == scope and item.local != NOT_LOCAL}
-            for node in nodes_of(scope.block, into_literals=False):
+            for node in statements_of(scope.block):
                 for value in node.values if isinstance(node, Return) else ():
                     if isinstance(value, Call) and handed_out(code, value, function, RESPONSE)[1] and isinstance(node, Return):
                         yield ReturnedResponse(value, function, scope, node, value)
@@ -144,7 +156,7 @@ def _responses_in(value: Expression) -> Iterator[int]:
 
 def _is_untouched(code: Code, item: Taken) -> bool:
     """Whether nothing is done to the body but returning it."""
-    statements = (node for node in nodes_of(item.scope.block, into_literals=False) if _is_simple(node))
+    statements = (node for node in statements_of(item.scope.block) if _is_simple(node))
     return not any(effects(code, node, item.held, item.function) for node in statements if node is not item.statement)
 
 

@@ -25,7 +25,7 @@ from netlint.model.code.calls import calling, calls_of, judged
 from netlint.model.code.mentions import mentions
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.types import callee_of, definitions_of, type_of
-from netlint.model.code.walk import nodes_of
+from netlint.model.code.walk import nodes_of, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def abandoned_channels(code: Code) -> Iterator[Abandoned]:
         if _RUNS.search(function.declaration.name):
             continue
         for scope in scopes_of(code, function):
-            for node in nodes_of(scope.block, into_literals=False):
+            for node in statements_of(scope.block):
                 if isinstance(node, Switch) and node.kind == "select":
                     yield from _abandoned_at(code, function, scope, node)
 
@@ -96,7 +96,7 @@ def _is_timeout(code: Code, case: Case, function: GoFunction) -> bool:
 
 def _leaves(case: Case, select: Switch, scope: Scope) -> bool:
     """Whether the function is left by a case: it returns, or the function ends behind the ``select``."""
-    if any(isinstance(node, For) and node.start <= select.start < node.end for node in nodes_of(scope.block, into_literals=False)):
+    if any(isinstance(node, For) and node.start <= select.start < node.end for node in statements_of(scope.block)):
         return bool(case.statements) and isinstance(case.statements[-1], Return)
     return (bool(case.statements) and isinstance(case.statements[-1], Return)) or scope.block.statements[-1] is select
 

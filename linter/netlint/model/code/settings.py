@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, Index, Name, Selector, Slice, TypeAssertion, Unary
 from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
+from netlint.model.code.calls import calls_by, calls_of
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netlint.golang.syntax import Expression
+    from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
+    from netlint.model.code.types import Callee
     from netlint.source import Span
 
 
@@ -122,19 +125,22 @@ def _all_settings(code: Code) -> dict[str, list[Setting]]:
 
 def _collect_settings(code: Code) -> dict[str, list[Setting]]:
     found: dict[str, list[Setting]] = {}
+    makers: dict[GoFunction, list[Called]] = {}
+    for called in calls_of(code, ("new", "net/http.Transport.Clone", *MADE_BY)):
+        makers.setdefault(called.function, []).append(called)
     for function in code.functions:
-        for setting in _made_in(code, function):
+        for setting in _made_in(code, function, makers.get(function, ())):
             found.setdefault(setting.type, []).append(setting)
     return found
 
 
-def _made_in(code: Code, function: GoFunction) -> Iterator[Setting]:
+def _made_in(code: Code, function: GoFunction, makers: Iterable[Called]) -> Iterator[Setting]:
     for composite in function.body.composites:
         type = composite_type(code, composite, function)
         if type in WATCHED_FIELDS:
             yield Setting(type, composite, function, Origin("made", type, composite, function))
-    for call in function.body.calls:
-        name = callee_of(code, call, function).name
+    for _, call, _, callee in makers:
+        name = callee.name
         if name == "new" and call.arguments:
             type = resolve_type(code, call.arguments[0], function.file, function)
             if type in WATCHED_FIELDS:
@@ -269,17 +275,15 @@ def _leaked(code: Code) -> set[tuple[str, int, int]]:
 
 def _collect_leaked(code: Code) -> set[tuple[str, int, int]]:
     found: set[tuple[str, int, int]] = set()
-    for function in code.functions:
-        for call in function.body.calls:
-            # Most calls take nothing that may be such an object, or set nothing; to ask for types first costs a third of the link step.
-            given = [argument for argument in call.arguments if isinstance(argument, _MAY_POINT)]
-            if given and _may_configure(code, call, function):
-                for argument in given:
-                    type = type_of(code, argument, function)
-                    if type.startswith("*") and base_type(type) in WATCHED_FIELDS:
-                        found.update(identity(origin) for origin in origins(code, argument, function))
-                        if callee_of(code, call, function).name in TRANSPORT_CHANGERS:
-                            found.update(identity(origin) for origin in _transports_in(code, argument, function))
+    for _, call, function, callee in calls_by(code, _may_configure):
+        for argument in call.arguments:
+            # Most arguments are nothing that may be such an object.
+            if isinstance(argument, _MAY_POINT):
+                type = type_of(code, argument, function)
+                if type.startswith("*") and base_type(type) in WATCHED_FIELDS:
+                    found.update(identity(origin) for origin in origins(code, argument, function))
+                    if callee.name in TRANSPORT_CHANGERS:
+                        found.update(identity(origin) for origin in _transports_in(code, argument, function))
     return found
 
 
@@ -298,9 +302,8 @@ def index_settings(code: Code) -> None:
     _leaked(code)
 
 
-def _may_configure(code: Code, call: Call, function: GoFunction) -> bool:
+def _may_configure(callee: Callee) -> bool:
     """Whether a call may set fields of what it is given a pointer to: anything whose body is not in view."""
-    callee = callee_of(code, call, function)
     if callee.declaration is not None:
         # Its assignments are seen where it makes them; a body that was left out makes none.
         return False

@@ -191,13 +191,13 @@ def _has_own_context(call: Call, literal: FunctionLiteral) -> bool:
         return False
     if not isinstance(context, Name) or context.local not in given:
         return True
-    assigned = (item for item in statements_of(literal.body, into_literals=True) if isinstance(item, Assignment))
+    assigned = (item for item in nodes_of(literal.body) if isinstance(item, Assignment))
     return any(isinstance(target, Name) and target.local == context.local for item in assigned for target in item.targets)
 
 
 def _only_return(literal: FunctionLiteral) -> Call | None:
     """The call whose results a function literal returns; None when it does anything else."""
-    returned = [item for item in statements_of(literal.body, into_literals=False) if isinstance(item, Return)]
+    returned = [item for item in statements_of(literal.body) if isinstance(item, Return)]
     values = returned[0].values if len(returned) == 1 else ()
     return values[0] if len(values) == 1 and isinstance(values[0], Call) else None
 

@@ -95,7 +95,7 @@ def _named_type(code: Code, file: GoFile, name: str, depth: int) -> str:
 
 def _declared_type(code: Code, path: str, name: str, depth: int) -> str:
     package = code.packages.get(path)
-    if package is not None and name in package.types:
+    if package is not None and name in package.types and not package.types.is_outline(name):
         file, declaration = package.types[name]
         if declaration.is_alias:
             return resolve_type(code, declaration.type, file, depth=depth + 1)
@@ -167,9 +167,10 @@ def embedded_types(code: Code, type: str) -> tuple[str, ...]:
 
 def type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
     """The type of an expression inside ``function``."""
-    question = ("type", id(expression), id(function))
-    known: str | None = code.memo.get(question)
-    return known if known is not None else code.remember(question, "", lambda: _type_of(code, expression, function))
+    known = function.types.get(id(expression))
+    if known is None:
+        return code.remember_in(function.types, id(expression), "", lambda: _type_of(code, expression, function))
+    return known
 
 
 def _type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
@@ -258,6 +259,13 @@ def package_variable(code: Code, name: str, file: GoFile) -> tuple[GoFile, str] 
 
 def local_type(code: Code, local: int, function: GoFunction) -> str:
     """The type of a variable of ``function``: the one declared, or that of the first thing it is given."""
+    known = function.local_types.get(local)
+    if known is None:
+        known = function.local_types[local] = _local_type(code, local, function)
+    return known
+
+
+def _local_type(code: Code, local: int, function: GoFunction) -> str:
     variable = function.body.locals[local] if local < len(function.body.locals) else None
     if variable is None:
         return ""
@@ -325,7 +333,8 @@ def result_type(code: Code, call: Call, function: GoFunction, index: int) -> str
         results = declaration.results
         return resolve_type(code, results[index].type, file) if index < len(results) else ""
     if callee.name == "new" and call.arguments:
-        inner = resolve_type(code, call.arguments[0], function.file, function)
+        # Of a type, or since Go 1.26 of a value.
+        inner = resolve_type(code, call.arguments[0], function.file, function) or type_of(code, call.arguments[0], function)
         return inner and f"*{inner}"
     if callee.name == "make" and call.arguments:
         return resolve_type(code, call.arguments[0], function.file, function)
@@ -348,7 +357,7 @@ def interface_method(code: Code, type: str, name: str, depth: int = 0) -> tuple[
     """The signature of a method of an interface that is declared in view, with the file that declares it."""
     path, type_name = split_type(type)
     package = code.packages.get(path)
-    if package is None or type_name not in package.types or depth > 4:
+    if package is None or type_name not in package.types or package.types.is_outline(type_name) or depth > 4:
         return None
     file, declaration = package.types[type_name]
     if not isinstance(declaration.type, TypeLiteral) or declaration.type.kind != "interface":
@@ -370,10 +379,10 @@ _BUILTINS: Final = frozenset(
 
 def callee_of(code: Code, call: Call, function: GoFunction) -> Callee:
     """What ``call`` calls."""
-    question = ("callee", id(call), id(function))
-    # Every rule asks this of every call: to look here first takes a quarter of the time.
-    known: Callee | None = code.memo.get(question)
-    return known or code.remember(question, UNKNOWN_CALLEE, lambda: reference(code, call.function, function))
+    known = function.callees.get(id(call))
+    if known is None:
+        return code.remember_in(function.callees, id(call), UNKNOWN_CALLEE, lambda: reference(code, call.function, function))
+    return known
 
 
 def reference(code: Code, expression: Expression, function: GoFunction, depth: int = 0) -> Callee:
@@ -449,7 +458,8 @@ def _selected_callee(code: Code, selector: Selector, function: GoFunction) -> Ca
         path = imported_path(function.file, operand.text)
         if path is not None:
             return _member(code, path, selector.name)
-    return find_method(code, type_of(code, operand, function), selector.name)._replace(receiver=operand)
+    method = find_method(code, type_of(code, operand, function), selector.name)
+    return Callee(method.name, method.declaration, operand, method.is_conversion)
 
 
 def imported_path(file: GoFile, name: str) -> str | None:
@@ -464,6 +474,16 @@ def find_method(code: Code, type: str, name: str, depth: int = 0) -> Callee:
     base = base_type(type)
     if not base or depth > 4:
         return UNKNOWN_CALLEE
+    methods: dict[tuple[str, str], Callee] = code.keep("methods", dict)
+    found = methods.get((base, name)) if depth == 0 else None
+    if found is None:
+        found = _find_method(code, base, name, depth)
+        if depth == 0:
+            methods[base, name] = found
+    return found
+
+
+def _find_method(code: Code, base: str, name: str, depth: int) -> Callee:
     path, type_name = split_type(base)
     package = code.packages.get(path)
     if package is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Assignment, Binary, Call, Element, FunctionLiteral, Name, Return, Selector
 from netlint.knowledge.go_closing import DISCARDS, DRAINERS, LOOKERS, PRINTERS, READERS, WRAPPERS
-from netlint.model.code.mentions import mentions
+from netlint.model.code.mentions import is_within, mentioned_at
 from netlint.model.code.types import callee_of, definitions_of
 from netlint.model.code.values import body_of, origins
 from netlint.model.code.walk import children
@@ -54,10 +54,10 @@ class Held(NamedTuple):
 
 def effects(code: Code, node: Node, held: Held, function: GoFunction) -> Effect:
     """What happens below ``node`` to what ``held`` holds, in whatever order, function literals included."""
-    found, pending = Effect.NONE, [node]
+    found, pending, places = Effect.NONE, [node], mentioned_at(code, function, held.local)
     while pending:
         current = pending.pop()
-        if is_mentioned(code, current, held.local, function):
+        if is_within(places, current):
             effect, inner = _effect_of(code, current, held, function)
             found |= effect
             pending.extend(inner)
@@ -85,11 +85,6 @@ def _effect_of(code: Code, node: Node, held: Held, function: GoFunction) -> tupl
         case Element() if _reads_on(code, node.value, held, function):
             return Effect.ESCAPED, ()
     return Effect.NONE, children(node)
-
-
-def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bool:
-    """Whether the variable is named anywhere below ``node``."""
-    return any(node.start <= mention.name.start < node.end for mention in mentions(code, function, local))
 
 
 def is_discarding(assignment: Node) -> bool:

@@ -23,7 +23,7 @@ from netlint.golang.syntax import (
     Unary,
 )
 from netlint.knowledge.go_settings import WATCHED_FIELDS
-from netlint.model.code.calls import calls_of_declaration, index_calls
+from netlint.model.code.calls import calls_of, calls_of_declaration, calls_written_like, in_order, index_calls
 from netlint.model.code.types import (
     base_type,
     callee_of,
@@ -111,7 +111,10 @@ def _passed_origins(code: Code, parameter: Origin) -> tuple[Origin, ...]:
 
 def open_origins(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Origin, ...]:
     """As ``origins``, but a parameter of a function is an origin itself."""
-    return code.remember(("origins", id(expression), id(function)), (UNKNOWN,), lambda: _distinct(_origins(code, expression, function)))
+    known = function.origins.get(id(expression))
+    if known is None:
+        return code.remember_in(function.origins, id(expression), (UNKNOWN,), lambda: _distinct(_origins(code, expression, function)))
+    return known
 
 
 def _distinct(found: Iterable[Origin]) -> tuple[Origin, ...]:
@@ -425,6 +428,10 @@ def _origins_of_call(code: Code, call: Call, function: GoFunction, index: int) -
     if callee.is_conversion and len(call.arguments) == 1:
         yield from open_origins(code, call.arguments[0], function)
         return
+    if callee.name == "new" and call.arguments and isinstance(call.arguments[0], Composite | Call | Literal | Binary):
+        # Of a value, since Go 1.26: a pointer to a copy of it.
+        yield from open_origins(code, call.arguments[0], function)
+        return
     if callee.name == "new" and call.arguments:
         yield Origin("made", resolve_type(code, call.arguments[0], function.file, function), call, function)
         return
@@ -557,6 +564,10 @@ def _collect_all_cells(code: Code) -> _Cells:
     cells = _Cells({}, {}, {}, set(), {}, set())
     for function in code.functions:
         _collect_cells(code, function, cells)
+    for _, call, function, callee in calls_written_like(code, _DECODING):
+        if callee.declaration is None:
+            for argument in call.arguments:
+                _open_type(code, base_type(type_of(code, argument, function)), cells.decoded)
     return cells
 
 
@@ -578,9 +589,6 @@ def _collect_cells(code: Code, function: GoFunction, cells: _Cells) -> None:
                     if owner[0] in WATCHED_FIELDS:
                         cells.setters.setdefault(owner, []).append(Setter(target, value, index, function))
     for call in function.body.calls:
-        if _decodes(code, call, function):
-            for argument in call.arguments:
-                _open_type(code, base_type(type_of(code, argument, function)), cells.decoded)
         for position, argument in enumerate(call.arguments):
             if isinstance(argument, Unary) and argument.operator == "&" and isinstance(argument.operand, Selector):
                 owner = _owner_of(code, argument.operand, function)
@@ -597,11 +605,6 @@ _DECODING: Final = re.compile(
     r"(?:Strict)?(?:Unmarshal|Decode|Bind|Load|Scan|Merge|Extract|Populate|Unpack)\w*|Parse|Process|ReadConfig|ReadEnv|NewDefaults|SetDefaults"
 )
 """Names of functions out of view that fill the struct they are given a pointer to."""
-
-
-def _decodes(code: Code, call: Call, function: GoFunction) -> bool:
-    name = call.function.name if isinstance(call.function, Selector) else ""
-    return _DECODING.fullmatch(name) is not None and callee_of(code, call, function).declaration is None
 
 
 def _open_type(code: Code, type: str, found: set[str]) -> None:
@@ -662,8 +665,7 @@ def _flag_defaults(code: Code) -> frozenset[int]:
         "flag defaults",
         lambda: frozenset(
             id(default)
-            for function in code.functions
-            for call in function.body.calls
+            for _, call, function, _ in in_order((calls_of(code, _BINDERS), calls_written_like(code, _BINDER)))
             for default in (bound_default(code, call, 0, function),)
             if default is not None
         ),

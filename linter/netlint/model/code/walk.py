@@ -4,23 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from netlint.golang.syntax import (
-    Assignment,
-    Block,
-    Declaration,
-    Deferred,
-    ExpressionStatement,
-    For,
-    FunctionLiteral,
-    If,
-    Jump,
-    Literal,
-    Name,
-    Return,
-    Send,
-    Switch,
-    Unread,
-)
+from netlint.golang.syntax import Block, Case, For, FunctionLiteral, If, Jump, Literal, Name, Switch, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +15,6 @@ _LEAVES: Final = frozenset((Name, Literal, Jump, Unread))
 """Nodes without any below them: more than half of all."""
 _PLAIN: Final = frozenset((int, str, bool, type(None)))
 """What stands in a node beside other nodes and lists of them."""
-_STATEMENTS: Final = (Assignment, Declaration, ExpressionStatement, Return, Block, If, For, Switch, Deferred, Send, Jump)
 
 
 def children(node: Node) -> list[Node]:
@@ -63,8 +46,25 @@ def nodes_of(node: Node, *, into_literals: bool = True) -> Iterator[Node]:
         pending += below
 
 
-def statements_of(block: Node, *, into_literals: bool) -> Iterator[Statement]:
-    """All statements below ``block``, in order."""
-    for node in nodes_of(block, into_literals=into_literals):
-        if isinstance(node, _STATEMENTS):
-            yield node
+def statements_of(block: Statement) -> Iterator[Statement | Case]:
+    """``block`` and all statements and cases below it, outer ones first. Function literals are scopes of their own: not entered.
+
+    A tenth of what ``nodes_of`` goes over, most of which is expressions.
+    """
+    pending: list[Statement | Case] = [block]
+    while pending:
+        current = pending.pop()
+        yield current
+        match current:
+            case Block():
+                pending += reversed(current.statements)
+            case If():
+                pending += (inner for inner in (current.otherwise, current.then, current.initializer) if inner is not None)
+            case For():
+                pending += (inner for inner in (current.body, current.update, current.initializer) if inner is not None)
+            case Switch():
+                pending += reversed(current.cases)
+                pending += (current.initializer,) if current.initializer is not None else ()
+            case Case():
+                pending += reversed(current.statements)
+                pending += (current.communication,) if current.communication is not None else ()
