@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.model.commands import words
+from netlint.model.linked import listens_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +47,7 @@ _MAX_TEXT: Final = 10_000
 
 def ports_of_programs(model: Model, unit: Unit, workload: Workload) -> frozenset[int]:
     """The ports that the workload's programs are known to listen on, as far as their code is in view."""
-    if not model.code.packages:
-        return frozenset()
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import listens_of
-
-    return frozenset(listen.port for listen in listens_of(model, unit, workload) if listen.port and not listen.is_local)
+    return frozenset(listen.port for listen in listens_in(model, unit, workload) if listen.port and not listen.is_local)
 
 
 def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
@@ -61,12 +57,7 @@ def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: 
 
 
 def _of_code(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
-    if not model.code.packages:
-        return
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import listens_of
-
-    listens = [listen for listen in listens_of(model, unit, workload) if listen.run.container is container]
+    listens = listens_in(model, unit, workload, container)
     # One that listens where nobody knows may listen on that port as well.
     if any(listen.port is None for listen in listens):
         return
