@@ -337,11 +337,16 @@ def _path(_: Model, call: TracedCall) -> _View:
     for target in call.targets:
         own, other = End(client), End(target.workload)
         policies = (*isolating(unit, "egress", own), *isolating(unit, "ingress", other))
+        on_node = next((end.workload for end in (own, other) if end.is_on_node_network), None)
         is_open = _opens(let_through(unit, own, other), target)
-        is_known = is_known and is_open is True
+        is_known = is_known and is_open is True and (on_node is None or not policies)
         for policy in dict.fromkeys(policy.meta for policy in policies):
             found.append(Fact(f"{policy.title} decides", policy.head))
-        if policies:
+        if policies and on_node is not None:
+            switch = on_node.template.host_network
+            what = f"not decided: {on_node.meta.title} is on the network of its node, which the network plugin judges"
+            found.append(Fact(what, switch.span if switch is not None else None))
+        elif policies:
             words = {True: "let through", False: "not let through", None: "not decided, for the port is not known"}[is_open]
             found.append(Fact(f"{words}: TCP {target.port or '?'} of {target.workload.meta.title}"))
     return _View(tuple(found) or (Fact("no policy in view stands between"),), is_known)
