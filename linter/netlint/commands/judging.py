@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netlint.commands.terminal import Failure, present_paths, progress_counter
 from netlint.pipeline import judge_loaded, load
 from netlint.result import ReadingError
-from netlint.sharing import MAX_PROCESSES, usable_processors
+from netlint.sharing import default_processes
 from netlint.source import SourceFile, UndecodableError, decode
 from netlint_rules import rules_for
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def judge_all(paths: Sequence[str], config: Config) -> tuple[Loaded, RunResult]:
     """Read and judge everything below ``paths``, in as many processes as ``check`` uses. Ends the command where nothing can be read."""
-    config = config._replace(jobs=min(usable_processors(), MAX_PROCESSES), keeps_facts=True)
+    config = config._replace(jobs=default_processes(), keeps_facts=True)
     try:
         loaded = load(present_paths(paths or (".",)), config, progress_counter())
     except ReadingError as error:
