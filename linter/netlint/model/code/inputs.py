@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary
+from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary, is_nil
 from netlint.golang.syntax import Literal as GoLiteral
 from netlint.knowledge.go_inputs import EXTENDING, TRANSPARENT, VARIABLES
 from netlint.knowledge.go_settings import WATCHED_FIELDS
@@ -361,7 +361,7 @@ def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> t
             # `return -1, err` says nothing of what the caller works with.
             if len(results) > 1 and isinstance(value, GoLiteral | Unary) and _fails(statement, results):
                 continue
-            if not _is_nil(value):
+            if not is_nil(value):
                 gives.append(_Give(_texts(code, value, body, scope), statement.start, body, scope))
         elif len(statement.values) == 1 and isinstance(statement.values[0], Call):
             found = _bounded(_of_call(code, statement.values[0], body, scope, position), statement.values[0], body)
@@ -376,11 +376,7 @@ def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> t
 def _fails(statement: Return, results: tuple[Parameter, ...]) -> bool:
     """Whether a ``return`` gives an error as well."""
     last = results[-1].type
-    return isinstance(last, Name) and last.text == "error" and not _is_nil(statement.values[-1])
-
-
-def _is_nil(value: Expression) -> bool:
-    return isinstance(value, Name) and value.local == NOT_LOCAL and value.text == "nil"
+    return isinstance(last, Name) and last.text == "error" and not is_nil(statement.values[-1])
 
 
 # -- variables and flags
