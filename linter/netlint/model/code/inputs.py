@@ -42,7 +42,7 @@ from netlint.model.code.types import (
     composite_type,
     definitions_of,
     find_field,
-    imported_path,
+    named_package,
     package_variable,
     resolve_type,
     type_of,
@@ -768,13 +768,12 @@ def _given_at(code: Code, value: Expression, position: int, function: GoFunction
 
 def _of_selector(code: Code, selector: Selector, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
     operand = selector.operand
-    if isinstance(operand, Name) and operand.local == NOT_LOCAL:
-        path = imported_path(function.file, operand.text)
-        if path is not None:
-            package = code.packages.get(path)
-            if package is not None and selector.name in package.variables:
-                return _used(_of_variable(code, package.variables[selector.name][0], selector.name), function)
-            return _unknown(selector, function)
+    path = named_package(operand, function)
+    if path is not None:
+        package = code.packages.get(path)
+        if package is not None and selector.name in package.variables:
+            return _used(_of_variable(code, package.variables[selector.name][0], selector.name), function)
+        return _unknown(selector, function)
     type = type_of(code, operand, function)
     if type.removeprefix("*") == "net/url.URL" and selector.name == "Host":
         return tuple(host_of(address) for address in _texts(code, operand, function, scope))
