@@ -297,3 +297,132 @@ def test_text_of_a_repository_steers_no_terminal(tmp_path: Path) -> None:
     folder = write(tmp_path, WEB.replace("name: web,", 'name: "we\\e[31mb",') + DB)
     for form in ("text", "mermaid", "dot", "json"):
         assert "\x1b" not in run("--format", form, "--in", str(folder)).stdout
+
+
+# TLS
+
+
+GO_MOD = "module example.com/web\n\ngo 1.24\n\nrequire (\n\tgoogle.golang.org/grpc v1.70.0\n\tgithub.com/redis/go-redis/v9 v9.7.0\n)\n"
+DOCKERFILE = """\
+FROM golang:1.24 AS build
+WORKDIR /src
+COPY . .
+RUN go build -o /web .
+FROM scratch
+COPY --from=build /web /web
+ENTRYPOINT ["/web"]
+"""
+SKAFFOLD = "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: registry.example/web}]}\n"
+
+
+def program(folder: Path, imports: str, body: str, manifests: str = "") -> Path:
+    """A repository with one program, which the Deployment web runs."""
+    text = f"package main\n\nimport (\n{imports}\n)\n\nfunc main() {{\n{body}\n}}\n"
+    for name, content in {"go.mod": GO_MOD, "Dockerfile": DOCKERFILE, "skaffold.yaml": SKAFFOLD, "main.go": text}.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return write(folder, workload("web", image="registry.example/web:1") + manifests)
+
+
+HTTP = '"net/http"\n"time"\n"crypto/tls"'
+GET = '_, _ = c.Get("https://api.example.com/v1")'
+GRPC = '"time"\n"google.golang.org/grpc"\n"google.golang.org/grpc/credentials"\n"google.golang.org/grpc/credentials/insecure"'
+
+
+@pytest.mark.parametrize(
+    ("imports", "body", "shown"),
+    [
+        (HTTP, f"c := &http.Client{{}}\n{GET}", ["TLS: https", "handshake within 10s (http.DefaultTransport)"]),
+        (
+            HTTP,
+            f"c := &http.Client{{Transport: &http.Transport{{TLSHandshakeTimeout: 3 * time.Second}}}}\n{GET}",
+            ["TLS: https", "handshake within 3s (TLSHandshakeTimeout)"],
+        ),
+        (HTTP, f"c := &http.Client{{Transport: &http.Transport{{}}}}\n{GET}", ["TLS: https", "no limit for the handshake"]),
+        (
+            HTTP,
+            f"t := http.DefaultTransport.(*http.Transport).Clone()\nc := &http.Client{{Transport: t}}\n{GET}",
+            ["TLS: https", "handshake within 10s (http.DefaultTransport)"],
+        ),
+        (
+            HTTP,
+            f"c := &http.Client{{Transport: &http.Transport{{TLSHandshakeTimeout: time.Second, DialTLSContext: hook()}}}}\n{GET}",
+            ["TLS: https", "not known"],
+        ),
+        ('"crypto/tls"', '_, _ = tls.Dial("tcp", "api.example.com:443", nil)', ["TLS", "no limit for the handshake"]),
+        (
+            '"crypto/tls"\n"net"\n"time"',
+            '_, _ = tls.DialWithDialer(&net.Dialer{Timeout: 4 * time.Second}, "tcp", "api.example.com:443", nil)',
+            ["TLS", "handshake within 4s (Dialer.Timeout)"],
+        ),
+        ('"net"', '_, _ = net.Dial("tcp", "api.example.com:443")', ["none: a plain connection"]),
+        (
+            '"net"\n"crypto/tls"',
+            'c, _ := net.Dial("tcp", "api.example.com:443")\n_ = tls.Client(c, nil).Handshake()',
+            ["whether TLS is spoken is not told"],
+        ),
+        (
+            GRPC,
+            '_, _ = grpc.NewClient("dns:///api.example.com:443", grpc.WithTransportCredentials(credentials.NewTLS(nil)))',
+            ["TLS", "handshake within 20s (MinConnectTimeout)"],
+        ),
+        (
+            GRPC,
+            '_, _ = grpc.NewClient("api.example.com:443", grpc.WithTransportCredentials(credentials.NewTLS(nil)),\n'
+            "grpc.WithConnectParams(grpc.ConnectParams{MinConnectTimeout: 5 * time.Second}))",
+            ["TLS", "handshake within 5s (MinConnectTimeout)"],
+        ),
+        (
+            GRPC,
+            '_, _ = grpc.NewClient("dns:///api.example.com:80", grpc.WithTransportCredentials(insecure.NewCredentials()))',
+            ["none: a plain connection"],
+        ),
+        (GRPC, '_, _ = grpc.NewClient("api.example.com:443", grpc.WithTransportCredentials(own()))', ["whether TLS is spoken is not told"]),
+        (
+            '"crypto/tls"\n"github.com/redis/go-redis/v9"',
+            '_ = redis.NewClient(&redis.Options{Addr: "api.example.com:6379", TLSConfig: &tls.Config{}})',
+            ["TLS", "handshake within 5s (DialTimeout)"],
+        ),
+        (
+            '"github.com/redis/go-redis/v9"',
+            '_ = redis.NewClient(&redis.Options{Addr: "api.example.com:6379"})',
+            ["none: a plain connection"],
+        ),
+        (
+            '"database/sql"',
+            '_, _ = sql.Open("pgx", "postgres://app@api.example.com:5432/shop?sslmode=require")',
+            ["TLS", "no limit for the handshake"],
+        ),
+        ('"database/sql"', '_, _ = sql.Open("pgx", "postgres://app@api.example.com/shop?sslmode=disable")', ["none: a plain connection"]),
+        ('"database/sql"', '_, _ = sql.Open("pgx", "postgres://app@api.example.com/shop")', ["whether TLS is spoken is not told"]),
+        ('"database/sql"', '_, _ = sql.Open("mysql", "app@tcp(api.example.com:3306)/shop")', ["none: a plain connection"]),
+    ],
+)
+def test_whether_tls_is_spoken_and_within_which_limit(imports: str, body: str, shown: list[str], tmp_path: Path) -> None:
+    call = only_call("web", folder=program(tmp_path, imports, body))
+    assert texts(call, "tls") == shown
+    is_known = shown[0].startswith("none") or shown[-1].startswith("handshake within")
+    assert verdicts(call)["tls"] == ("finding" if rules(call, "tls") else "ok" if is_known else "unknown")
+
+
+def test_a_transport_without_a_handshake_limit_is_found_in_its_layer(tmp_path: Path) -> None:
+    folder = program(tmp_path, HTTP, f"c := &http.Client{{Transport: &http.Transport{{TLSClientConfig: &tls.Config{{}}}}}}\n{GET}")
+    assert rules(only_call("web", folder=folder), "tls") == ["transport-without-tls-handshake-timeout"]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "verdict", "shown"),
+    [
+        ("", "ok", "none to the pods: HTTP by default"),
+        ("nginx.ingress.kubernetes.io/backend-protocol: GRPC", "ok", "none to the pods: GRPC"),
+        ("nginx.ingress.kubernetes.io/backend-protocol: HTTPS", "unknown", "to the pods: HTTPS"),
+    ],
+)
+def test_what_a_front_door_speaks_to_the_pods(annotation: str, verdict: str, shown: str, tmp_path: Path) -> None:
+    route = f"""---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: db, namespace: shop, annotations: {{{annotation}}}}}
+spec: {{ingressClassName: nginx, defaultBackend: {{service: {{name: db, port: {{number: 5432}}}}}}}}
+"""
+    call = only_call("ingress/db", folder=write(tmp_path, DB + route))
+    assert (verdicts(call)["tls"], texts(call, "tls")) == (verdict, [shown])

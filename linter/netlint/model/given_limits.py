@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def call_in(unit: Unit, run: Run, call: Outgoing) -> Outgoing:
     """A call with the limits that hold where the program runs."""
     return call._replace(
-        deadline=limit_in(unit, run, call.deadline), dial=limit_in(unit, run, call.dial), idle=limit_in(unit, run, call.idle)
+        deadline=limit_in(unit, run, call.deadline),
+        dial=limit_in(unit, run, call.dial),
+        idle=limit_in(unit, run, call.idle),
+        handshake=limit_in(unit, run, call.handshake),
     )
 
 
