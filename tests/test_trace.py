@@ -259,6 +259,14 @@ def test_services_that_are_more_than_an_address(tmp_path: Path) -> None:
     assert verdicts(call)["endpoints"] == "unknown"
 
 
+def test_of_one_number_over_two_protocols_the_call_takes_tcp(tmp_path: Path) -> None:
+    twins = DB.replace(
+        "ports: [{port: 5432}]", "ports: [{name: u, port: 5432, protocol: UDP, targetPort: 1}, {name: t, port: 5432, targetPort: 5432}]"
+    )
+    call = only_call("web", "db", folder=write(tmp_path, WEB + twins))
+    assert (call["targets"][0]["port"], texts(call, "service")[1]) == (5432, "5432 (t) to 5432")
+
+
 def test_a_host_without_a_service_is_said_to_be_none(tmp_path: Path) -> None:
     folder = write(tmp_path, workload("web", env='{name: CACHE_URL, value: "redis://cache:6379"}'))
     call = only_call("web", "cache", folder=folder)

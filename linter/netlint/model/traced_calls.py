@@ -10,7 +10,7 @@ from netlint.model.asked_ports import asked_port
 from netlint.model.doors import doors_of
 from netlint.model.linked import links_in
 from netlint.model.names import find_services, meaning_of
-from netlint.model.selection import pod_port_number, selected_workloads
+from netlint.model.selection import pod_port_asked, pod_port_number, port_asked, selected_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -108,25 +108,15 @@ def _call(unit: Unit, workload: Workload, name: UsedName, host: str, port: int |
         is_external=name.kind == "external",
         service=service,
         service_port=service_port,
-        targets=_targets(unit, service, service_port, port),
+        targets=_targets(unit, service, port),
         links=tuple(links),
     )
 
 
-def port_asked(service: Service, number: int | None) -> ServicePort | None:
-    """The port of the Service that a call means: the one with the number, or the only one there is where none is told."""
-    found = [port for port in service.ports if number is None or (port.number is not None and port.number.integer == number)]
-    return found[0] if len(found) == 1 or (found and number is not None) else None
-
-
-def _targets(unit: Unit, service: Service | None, service_port: ServicePort | None, port: int | None) -> tuple[Target, ...]:
+def _targets(unit: Unit, service: Service | None, number: int | None) -> tuple[Target, ...]:
     if service is None or service.is_external_name:
         return ()
-    workloads = selected_workloads(unit, service)
-    if service.is_headless and port is not None:
-        # Nothing translates: the client dials the pods' own port.
-        return tuple(Target(workload, port) for workload in workloads)
-    return tuple(Target(workload, pod_port_number(service_port, workload) if service_port else None) for workload in workloads)
+    return tuple(Target(workload, pod_port_asked(service, number, workload)) for workload in selected_workloads(unit, service))
 
 
 def _calls_of_doors(unit: Unit) -> Iterator[TracedCall]:
@@ -143,9 +133,17 @@ def _calls_of_doors(unit: Unit) -> Iterator[TracedCall]:
             is_external=False,
             service=door.service,
             service_port=door.port,
-            targets=_targets(unit, door.service, door.port, None),
+            targets=_targets_of_door(unit, door),
             door=door,
         )
+
+
+def _targets_of_door(unit: Unit, door: Door) -> tuple[Target, ...]:
+    """A door takes the pods and their ports from the API, so that a headless Service is like any other."""
+    if door.service is None or door.service.is_external_name:
+        return ()
+    workloads = selected_workloads(unit, door.service)
+    return tuple(Target(workload, pod_port_number(door.port, workload) if door.port is not None else None) for workload in workloads)
 
 
 class Wanted(NamedTuple):
