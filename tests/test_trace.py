@@ -274,6 +274,14 @@ def test_a_host_without_a_service_is_said_to_be_none(tmp_path: Path) -> None:
     assert call["targets"] == []
 
 
+@pytest.mark.parametrize("name", ["cache", "cache.tools", "tools/cache", "cache.tools.svc.cluster.local:6379", "cache.tools.svc"])
+def test_a_service_that_is_not_in_view_is_known_by_its_name(name: str, tmp_path: Path) -> None:
+    folder = write(tmp_path, workload("web", env='{name: CACHE_URL, value: "redis://cache.tools.svc.cluster.local:6379"}'))
+    assert only_call("web", name, folder=folder)["named_at"] is not None
+    assert only_call("web", "cach", folder=folder)["named_at"] is None
+    assert only_call("web", "cache.other", folder=folder)["named_at"] is None
+
+
 def test_copies_of_a_call_are_one_row(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -195,7 +195,11 @@ def is_callee(call: TracedCall, name: Wanted) -> bool:
         meta = call.service.meta
         if meta.name.lower() == labels[0] and namespace in ("", "service", "svc", (meta.namespace or "").lower()):
             return True
-    return any(_is_object(target.workload, name) for target in call.targets)
+    if any(_is_object(target.workload, name) for target in call.targets):
+        return True
+    # Of a Service that is not in view the host alone tells: ``redis.shop`` is ``redis.shop.svc.cluster.local``.
+    wanted = f"{name.name}.{name.qualifier}" if name.qualifier and "." not in name.name else name.name
+    return call.service is None and not call.is_external and call.host.startswith(f"{wanted}.")
 
 
 def _has_port(call: TracedCall, port: str) -> bool:
