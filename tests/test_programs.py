@@ -598,6 +598,30 @@ GO_BUILDS = """builds:
         ),
         pytest.param(
             {
+                ".goreleaser.yaml": goreleaser(
+                    "dockers:\n"
+                    "  - {goos: windows, ids: [stock], dockerfile: win.Dockerfile, image_templates: [shop/orders]}\n"
+                    "  - {ids: [orders, old], image_templates: [shop/orders]}\n",
+                    GO_BUILDS + "  - {id: old, main: ./cmd/stock, binary: orders, skip: true}\n",
+                ),
+                "Dockerfile": PREBUILT,
+                "win.Dockerfile": STATIC + 'COPY stock /\nENTRYPOINT ["/stock"]\n',
+            },
+            {"orders": ("cmd/orders", "certain")},
+            id="entries and builds that do not count",
+        ),
+        pytest.param(
+            {
+                "Tiltfile": "local_resource('c', cmd='cd . && go build -o svc/out/orders ./cmd/orders')\n"
+                "docker_build('shop/orders', 'svc')\n"
+                "local('go build -o elsewhere/orders ./cmd/stock')\n",
+                "svc/Dockerfile": 'FROM alpine\nCOPY out/orders /\nENTRYPOINT ["/orders"]\n',
+            },
+            {"orders": ("cmd/orders", "certain")},
+            id="a context below the Tiltfile",
+        ),
+        pytest.param(
+            {
                 "Tiltfile": "def image(name):\n  docker_build(name, '.')\nimage('shop/orders')\ndocker_build('shop/' + NAME, '.')\n",
                 "Dockerfile": BUILD + 'RUN go build -o /x ./cmd/orders\nENTRYPOINT ["/x"]\n',
                 "all.yaml": deployment("front", "shop/front"),

@@ -394,6 +394,12 @@ GRPC = '"time"\n"google.golang.org/grpc"\n"google.golang.org/grpc/credentials"\n
         ),
         (GRPC, '_, _ = grpc.NewClient("api.example.com:443", grpc.WithTransportCredentials(own()))', ["whether TLS is spoken is not told"]),
         (
+            GRPC,
+            '_, _ = grpc.NewClient("api.example.com:443", append(more(), grpc.WithTransportCredentials(credentials.NewTLS(nil)))...)',
+            ["whether TLS is spoken is not told"],
+        ),
+        ('"database/sql"', '_, _ = sql.Open("mysql", "app@tcp(api.example.com:3306)/shop?timeout=5s&tls=true")', ["TLS", "not known"]),
+        (
             '"crypto/tls"\n"github.com/redis/go-redis/v9"',
             '_ = redis.NewClient(&redis.Options{Addr: "api.example.com:6379", TLSConfig: &tls.Config{}})',
             ["TLS", "handshake within 5s (DialTimeout)"],
