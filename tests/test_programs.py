@@ -614,10 +614,14 @@ GO_BUILDS = """builds:
             {
                 "Tiltfile": "local_resource('c', cmd='cd . && go build -o svc/out/orders ./cmd/orders')\n"
                 "docker_build('shop/orders', 'svc')\n"
-                "local('go build -o elsewhere/orders ./cmd/stock')\n",
+                "local_resource('i', 'go build -o svc/out/orders example.com/shop/cmd/stock')\n"
+                "local('go build -o elsewhere/orders ./cmd/stock')\n"
+                "local_resource('s', 'cd stock && CGO_ENABLED=0 go build -o ../../svc/out/stock main.go', dir='cmd')\n"
+                "docker_build('ghcr.io/acme/stock', 'svc', dockerfile='svc/stock.Dockerfile')\n",
+                "svc/stock.Dockerfile": 'FROM alpine\nCOPY out /\nENTRYPOINT ["/stock"]\n',
                 "svc/Dockerfile": 'FROM alpine\nCOPY out/orders /\nENTRYPOINT ["/orders"]\n',
             },
-            {"orders": ("cmd/orders", "certain")},
+            {"orders": ("cmd/orders", "certain"), "stock": ("cmd/stock", "certain")},
             id="a context below the Tiltfile",
         ),
         pytest.param(

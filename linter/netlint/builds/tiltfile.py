@@ -112,15 +112,24 @@ def _words(node: ast.expr | None, source: SourceFile, texts: Mapping[str, str]) 
 
 def _compiled(call: ast.Call, source: SourceFile, texts: Mapping[str, str]) -> Iterator[Prebuilt]:
     """What ``go build -o PATH FOLDER`` in a local command makes."""
-    node = _argument(call, 1 if _name(call) == "local_resource" else 0, "cmd" if _name(call) == "local_resource" else "command")
-    text = _text(node, texts)
-    if node is None or text is None:
+    node = _argument(call, 1, "cmd") if _name(call) == "local_resource" else _argument(call, 0, "command")
+    text, folder = _text(node, texts), _argument(call, -1, "dir")
+    directory = "." if folder is None else _text(folder, texts)
+    if node is None or text is None or directory is None:
         return
     span = _span(source, node)
     for command in commands(Script(source.path, text, ((0, span.start),))):
         words = [word.text for word in command.words]
-        if "go" in words and words[words.index("go") + 1 :][:1] == ["build"] and "-o" in words[:-1]:
-            yield Prebuilt(words[words.index("-o") + 1], words[-1] if words[-1].startswith((".", "/")) else ".", span)
+        while words and "=" in words[0]:
+            words = words[1:]
+        if words[:1] == ["cd"] and len(words) == 2:
+            directory = posixpath.join(directory, words[1])
+        elif words[:2] == ["go", "build"] and "-o" in words[2:-1]:
+            place = words.index("-o") + 1
+            package = words[-1] if place < len(words) - 1 else "."
+            # An import path names a program as well, which is not looked for here.
+            if package.startswith(".") or package.endswith(".go"):
+                yield Prebuilt(posixpath.join(directory, words[place]), posixpath.join(directory, package), span)
 
 
 def _seen_from(context: str, binaries: tuple[Prebuilt, ...]) -> tuple[Prebuilt, ...]:
