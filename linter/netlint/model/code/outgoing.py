@@ -116,6 +116,9 @@ def _limits_over(code: Code, transport: Transport, deadline: Limit) -> _Limits:
     idle = _limit_of_transport(code, transport, "IdleConnTimeout", ("DisableKeepAlives",))
     # A hook that makes connections for TLS makes the handshake as well.
     handshake = _limit_of_transport(code, transport, "TLSHandshakeTimeout", TLS_DIAL_HOOKS)
+    if handshake.state == "none" and handshake.span is None and transport.setting is not None:
+        # What lacks the limit is found where the transport is made.
+        handshake = handshake._replace(span=transport.setting.span)
     return _Limits(deadline, limit_of_dial(dial_limit(code, transport)), idle, handshake)
 
 
@@ -124,8 +127,6 @@ def _limit_of_transport(code: Code, transport: Transport, name: str, switches: t
     if transport.setting is not None and any(field_value(code, transport.setting, switch).state != "absent" for switch in switches):
         return UNKNOWN
     limit = limit_of_field(code, transport_number(code, transport, name), name)
-    if limit.state == "none" and limit.span is None and transport.setting is not None:
-        return limit._replace(span=transport.setting.span)
     return limit._replace(label="http.DefaultTransport") if limit.state == "known" and limit.span is None else limit
 
 
