@@ -676,11 +676,19 @@ def test_files_that_say_what_is_built_before(files: dict[str, str], expected: di
 
 
 def test_a_name_that_leads_to_another_name_is_no_link(tmp_path: Path) -> None:
+    starts_orders = "FROM alpine\nCOPY build /build\nENTRYPOINT /build/orders\n"
+    files = {"driver.Dockerfile": starts_orders, "all.yaml": deployment("driver", "shop/driver")}
+    assert runs(tmp_path, {**TWO, **files}) == {}
+    assert runs(tmp_path, {"cmd/driver/main.go": SERVES}) == {"driver": ("cmd/driver", "likely")}
+
+
+def test_a_program_beside_the_dockerfile_may_have_another_name(tmp_path: Path) -> None:
     files = {
-        "driver.Dockerfile": "FROM alpine\nCOPY build /build\nENTRYPOINT /build/orders\n",
+        "driver/Dockerfile": "FROM alpine\nCOPY build/api /api\nENTRYPOINT /api\n",
+        "driver/cmd/api/main.go": SERVES,
         "all.yaml": deployment("driver", "shop/driver"),
     }
-    assert runs(tmp_path, {**TWO, **files}) == {}
+    assert runs(tmp_path, {**TWO, **files}) == {"driver": ("driver/cmd/api", "likely")}
 
 
 def test_places_in_a_tiltfile_are_those_of_its_texts(tmp_path: Path) -> None:

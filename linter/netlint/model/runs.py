@@ -473,19 +473,22 @@ def _of_names(images: _Images, container: Container, image: Value) -> _Start | N
         for file in images.dockerfiles.values()
         if base in _dockerfile_names(file)
         for start in _starts_anywhere(images, file, image, container, shown)
+        if not _is_guessed_twice(start, base, file)
     ]
     known = {id(start.program): start for start in found if start.program is not None}
     if found:
         only = next(iter(known.values())) if len(known) == 1 else None
-        if only is not None and only.program is not None and not _is_built_there(only) and base not in _names(only.program):
-            # That the image is called like one Dockerfile, and what that starts like a program of another name, is guessed twice.
-            return None
         return only._replace(certainty="likely") if only and _is_own(images, image.text, only.program, has_dockerfile=True) else None
     return _called_like([program for program in images.programs if base in _names(program)], container, image, images)
 
 
-def _is_built_there(start: _Start) -> bool:
-    return start.image is not None and any(binary.program is start.program for binary in start.image.binaries.values())
+def _is_guessed_twice(start: _Start, base: str, file: Dockerfile) -> bool:
+    """Whether the image is called like a Dockerfile, and what that starts is only called like a program: of another name, elsewhere."""
+    program, folder = start.program, posixpath.dirname(posixpath.normpath(file.path))
+    if program is None or (start.image is not None and any(binary.program is program for binary in start.image.binaries.values())):
+        return False
+    is_beside = bool(folder) and f"{posixpath.normpath(program.directory)}/".startswith(f"{folder}/")
+    return base not in _names(program) and not is_beside
 
 
 _ORDINARY_TAG: Final = re.compile(
