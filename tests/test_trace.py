@@ -426,6 +426,21 @@ def test_whether_tls_is_spoken_and_within_which_limit(imports: str, body: str, s
     assert verdicts(call)["tls"] == ("finding" if rules(call, "tls") else "ok" if is_known else "unknown")
 
 
+def test_of_a_function_with_several_calls_each_has_its_own_findings(tmp_path: Path) -> None:
+    body = '_, _ = http.Get("https://one.example.com/")\n_, _ = net.Dial("tcp", "two.example.com:9000")'
+    folder = program(tmp_path, '"net"\n"net/http"', body)
+    one, two = only_call("web", "one.example.com", folder=folder), only_call("web", "two.example.com", folder=folder)
+    assert "client-without-deadline" in rules(one, "deadline")
+    assert rules(two, "deadline") == rules(two, "pool") == []
+    assert rules(two, "dial") == ["dial-without-timeout"]
+
+
+def test_a_host_whose_port_the_program_adds_is_one_call(tmp_path: Path) -> None:
+    folder = program(tmp_path, '"net"\n"os"', '_, _ = net.Dial("tcp", os.Getenv("DB_HOST")+":5432")')
+    write(folder, workload("web", image="registry.example/web:1", env="{name: DB_HOST, value: db.shop.svc}") + DB)
+    assert [(call["host"], call["port"]) for call in calls("web", folder=folder)] == [("db.shop.svc", 5432)]
+
+
 def test_a_transport_without_a_handshake_limit_is_found_in_its_layer(tmp_path: Path) -> None:
     folder = program(tmp_path, HTTP, f"c := &http.Client{{Transport: &http.Transport{{TLSClientConfig: &tls.Config{{}}}}}}\n{GET}")
     assert rules(only_call("web", folder=folder), "tls") == ["transport-without-tls-handshake-timeout"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.dns import candidates, effective_policy, packets, resolver_settings, service_candidates
@@ -486,9 +487,17 @@ def _own_places(call: TracedCall) -> tuple[Span, ...]:
 def _is_about_code(model: Model, call: TracedCall, finding: Finding, function: GoFunction) -> bool:
     if finding.rule.layer == _SERVER:
         return any(finding.span.overlaps(place) for place in _server_places(model, call))
+    if finding.rule.layer not in (1, 2) or not any(link.outgoing.function is function for link in call.links):
+        return False
     # What a function does with its response, its context and its connection belongs to the one call that it makes.
-    own = [link for link in call.links if link.outgoing.function is function]
-    return bool(own) and finding.rule.layer in (1, 2) and len({link.outgoing.span for link in own}) == 1
+    return model.code.keep("places of calls", lambda: _places_of_calls(model))[function] == 1
+
+
+def _places_of_calls(model: Model) -> Counter[GoFunction]:
+    """How many places of each function call another machine; of clients with several limits each is one."""
+    from netlint.model.code.outgoing import outgoing
+
+    return Counter(function for function, _ in {(item.function, item.span) for item in outgoing(model.code)})
 
 
 def _server_places(model: Model, call: TracedCall) -> Iterator[Span]:

@@ -68,9 +68,12 @@ def _calls_of_workloads(model: Model, unit: Unit) -> Iterator[TracedCall]:
         named: dict[tuple[str, int | None], tuple[UsedName, list[Link]]] = {}
         for link in _links(model, unit, workload):
             named.setdefault((link.host, link.link.port), (link.link.name, []))[1].append(link.link)
+        told = {link.span for _, links in named.values() for link in links}
         for name in names_called(model, unit, workload):
-            asked = asked_port(name.reference)
-            named.setdefault((_plain(name.host), asked.number if asked else None), (name, []))
+            asked, host = asked_port(name.reference), _plain(name.host)
+            # Where the manifest gives the host alone, the program that is given it may tell the port.
+            if asked is not None or name.reference.span not in told:
+                named.setdefault((host, asked.number if asked else None), (name, []))
         for (host, port), (name, links) in named.items():
             call = _call(unit, workload, name, host, port, links)
             # A workload's own Service is what it tells others of, unless its program dials it.
