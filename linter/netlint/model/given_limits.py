@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.durations import parse_go_duration
+from netlint.knowledge.data_sources import connect_seconds, parse_data_source
+from netlint.model.code.texts import HOLE
 from netlint.model.environment import given_to
 from netlint.model.limits import UNKNOWN, Limit
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from netlint.model.code.templates import Input
     from netlint.model.runs import Run
     from netlint.model.units import Unit
+    from netlint.source import Span
 
 
 def call_in(unit: Unit, run: Run, call: Outgoing) -> Outgoing:
@@ -24,6 +27,19 @@ def call_in(unit: Unit, run: Run, call: Outgoing) -> Outgoing:
         idle=limit_in(unit, run, call.idle),
         handshake=limit_in(unit, run, call.handshake),
     )
+
+
+def connecting_by(unit: Unit, run: Run, call: Outgoing, text: str, scheme: str, span: Span) -> Outgoing:
+    """A call of a database within the limit that its data source says, written at ``span``, or libpq's variable where it says none."""
+    source = parse_data_source(text, scheme, HOLE)
+    seconds = connect_seconds(source, text) if source is not None else None
+    if source is None or seconds is None:
+        return call
+    if not seconds and source.kind == "postgres" and given_to(unit, run, "env", "PGCONNECT_TIMEOUT").state != "absent":
+        return call._replace(dial=UNKNOWN, handshake=UNKNOWN)
+    dial = Limit("known" if seconds else "none", int(seconds * 1_000_000_000), span, source.parameter)
+    # pgx and lib/pq hold the whole of a connection's start to it; go-sql-driver/mysql only the dial.
+    return call._replace(dial=dial, handshake=dial if source.kind == "postgres" else UNKNOWN)
 
 
 def listening_in(unit: Unit, run: Run, listening: Listening) -> Listening:
