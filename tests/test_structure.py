@@ -25,8 +25,8 @@ LINTER = Path(netlint.__file__).parent
 
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
-    ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang"),
+    ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge", "netlint.packing"),
+    ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang", "netlint.python"),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
@@ -42,6 +42,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.git",
         "netlint.gitignore",
         "netlint.placing",
+        "netlint.python_reading",
         "netlint.reading",
         "netlint.sharing",
         "netlint.suppression",
@@ -193,6 +194,27 @@ def test_what_cannot_find_anything_is_not_imported() -> None:
     assert [name for name in loaded if name.startswith(("netlint.golang", "netlint.model.code."))] == ["netlint.model.code.code"]
     assert not {"netlint_rules.route", "netlint_rules.network_policy", "netlint_rules.http_client", "netlint_rules.budget"} & set(loaded)
     assert not {"netlint.model.doors", "netlint.kubernetes.corefile", "netlint.builds.facts", "yaml"} & set(loaded)
+
+
+def test_what_reads_python_is_not_imported_for_anything_else(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: Service\nmetadata: {name: a}\n", encoding="utf-8")
+    (tmp_path / "a.go").write_text('package main\n\nimport "net/http"\n\nfunc main() { http.Get("http://a") }\n', encoding="utf-8")
+    (tmp_path / "a.py").write_text("import json\n\nprint(json.dumps({}))\n", encoding="utf-8")
+    program = (
+        "import sys; from pathlib import Path; from netlint.pipeline import run; from netlint.config import Config; "
+        "from netlint_rules import rules_for\nfound = run(['.'], Config(root=Path(), keeps_facts=False), rules_for)\n"
+        "print(found.files.go, found.files.python, *sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True, text=True)
+    go, python, *loaded = done.stdout.split()
+    assert (go, python) == ("1", "1")
+    assert "netlint.golang.reader" in loaded
+    assert "libcst" not in loaded
+    ours = [name for name in loaded if name.startswith(("netlint.python.", "netlint.model.python."))]
+    assert ours == ["netlint.python.sieve"]
+    (tmp_path / "b.py").write_text("import requests\n\nrequests.get('http://a')\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True, text=True)
+    assert "libcst" in done.stdout.split()
 
 
 def test_rules_that_wait_for_something_find_nothing_without_it() -> None:

@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netlint.builds.facts import Builds
+    from netlint.cache import Cache
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
+    from netlint.golang.facts import GoFacts
     from netlint.kubernetes.facts import KubernetesFacts
+    from netlint.model.python.code import PythonCode
     from netlint.model.units import Gap
-    from netlint.reading import GoReading
+    from netlint.python.facts import PythonFacts
+    from netlint.reading import FileReading
     from netlint.result import Accepted
 
     class RulesFor(Protocol):
@@ -63,7 +67,9 @@ class Loaded(NamedTuple):
     discovery: Discovery
     facts: tuple[KubernetesFacts, ...]
     go_files: tuple[Candidate, ...]
-    go_readings: tuple[GoReading, ...]
+    go_readings: tuple[FileReading[GoFacts], ...]
+    python_files: tuple[Candidate, ...]
+    python_readings: tuple[FileReading[PythonFacts], ...]
     sources: dict[str, SourceFile]
     model: Model
     problems: tuple[Finding, ...]
@@ -95,9 +101,13 @@ def load(
     readings += _read_beyond(readings, known, contents, tracked)
     facts = [item.facts for item in readings if item.facts]
     go_files = [item for item in discovery.files if item.kind == "go"]
-    go_readings = read_code(go_files, config) if go_files else []
+    python_files = [item for item in discovery.files if item.kind == "python"]
+    cache = _cache(config) if go_files or python_files else None
+    go_readings = read_code(go_files, config, cache) if go_files else []
+    python_readings = read_python_code(python_files, config, cache) if python_files else []
     has_programs = bool(go_files) and any(item.workloads for item in facts)
     code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
+    python = link_python_code(python_files, python_readings, config) if any(item.facts for item in python_readings) else None
     builds = _read_builds(discovery.files) if has_programs else None
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
@@ -107,6 +117,8 @@ def load(
         facts=tuple(facts),
         go_files=tuple(go_files),
         go_readings=tuple(go_readings),
+        python_files=tuple(python_files),
+        python_readings=tuple(python_readings),
         sources={item.source.path: item.source for item in readings if item.source},
         model=link(
             facts,
@@ -116,6 +128,7 @@ def load(
             code,
             builds,
             _reader(discovery.files, contents, tracked),
+            python,
         ),
         problems=tuple(problems),
         notes=(*notes, *(Note(*note) for note in (builds.notes if builds else ()))),
@@ -123,10 +136,10 @@ def load(
 
 
 def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
-    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
+    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and code."""
     files = _discover(paths, config, _tracked(paths, config)).files
     manifests, _ = _without_chart_templates(_may_be_manifests(files))
-    return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
+    return sorted(item.path for item in (*manifests, *(item for item in files if item.kind in ("go", "python"))))
 
 
 def _discover(paths: Sequence[str], config: Config, tracked: frozenset[str] | None) -> Discovery:
@@ -173,7 +186,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
     rules = rules_for(
-        code=bool(loaded.go_files),
+        code=bool(loaded.go_files) or model.python is not None,
         routes=any(unit.routes for unit in model.units),
         policies=any(unit.policies or unit.foreign_policies for unit in model.units),
         config_maps=any(unit.config_maps for unit in model.units),
@@ -187,9 +200,10 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         *_fact_notes(facts, sources),
         *_unit_notes(model, sources),
         *_go_notes(loaded.go_readings, sources),
+        *_python_notes(loaded.python_readings),
     )
-    skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
-    counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
+    skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files) - len(loaded.python_files)
+    counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), python=len(loaded.python_files), skipped=skipped)
     return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)._replace(model=model)
 
 
@@ -291,22 +305,46 @@ def link(
     code: Code,
     builds: Builds | None,
     read: Callable[[str], bytes | None],
+    python: PythonCode | None = None,
 ) -> Model:
     """Join the facts of all files into the model. ``read`` gives the bytes of a file that a kustomization names, or None."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths, read), cluster, code, builds)
+    return Model(build_units(facts, roots, all_paths, read), cluster, code, builds, python)
 
 
-def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
-    """The facts of the Go files."""
+def _cache(config: Config) -> Cache | None:
     # Imported where there is code, here and below: a run over manifests alone must not wait for it.
     from netlint.cache import open_cache
+
+    return open_cache() if config.keeps_facts else None
+
+
+def read_code(candidates: Sequence[Candidate], config: Config, cache: Cache | None) -> list[FileReading[GoFacts]]:
+    """The facts of the Go files."""
     from netlint.reading import read_go_files
 
-    return read_go_files(candidates, config.jobs, open_cache() if config.keeps_facts else None)
+    return read_go_files(candidates, config.jobs, cache)
 
 
-def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config, *, with_programs: bool = False) -> Code:
+def read_python_code(candidates: Sequence[Candidate], config: Config, cache: Cache | None) -> list[FileReading[PythonFacts]]:
+    """The facts of the Python files."""
+    from netlint.python_reading import read_python_files
+
+    return read_python_files(candidates, config.jobs, cache)
+
+
+def link_python_code(candidates: Sequence[Candidate], readings: Sequence[FileReading[PythonFacts]], config: Config) -> PythonCode:
+    """The Python files as modules."""
+    from netlint.model.python.linking import link_python
+    from netlint.python_reading import is_judged
+
+    unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
+    return link_python([item.facts for item in readings if item.facts], frozenset(item.path for item in candidates), unjudged)
+
+
+def link_code(
+    candidates: Sequence[Candidate], readings: Sequence[FileReading[GoFacts]], config: Config, *, with_programs: bool = False
+) -> Code:
     """The Go files as packages. ``with_programs``: also those in which nothing matters, as far as programs are built of them."""
     from netlint.model.code.linking import link_go
     from netlint.reading import is_judged, read_modules, read_sketches
@@ -333,6 +371,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
     """
     wanted = _paths_of(findings)
     wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
+    wanted |= {item.path for item in loaded.python_readings if item.has_ignores}
     found = {}
     for candidate in loaded.discovery.files:
         if candidate.path in wanted and candidate.path not in loaded.sources:
@@ -343,7 +382,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
     return found
 
 
-def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
+def _go_notes(readings: Iterable[FileReading[GoFacts]], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
     for reading in readings:
         if reading.limit:
             yield Note("limit-reached", reading.path, reading.limit)
@@ -352,6 +391,16 @@ def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) 
             line = sources[reading.path].position(unread[0].start).line
             what = "a part that cannot" if len(unread) == 1 else f"{len(unread)} parts that cannot"
             yield Note("not-read", f"{reading.path}:{line}", f"holds {what} be parsed as Go; what stands there was not judged")
+
+
+def _python_notes(readings: Iterable[FileReading[PythonFacts]]) -> Iterator[Note]:
+    for reading in readings:
+        if reading.limit:
+            yield Note("limit-reached", reading.path, reading.limit)
+        if reading.problem:
+            yield Note("not-read", reading.path, reading.problem)
+        if reading.facts is not None and reading.facts.problem:
+            yield Note("not-read", f"{reading.path}:{reading.facts.line}", f"{reading.facts.problem}; nothing in the file was judged")
 
 
 def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:

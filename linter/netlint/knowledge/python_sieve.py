@@ -1,0 +1,37 @@
+"""Words by which it is told, before a Python file is parsed, whether it can matter, and which of its functions do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+WATCHED_MODULES: Final = (
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "urllib",
+    "http.client",
+    "socket",
+    "grpc",
+    "smtplib",
+    "ftplib",
+    "imaplib",
+    "poplib",
+    "psycopg2",
+    "psycopg",
+    "asyncpg",
+    "pg8000",
+    "sqlalchemy",
+    "redis",
+    "pymongo",
+)
+"""Modules whose calls rules ask about."""
+
+LIMIT_WORDS: Final = r"time_?out|deadline|url|host|addr|dsn|conninfo|database"
+"""Parts of names of constants that say how long something may take, or where it is."""
+
+BLOCK_WORDS: Final = (
+    r"time_?out|deadline|session|client|http|request|url|socket|sock\b|conn|channel|stub|adapter|mount|partial|engine|redis|mongo|smtp|ftp"
+    r"|imap|pop3|server|\.(?:get|post|put|patch|delete|head|options|send|open|urlopen|stream)\("
+)
+"""A function or class at the top of a file in which none of these stands, in whatever case, has nothing in it that matters."""
