@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from action import ACTION, REPOSITORY, Ran, run_action
-from test_baseline import DEPLOYMENT, RULE, SERVICE
+from manifests import DEPLOYMENT, RULE, SERVICE
 from test_since import git
 
 if TYPE_CHECKING:

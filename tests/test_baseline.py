@@ -8,38 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from manifests import DEPLOYMENT, RULE, SERVICE
 from netlint.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from click.testing import Result
-
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-        - name: web
-          image: registry.example/web:1
-          ports: [{name: http, containerPort: 8080}]
-          readinessProbe: {tcpSocket: {port: http}}
-"""
-SERVICE = """\
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  selector: {app: web}
-  ports:
-    - {name: a, port: 80, targetPort: web-http}
-"""
-RULE = "service-target-port-name-unresolved"
 
 
 @pytest.fixture

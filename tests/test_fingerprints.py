@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from click.testing import CliRunner
 
+from manifests import DEPLOYMENT, RULE, SERVICE
 from netlint.cli import main
-from test_baseline import DEPLOYMENT, RULE, SERVICE
 
 if TYPE_CHECKING:
     from pathlib import Path

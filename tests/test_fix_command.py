@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from manifests import DEPLOYMENT, SERVICE
 from netlint import fixing
 from netlint.cli import main
 from netlint.config import Config
@@ -21,7 +22,6 @@ from netlint.fixing import fix_findings
 from netlint.pipeline import run
 from netlint.writing import write_whole
 from netlint_rules import rules_for
-from test_baseline import DEPLOYMENT, SERVICE
 from test_cli_options import SOURCE_ROOTS
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from manifests import DEPLOYMENT, RULE, SERVICE
 from netlint.cli import main
-from test_baseline import DEPLOYMENT, RULE, SERVICE
 from test_since import git, repository
 
 if TYPE_CHECKING:

@@ -266,3 +266,15 @@ def test_no_file_of_go_is_parsed_for_manifests_alone(tmp_path: Path) -> None:
     environment = {**os.environ, "NETLINT_CACHE_DIR": str(tmp_path / "cache")}
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
     assert done.stdout.splitlines()[-1:] == ["False"], done.stderr
+
+
+def test_what_joins_code_with_manifests_is_not_loaded_for_manifests_alone(tmp_path: Path) -> None:
+    """A run over manifests must not wait for its import."""
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: web:1}]}\n", encoding="utf-8"
+    )
+    code = "import sys\nfrom netlint.cli import main\nmain(['.'], standalone_mode=False)\nprint(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "netlint.model.linked" in loaded, done.stderr
+    assert loaded.isdisjoint(("netlint.model.edges", "netlint.model.links", "netlint.model.runs", "netlint.model.code.outgoing"))

@@ -6,36 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from manifests import DEPLOYMENT
+from manifests import ONE_PORT_SERVICE as SERVICE
 from netlint.config import Config
 from netlint.pipeline import run
 from netlint_rules import rules_for
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-        - name: web
-          image: registry.example/web:1.4
-          ports: [{name: http, containerPort: 8080}]
-          readinessProbe: {tcpSocket: {port: http}}
-"""
-SERVICE = """\
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  selector: {app: web}
-  ports: [{port: 80, targetPort: web}]
-"""
 
 
 def _found(*paths: Path) -> list[str]:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from manifests import DEPLOYMENT
+from manifests import ONE_PORT_SERVICE as SERVICE
 from netlint.cli import main
 from netlint.report import sarif
 from netlint.writing import write_whole
@@ -23,29 +25,6 @@ from netlint.writing import write_whole
 if TYPE_CHECKING:
     from click.testing import Result
 
-SERVICE = """\
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  selector: {app: web}
-  ports: [{port: 80, targetPort: web}]
-"""
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-        - name: web
-          image: registry.example/web:1.4
-          ports: [{name: http, containerPort: 8080}]
-          readinessProbe: {tcpSocket: {port: http}}
-"""
 GO = 'package main\n\nimport "net/http"\n\nfunc main() { _, _ = http.Get("http://web/") }\n'
 BROKEN = "apiVersion: v1\nkind: Service\nmetadata: {x: ['##[group]', [\n"
 WRONG_PORT = "service-target-port-name-unresolved"
@@ -55,7 +34,12 @@ WRONG_PORT = "service-target-port-name-unresolved"
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A Service and its Deployment, which do not fit, in two files; a Go program with a fault of its own; a file that is no text."""
     (tmp_path / ".git").mkdir()
-    for name, text in (("a/service.yaml", SERVICE), ("a/deployment.yaml", DEPLOYMENT), ("cmd/main.go", GO), ("c/broken.go", f"{GO}\xff")):
+    for name, text in (
+        ("a/service.yaml", SERVICE),
+        ("a/deployment.yaml", DEPLOYMENT),
+        ("cmd/main.go", GO),
+        ("c/broken.go", f"{GO}\xff"),
+    ):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="latin-1")
     monkeypatch.chdir(tmp_path)

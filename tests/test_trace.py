@@ -205,21 +205,33 @@ def test_manifests_alone_leave_the_program_unknown(tmp_path: Path) -> None:
     assert texts(call, "server") == ["image registry.example/db:1, whose program is not in view"]
 
 
-def test_what_policies_do_to_the_call_is_told(tmp_path: Path) -> None:
-    policy = """
+DB_POLICY = """
 ---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: db, namespace: shop}
 spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: PEER}}}], ports: [{port: 5432}]}]}
 """
-    opened = only_call("web", "db", folder=write(tmp_path, WEB + DB + policy.replace("PEER", "web")))
+
+
+def test_what_policies_do_to_the_call_is_told(tmp_path: Path) -> None:
+    opened = only_call("web", "db", folder=write(tmp_path, WEB + DB + DB_POLICY.replace("PEER", "web")))
     assert (verdicts(opened)["path"], texts(opened, "path")[-1]) == ("ok", "let through: TCP 5432 of Deployment db")
-    closed = only_call("web", "db", folder=write(tmp_path, WEB + DB + policy.replace("PEER", "db")))
+    closed = only_call("web", "db", folder=write(tmp_path, WEB + DB + DB_POLICY.replace("PEER", "db")))
     assert (verdicts(closed)["path"], rules(closed, "path")) == ("finding", ["network-policy-blocks-client"])
     foreign = "---\napiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec: {}\n"
     undecided = only_call("web", "db", folder=write(tmp_path, WEB + DB + foreign))
     assert verdicts(undecided)["path"] == verdicts(undecided)["cluster-dns"] == "unknown"
+
+
+def test_what_policies_do_to_pods_on_the_node_network_is_left_open(tmp_path: Path) -> None:
+    web = workload("web", more="      hostNetwork: true\n", env='{name: DB_ADDR, value: "db:5432"}')
+    for peer in ("web", "db"):
+        call = only_call("web", "db", folder=write(tmp_path, web + DB + DB_POLICY.replace("PEER", peer)))
+        told = "not decided: Deployment web is on the network of its node, which the network plugin judges"
+        assert (verdicts(call)["path"], texts(call, "path")) == ("unknown", ["NetworkPolicy db decides", told])
+    free = only_call("web", "db", folder=write(tmp_path, web + DB))
+    assert (verdicts(free)["path"], texts(free, "path")) == ("ok", ["no policy in view stands between"])
 
 
 def test_names_are_asked_as_the_pods_resolver_does(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
+from netlint.model.wording import in_words
 from netlint.result import FileCounts, Note, ReadingError, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode, read_bytes
 
@@ -435,11 +436,10 @@ def _with_holders(finding: Finding, times: int, model: Model) -> Finding:
     holders = [posixpath.dirname(unit.name) or "." for unit in model.units if unit.is_kustomization and finding.span.path in unit.paths]
     if len(holders) < 2 or times > len(holders):
         return finding
-    names = f"{', '.join(holders[:-1])} and {holders[-1]}"
     if times < len(holders):
         where = f"{times} of the {len(holders)} kustomizations that deploy it"
     elif len(holders) <= _MAX_NAMED:
-        where = f"{'both' if times == 2 else f'all {times}'} kustomizations that deploy it: {names}"
+        where = f"{'both' if times == 2 else f'all {times}'} kustomizations that deploy it: {in_words(holders)}"
     else:
         where = f"all {times} kustomizations that deploy it"
     return finding._replace(why=f"{finding.why}; what deploys it does not change that, so it is in {where}")

@@ -18,8 +18,8 @@ _Answer = TypeVar("_Answer")
 BYTES_PER_PROCESS: Final = 1_000_000 if sys.platform == "linux" else 8_000_000
 """Files of fewer bytes than this are not worth a process: it takes 15 ms to start where processes fork, 250 ms where they begin anew,
 and a megabyte of Go takes 100 ms to read."""
-MAX_PROCESSES: Final = 8
-"""By default: unpacking, which one process does, takes an eighth of the time of reading."""
+_MAX_PROCESSES: Final = 8
+"""Unpacking, which one process does, takes an eighth of the time of reading."""
 _ITEMS_PER_MESSAGE: Final = 8
 
 
@@ -31,10 +31,11 @@ class SharingError(RuntimeError):
         self.place = place
 
 
-def usable_processors() -> int:
-    """Processors that this process may use."""
-    # Only some systems tell them apart from those of the machine.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def default_processes() -> int:
+    """How many processes read where nobody says: one for each processor that this one may use, and no more than are of use."""
+    # Only some systems tell those apart from all of the machine.
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(usable, _MAX_PROCESSES)
 
 
 def share_out(

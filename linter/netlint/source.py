@@ -118,3 +118,11 @@ def decode(data: bytes) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UndecodableError(f"is not valid {encoding.upper()}: byte {error.start} (0x{data[error.start]:02x}) {error.reason}") from error
+
+
+def read_again(path: str, absolute: str) -> SourceFile:
+    """The text of a file that was read before, for places in it; empty where it is gone, so that each place is its start."""
+    try:
+        return SourceFile(path, decode(read_bytes(absolute)))
+    except (OSError, UndecodableError):
+        return SourceFile(path, "")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Word(NamedTuple):
@@ -100,6 +103,22 @@ class ImageBuild(NamedTuple):
     program: str
     by: str
     span: Span
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that may hold variables."""
+        return (self.image.text, self.context, self.dockerfile, self.target, self.program, *(value for _, value in self.args))
+
+    def filled(self, fill: Callable[[str], str]) -> ImageBuild:
+        """The same with each of its ``texts`` filled in."""
+        return self._replace(
+            image=self.image._replace(text=fill(self.image.text)),
+            context=fill(self.context),
+            dockerfile=fill(self.dockerfile),
+            target=fill(self.target),
+            program=fill(self.program),
+            args=tuple((name, fill(value)) for name, value in self.args),
+        )
 
 
 class BuildNote(NamedTuple):

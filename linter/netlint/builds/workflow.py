@@ -32,7 +32,7 @@ def read_workflow(source: SourceFile) -> Iterator[ImageBuild]:
             environment = {name: value for item in (tree, job) for name, value in _environment(item)}
             rows = list(_matrix(job))
             for build in _job(source.path, job, environment):
-                for row in rows if any("${matrix_" in text for text in _texts(build)) else ({},):
+                for row in rows if any("${matrix_" in text for text in build.texts) else ({},):
                     yield _filled(build, row)
 
 
@@ -57,10 +57,6 @@ def _matrix(job: Tree) -> Iterator[dict[str, str]]:
         yield {}
 
 
-def _texts(build: ImageBuild) -> tuple[str, ...]:
-    return (build.image.text, build.context, build.dockerfile, build.target, build.program, *(value for _, value in build.args))
-
-
 def _filled(build: ImageBuild, row: Mapping[str, str]) -> ImageBuild:
     """The build with the values of one row of the matrix put in."""
 
@@ -69,14 +65,7 @@ def _filled(build: ImageBuild, row: Mapping[str, str]) -> ImageBuild:
             text = text.replace(_variable(f"matrix.{name}"), value)
         return text
 
-    return build._replace(
-        image=build.image._replace(text=fill(build.image.text)),
-        context=fill(build.context),
-        dockerfile=fill(build.dockerfile),
-        target=fill(build.target),
-        program=fill(build.program),
-        args=tuple((name, fill(value)) for name, value in build.args),
-    )
+    return build.filled(fill)
 
 
 def _job(path: str, job: Tree, environment: Mapping[str, str]) -> Iterator[ImageBuild]:

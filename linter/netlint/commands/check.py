@@ -130,7 +130,7 @@ def check(
     from netlint.discovery import STDIN
     from netlint.pipeline import files_to_read
     from netlint.result import ReadingError
-    from netlint.sharing import MAX_PROCESSES, usable_processors
+    from netlint.sharing import default_processes
     from netlint_rules import rules_for
 
     config = settings_of(
@@ -150,7 +150,7 @@ def check(
         given = (*paths, "-")
     present = present_paths(given)
     config = config._replace(
-        jobs=jobs or min(usable_processors(), MAX_PROCESSES),
+        jobs=jobs or default_processes(),
         keeps_facts=not no_cache,
         tracked_only=tracked,
         stdin_filename=stdin_filename,

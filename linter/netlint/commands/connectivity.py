@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from netlint.commands.settings import config_options, settings_of
+from netlint.commands.settings import config_options, format_option, settings_of
 from netlint.commands.terminal import present_paths, print_out
 from netlint.model.policies import ALL_PORTS, DEFAULT_NAMESPACE, EVERYTHING, OUTSIDE, End, is_decided, let_through
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 @click.command
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
-)
+@format_option
 @config_options
 def connectivity(
     paths: tuple[str, ...],

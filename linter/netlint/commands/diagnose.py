@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from netlint.commands.settings import config_options, settings_of
+from netlint.commands.settings import config_options, format_option, settings_of
 from netlint.commands.terminal import FAILED, Failure, print_out
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ MAX_BYTES: Final = 8 * 1024 * 1024
 @click.command
 @click.argument("text")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
-)
+@format_option
 @config_options
 def diagnose(
     text: str,

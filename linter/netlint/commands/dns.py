@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netlint.commands.settings import config_options, settings_of
+from netlint.commands.settings import config_options, format_option, settings_of
 from netlint.commands.terminal import Failure, print_out
 from netlint.dns import (
     MUSL_MAX_LINE_LENGTH,
@@ -43,9 +43,7 @@ if TYPE_CHECKING:
     type=click.Choice(("go", "glibc", "musl")),
     help="Which resolver asks [default: musl when the image is Alpine's, else go].",
 )
-@click.option(
-    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
-)
+@format_option
 @config_options
 def dns(
     host: str,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netlint.commands.terminal import Failure, present_paths, progress_counter
 from netlint.pipeline import judge_loaded, load
 from netlint.result import ReadingError
-from netlint.sharing import MAX_PROCESSES, usable_processors
-from netlint.source import SourceFile, UndecodableError, decode
+from netlint.sharing import default_processes
+from netlint.source import read_again
 from netlint_rules import rules_for
 
 if TYPE_CHECKING:
@@ -18,11 +17,12 @@ if TYPE_CHECKING:
     from netlint.config import Config
     from netlint.pipeline import Loaded
     from netlint.result import RunResult
+    from netlint.source import SourceFile
 
 
 def judge_all(paths: Sequence[str], config: Config) -> tuple[Loaded, RunResult]:
     """Read and judge everything below ``paths``, in as many processes as ``check`` uses. Ends the command where nothing can be read."""
-    config = config._replace(jobs=min(usable_processors(), MAX_PROCESSES), keeps_facts=True)
+    config = config._replace(jobs=default_processes(), keeps_facts=True)
     try:
         loaded = load(present_paths(paths or (".",)), config, progress_counter())
     except ReadingError as error:
@@ -38,11 +38,3 @@ def sources_with(loaded: Loaded, sources: Mapping[str, SourceFile], paths: Itera
         if path not in found:
             found[path] = read_again(path, absolute.get(path, path))
     return found
-
-
-def read_again(path: str, absolute: str) -> SourceFile:
-    """The text of a file that was read for something else; empty where it is gone."""
-    try:
-        return SourceFile(path, decode(Path(absolute).read_bytes()))
-    except (OSError, UndecodableError):
-        return SourceFile(path, "")

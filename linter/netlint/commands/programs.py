@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from netlint.commands.settings import config_options, settings_of
+from netlint.commands.settings import config_options, format_option, settings_of
 from netlint.commands.terminal import present_paths, print_out
 from netlint.model.programs import programs as programs_in
 from netlint.model.runs import runs
-from netlint.source import SourceFile, UndecodableError, decode
+from netlint.source import read_again
 
 if TYPE_CHECKING:
     from netlint.model.runs import Evidence, Run
     from netlint.model.units import Unit
     from netlint.pipeline import Loaded
-    from netlint.source import Span
+    from netlint.source import SourceFile, Span
 
 
 @click.command
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option(
-    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
-)
+@format_option
 @config_options
 def programs(
     paths: tuple[str, ...],
@@ -135,9 +132,5 @@ class _Places:
 
     def _source(self, path: str) -> SourceFile:
         if path not in self._sources:
-            try:
-                text = decode(Path(self._absolute.get(path, path)).read_bytes())
-            except (OSError, UndecodableError):
-                text = ""
-            self._sources[path] = SourceFile(path, text)
+            self._sources[path] = read_again(path, self._absolute.get(path, path))
         return self._sources[path]

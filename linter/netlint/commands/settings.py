@@ -20,6 +20,12 @@ def split_commas(_: click.Context, __: click.Parameter, values: Sequence[str]) -
     return tuple(name for value in values for part in value.split(",") if (name := part.strip()))
 
 
+format_option = click.option(
+    "--format", "output_format", type=click.Choice(("text", "json")), default="text", show_default=True, help="Form of the answer."
+)
+"""Of commands that answer a question, for people or for programs."""
+
+
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options of every command that needs settings."""
     for option in (

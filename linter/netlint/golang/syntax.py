@@ -292,3 +292,8 @@ class Jump(NamedTuple):
 
 Statement: TypeAlias = Assignment | Declaration | ExpressionStatement | Return | Block | If | For | Switch | Deferred | Send | Jump | Unread
 Node: TypeAlias = Expression | Statement | Parameter | Element | Case | Field
+
+
+def is_nil(node: Expression | None) -> bool:
+    """Whether an expression is the predeclared ``nil``."""
+    return isinstance(node, Name) and node.text == "nil" and node.local == NOT_LOCAL

@@ -116,29 +116,13 @@ def schema_of_field(schema: Schema, name: str) -> Schema:
     return _TYPES.get(schema.type, {}).get(name, NO_SCHEMA)
 
 
-_CLUSTER_KINDS: Final[dict[str, str]] = {
-    "admissionregistration.k8s.io/v1": "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
-    "admissionregistration.k8s.io/v1beta1": "MutatingWebhookConfiguration ValidatingWebhookConfiguration",
-    "apiextensions.k8s.io/v1": "CustomResourceDefinition",
-    "apiextensions.k8s.io/v1beta1": "CustomResourceDefinition",
-    "apiregistration.k8s.io/v1": "APIService",
-    "apiregistration.k8s.io/v1beta1": "APIService",
-    "certificates.k8s.io/v1": "CertificateSigningRequest",
-    "certificates.k8s.io/v1beta1": "CertificateSigningRequest",
-    "flowcontrol.apiserver.k8s.io/v1beta1": "FlowSchema PriorityLevelConfiguration",
-    "networking.k8s.io/v1": "IngressClass",
-    "networking.k8s.io/v1beta1": "IngressClass",
-    "node.k8s.io/v1": "RuntimeClass",
-    "node.k8s.io/v1beta1": "RuntimeClass",
-    "policy/v1beta1": "PodSecurityPolicy",
-    "rbac.authorization.k8s.io/v1": "ClusterRole ClusterRoleBinding",
-    "rbac.authorization.k8s.io/v1beta1": "ClusterRole ClusterRoleBinding",
-    "scheduling.k8s.io/v1": "PriorityClass",
-    "scheduling.k8s.io/v1beta1": "PriorityClass",
-    "storage.k8s.io/v1": "CSIDriver CSINode StorageClass VolumeAttachment",
-    "storage.k8s.io/v1beta1": "CSIDriver CSINode StorageClass VolumeAttachment",
-    "v1": "ComponentStatus Namespace Node PersistentVolume",
-}
-CLUSTER_SCOPED: Final = frozenset((version, kind) for version, kinds in _CLUSTER_KINDS.items() for kind in kinds.split())
+_CLUSTER_KINDS: Final = frozenset(
+    (
+        "APIService CSIDriver CSINode CertificateSigningRequest ClusterRole ClusterRoleBinding CustomResourceDefinition FlowSchema "
+        "IngressClass MutatingWebhookConfiguration Namespace Node PersistentVolume PodSecurityPolicy PriorityClass "
+        "PriorityLevelConfiguration RuntimeClass StorageClass ValidatingWebhookConfiguration VolumeAttachment"
+    ).split()
+)
+CLUSTER_SCOPED: Final = frozenset((("v1", "ComponentStatus"), *(known for known in _KNOWN if known[1] in _CLUSTER_KINDS)))
 """Kinds without a namespace, as far as kustomize knows (kyaml/openapi/openapi.go, ``precomputedIsNamespaceScoped``): it gives a namespace
 to objects of all others."""

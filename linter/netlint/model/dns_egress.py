@@ -26,6 +26,10 @@ def may_reach_dns(unit: Unit, policy: NetworkPolicy, rule: PolicyRule, protocol:
     """Whether an egress rule may let queries through to a DNS server over ``protocol``."""
     if not any(may_open(rule, None, protocol, port) for port in DNS_PORTS):
         return False
+    return _may_reach_peers(unit, policy, rule)
+
+
+def _may_reach_peers(unit: Unit, policy: NetworkPolicy, rule: PolicyRule) -> bool:
     return not rule.peers or any(may_be_dns(unit, policy, peer) for peer in rule.peers)
 
 
@@ -72,6 +76,21 @@ def _may_be_dns_pods(selector: Selector) -> bool:
 def is_dns_port(entry: PolicyPort) -> bool:
     """Whether an entry names port 53 itself."""
     return entry.port is not None and entry.port.integer == DNS_PORTS[0]
+
+
+def dns_entry(unit: Unit, policy: NetworkPolicy, protocol: str) -> PolicyPort | None:
+    """The first entry by which a policy opens port 53 itself over ``protocol`` to what may be a DNS server."""
+    if not policy.isolates_egress:
+        return None
+    return next(
+        (
+            entry
+            for rule in policy.egress
+            for entry in rule.ports
+            if is_dns_port(entry) and entry.protocol_name == protocol and _may_reach_peers(unit, policy, rule)
+        ),
+        None,
+    )
 
 
 def is_only_dns(rule: PolicyRule) -> bool:

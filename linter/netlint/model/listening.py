@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.model.commands import words
+from netlint.model.linked import listens_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,11 +32,12 @@ class LoopbackAddress(NamedTuple):
 
 
 _LOOPBACK: Final = r"(?:127\.0\.0\.1|localhost|\[::1\])"
-_ADDRESS: Final = re.compile(rf"(?:(?P<scheme>[a-z]+)://)?{_LOOPBACK}:(?P<port>\d{{1,5}})/?", re.IGNORECASE)
-_HOST_ALONE: Final = re.compile(rf"{_LOOPBACK}|::1", re.IGNORECASE)
-_LISTEN_WORD: Final = re.compile(r"(?:^|[-_.])(?:listen(?:er|ing)?|bind)(?:[-_.]|$)", re.IGNORECASE)
+# Texts that ``re`` compiles when they are asked for first: few containers are told an address of the pod itself.
+_ADDRESS: Final = rf"(?i)(?:(?P<scheme>[a-z]+)://)?{_LOOPBACK}:(?P<port>\d{{1,5}})/?"
+_HOST_ALONE: Final = rf"(?i){_LOOPBACK}|::1"
+_LISTEN_WORD: Final = r"(?i)(?:^|[-_.])(?:listen(?:er|ing)?|bind)(?:[-_.]|$)"
 # Short for "listen here" among the options of servers; an env variable of such a name is as often the address of somebody else.
-_SERVER_OPTION: Final = re.compile(r"--?(?:(?:https?|grpc|web|metrics|health|health-probe|admin)[-.])?addr(?:ess)?")
+_SERVER_OPTION: Final = r"--?(?:(?:https?|grpc|web|metrics|health|health-probe|admin)[-.])?addr(?:ess)?"
 _HOST_OPTION: Final = frozenset(("--host", "--bind", "--bind-address", "--listen-address", "--listen-host", "--address"))
 _PORT_OPTION: Final = frozenset(("--port", "--bind-port", "--listen-port"))
 
@@ -45,12 +47,7 @@ _MAX_TEXT: Final = 10_000
 
 def ports_of_programs(model: Model, unit: Unit, workload: Workload) -> frozenset[int]:
     """The ports that the workload's programs are known to listen on, as far as their code is in view."""
-    if not model.code.packages:
-        return frozenset()
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import listens_of
-
-    return frozenset(listen.port for listen in listens_of(model, unit, workload) if listen.port and not listen.is_local)
+    return frozenset(listen.port for listen in listens_in(model, unit, workload) if listen.port and not listen.is_local)
 
 
 def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
@@ -60,12 +57,7 @@ def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: 
 
 
 def _of_code(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
-    if not model.code.packages:
-        return
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import listens_of
-
-    listens = [listen for listen in listens_of(model, unit, workload) if listen.run.container is container]
+    listens = listens_in(model, unit, workload, container)
     # One that listens where nobody knows may listen on that port as well.
     if any(listen.port is None for listen in listens):
         return
@@ -99,10 +91,10 @@ def _of_options(container: Container) -> Iterator[LoopbackAddress]:
             value, span = pieces[index + 1].text, pieces[index + 1].span
         elif equals and span.end - span.start == len(word.text):
             span = span.part(len(option) + 1, len(word.text))
-        match = _ADDRESS.fullmatch(value)
+        match = re.fullmatch(_ADDRESS, value)
         if match is not None and _is_listening(option, match["scheme"]):
             yield LoopbackAddress(option, int(match["port"]), value, span)
-        if option in _HOST_OPTION and _HOST_ALONE.fullmatch(value):
+        if option in _HOST_OPTION and re.fullmatch(_HOST_ALONE, value):
             host = option, value, span
         elif option in _PORT_OPTION and value.isascii() and value.isdigit() and len(value) < 6:
             ports.append(int(value))
@@ -112,15 +104,15 @@ def _of_options(container: Container) -> Iterator[LoopbackAddress]:
 
 def _of_env(container: Container) -> Iterator[LoopbackAddress]:
     for variable in container.env:
-        match = _ADDRESS.fullmatch(variable.value.text) if variable.value is not None else None
-        if variable.value is not None and match is not None and _LISTEN_WORD.search(variable.name.text):
+        match = re.fullmatch(_ADDRESS, variable.value.text) if variable.value is not None else None
+        if variable.value is not None and match is not None and re.search(_LISTEN_WORD, variable.name.text):
             yield LoopbackAddress(variable.name.text, int(match["port"]), match[0], variable.value.span)
 
 
 def _is_listening(option: str, scheme: str | None) -> bool:
-    if _LISTEN_WORD.search(option.lstrip("-")):
+    if re.search(_LISTEN_WORD, option.lstrip("-")):
         return True
-    return scheme is None and _SERVER_OPTION.fullmatch(option) is not None
+    return scheme is None and re.fullmatch(_SERVER_OPTION, option) is not None
 
 
 def _listens_elsewhere(texts: list[str], port: int) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.dns import ClusterDns, DnsOption, PodDns, ResolvConf, cluster_name, pod_resolv_conf
 from netlint.kubernetes.hosts import HostForm, HostReference, is_public_name
 from netlint.model.config_maps import find_config_maps
+from netlint.model.linked import links_in
 from netlint.model.units import compatible, nearest
 
 if TYPE_CHECKING:
@@ -68,13 +69,8 @@ def names_written(model: Model, unit: Unit, workload: Workload) -> tuple[UsedNam
 
 def _names_in_code(model: Model, unit: Unit, workload: Workload) -> Iterator[UsedName]:
     """The hosts that the workload's programs call by literals of their own, each place once: what the manifests give is found there."""
-    if not model.code.packages:
-        return
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import links_of
-
     seen: set[Span] = set()
-    for link in links_of(model, unit, workload):
+    for link in links_in(model, unit, workload):
         if link.is_in_code and link.span not in seen:
             seen.add(link.span)
             yield link.name._replace(link=link)

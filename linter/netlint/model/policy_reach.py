@@ -16,6 +16,7 @@ from netlint.model.policies import NAME_LABEL, is_decided, rules_of
 from netlint.model.selection import CONTROLLER_LABELS
 from netlint.model.settings import has_unseen_containers
 from netlint.model.units import are_alternatives, compatible, distance, is_complete_around, near, pod_labels
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -400,6 +401,4 @@ def namespace_names(selector: Selector) -> tuple[str, ...]:
 
 def show_pods(workloads: Iterable[Workload]) -> str:
     """Workloads for a message: ``Deployment web and StatefulSet db``."""
-    titles = list(dict.fromkeys(workload.meta.title for workload in workloads))
-    shown = titles[:3] + ([f"{len(titles) - 3} more"] if len(titles) > 3 else [])
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return in_words(list(dict.fromkeys(workload.meta.title for workload in workloads)), most=3)

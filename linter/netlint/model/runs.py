@@ -324,14 +324,7 @@ def _filled(build: ImageBuild, values: Mapping[str, str]) -> ImageBuild:
     def fill(text: str) -> str:
         return _VARIABLE.sub(lambda match: values.get(match["name"], match[0]), text) if "$" in text else text
 
-    return build._replace(
-        image=build.image._replace(text=fill(build.image.text)),
-        context=fill(build.context),
-        dockerfile=fill(build.dockerfile),
-        target=fill(build.target),
-        program=fill(build.program),
-        args=tuple((name, fill(value)) for name, value in build.args),
-    )
+    return build.filled(fill)
 
 
 def _agreed(found: Sequence[_Start], tag: str) -> _Start | None:

@@ -28,8 +28,8 @@ _NAMES: Final = {
 }
 """Types of commands with the field that names them; of cobra's the first word counts (cobra ``Command.Name``)."""
 
-
 _ACTIONS: Final = ("Run", "RunE", "Action")
+"""Their fields that say what they do."""
 
 
 class Subcommand(NamedTuple):
@@ -53,8 +53,7 @@ def may_run_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
     """
     if not is_part_of(code, run.program, function):
         return False
-    words = _words_of(run)
-    given, others = _commands_by(code, run.program, words)
+    given, others = _commands_by(code, run)
     if not given or _is_in(given, function, start):
         return True
     if _is_in(others, function, start):
@@ -67,19 +66,18 @@ def may_run_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
     return _is_reached(code, run.program, given, place) or not _is_reached(code, run.program, others, place)
 
 
-def has_subcommands(code: Code, program: Program) -> bool:
-    """Whether more than one command of the program does something, so that names alone tell what one of them reaches."""
-    own = program_packages(code, program)
-    return sum(item.does_something and item.function.file.package.path in own for item in _all_commands(code)) > 1
-
-
 def surely_runs_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
     """Whether the command that the container gives is seen to reach what stands at ``start``, or the program has but one."""
-    if not has_subcommands(code, run.program):
+    if not _has_several(code, run.program):
         return True
-    given, _ = _commands_by(code, run.program, _words_of(run))
+    given, _ = _commands_by(code, run)
     place = (function.file.package.path, function.name)
     return bool(given) and (_is_in(given, function, start) or _is_reached(code, run.program, given, place, surely=True))
+
+
+def _has_several(code: Code, program: Program) -> bool:
+    """Whether more than one command of the program does something, so that names alone tell what one of them reaches."""
+    return sum(item.does_something for item in _commands_of(code, program)) > 1
 
 
 def _words_of(run: Run) -> tuple[str, ...]:
@@ -97,14 +95,18 @@ def _is_reached(code: Code, program: Program, commands: tuple[Subcommand, ...], 
     return any(place in reached or (place[0], "") in reached for reached in (_reach(code, program, item, surely) for item in commands))
 
 
-def _commands_by(code: Code, program: Program, words: tuple[str, ...]) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
-    """The program's commands that the words name, and those that neither are named nor hold one that is."""
+def _commands_by(code: Code, run: Run) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
+    """The program's commands that the words of its start name, and those that neither are named nor hold one that is."""
+    program = run.program
+    # Most programs are one command, and this is asked of every call and address.
+    if not _commands_of(code, program):
+        return (), ()
+    words = _words_of(run)
     return code.keep(("commands by words", program.package.path, words), lambda: _sort(code, program, words))
 
 
 def _sort(code: Code, program: Program, words: tuple[str, ...]) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
-    own = program_packages(code, program)
-    commands = [item for item in _all_commands(code) if item.function.file.package.path in own]
+    commands = _commands_of(code, program)
     given: tuple[Subcommand, ...] = ()
     for word in words:
         named = tuple(item for item in commands if item.name == word)
@@ -140,6 +142,14 @@ def _reach(code: Code, program: Program, command: Subcommand, surely: bool) -> f
         return reached_from(code, program_packages(code, program), places, surely=surely)
 
     return code.keep(("reached by a command", program.package.path, id(command.literal), surely), find)
+
+
+def _commands_of(code: Code, program: Program) -> tuple[Subcommand, ...]:
+    def find() -> tuple[Subcommand, ...]:
+        own = program_packages(code, program)
+        return tuple(item for item in _all_commands(code) if item.function.file.package.path in own)
+
+    return code.keep(("commands of a program", program.package.path), find)
 
 
 def _all_commands(code: Code) -> tuple[Subcommand, ...]:

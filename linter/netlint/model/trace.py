@@ -10,6 +10,7 @@ from netlint.kubernetes.facts import Workload
 from netlint.model.cluster_dns import dns_server_configurations
 from netlint.model.dns_egress import may_reach_dns
 from netlint.model.images import is_musl_image
+from netlint.model.linked import listens_in
 from netlint.model.names import names_written, pod_dns, pod_namespace, resolv_conf
 from netlint.model.parties import stands_at_other_port, workloads_shown
 from netlint.model.policies import OUTSIDE, End, is_decided, isolating, let_through
@@ -336,11 +337,16 @@ def _path(_: Model, call: TracedCall) -> _View:
     for target in call.targets:
         own, other = End(client), End(target.workload)
         policies = (*isolating(unit, "egress", own), *isolating(unit, "ingress", other))
+        on_node = next((end.workload for end in (own, other) if end.is_on_node_network), None)
         is_open = _opens(let_through(unit, own, other), target)
-        is_known = is_known and is_open is True
+        is_known = is_known and is_open is True and (on_node is None or not policies)
         for policy in dict.fromkeys(policy.meta for policy in policies):
             found.append(Fact(f"{policy.title} decides", policy.head))
-        if policies:
+        if policies and on_node is not None:
+            switch = on_node.template.host_network
+            what = f"not decided: {on_node.meta.title} is on the network of its node, which the network plugin judges"
+            found.append(Fact(what, switch.span if switch is not None else None))
+        elif policies:
             words = {True: "let through", False: "not let through", None: "not decided, for the port is not known"}[is_open]
             found.append(Fact(f"{words}: TCP {target.port or '?'} of {target.workload.meta.title}"))
     return _View(tuple(found) or (Fact("no policy in view stands between"),), is_known)
@@ -379,7 +385,7 @@ def _server(model: Model, call: TracedCall) -> _View:
     facts: list[Fact] = []
     is_known = True
     for target in call.targets:
-        listens = [listen for listen in _listens(model, call, target.workload) if target.port in (None, listen.port)]
+        listens = [listen for listen in listens_in(model, call.unit, target.workload) if target.port in (None, listen.port)]
         is_known = is_known and bool(listens) and target.port is not None
         if not listens:
             images = [container.image for container in target.workload.template.serving_containers if container.image is not None]
@@ -388,15 +394,6 @@ def _server(model: Model, call: TracedCall) -> _View:
             facts.append(Fact(f"program {listen.run.program.name} listens on {listen.text}", listen.span))
             facts += _server_limits(listen)
     return _View(tuple(facts), is_known)
-
-
-def _listens(model: Model, call: TracedCall, workload: Workload) -> Iterator[Listen]:
-    if not model.code.packages:
-        return
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import listens_of
-
-    yield from listens_of(model, call.unit, workload)
 
 
 def _server_limits(listen: Listen) -> Iterator[Fact]:
@@ -487,7 +484,7 @@ def _is_about_code(model: Model, call: TracedCall, finding: Finding, function: G
 def _server_places(model: Model, call: TracedCall) -> Iterator[Span]:
     """Where the programs that answer are told to listen, and within which limits."""
     for target in call.targets:
-        for listen in _listens(model, call, target.workload):
+        for listen in listens_in(model, call.unit, target.workload):
             if target.port is None or listen.port != target.port:
                 continue
             listening = listen.listening

@@ -8,6 +8,7 @@ from netlint.kubernetes.hosts import HostForm, HostReference
 from netlint.model.asked_names import names_called
 from netlint.model.asked_ports import asked_port
 from netlint.model.doors import doors_of
+from netlint.model.linked import links_in
 from netlint.model.names import find_services, meaning_of
 from netlint.model.selection import pod_port_number, selected_workloads
 
@@ -83,12 +84,7 @@ class _NamedLink(NamedTuple):
 
 
 def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[_NamedLink]:
-    if not model.code.packages:
-        return
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import links_of
-
-    for link in links_of(model, unit, workload):
+    for link in links_in(model, unit, workload):
         # A word without dot and port that names nothing in view may be no host at all.
         if link.name.kind != "unknown" or "." in link.name.host or link.port is not None:
             yield _NamedLink(_plain(link.name.host), link)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.model.selection import resolve_target_port, services_before
 from netlint.model.settings import MESH_PROXY_PORTS, has_unseen_containers
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,10 +99,7 @@ def _command_line(container: Container) -> str:
 
 def show_senders(senders: Sequence[str]) -> str:
     """Services that send to a container, with the verb: ``Service web sends``, ``Service a, Service b and 4 more send``."""
-    shown = list(senders[:_MOST_SHOWN])
-    if len(senders) > _MOST_SHOWN:
-        shown.append(f"{len(senders) - _MOST_SHOWN} more")
-    return f"{shown[0]} sends" if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]} send"
+    return f"{in_words(senders, most=_MOST_SHOWN)} {'sends' if len(senders) == 1 else 'send'}"
 
 
 def is_fragment(workload: Workload) -> bool:

@@ -7,9 +7,8 @@ terminal or hide text in it.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.finding import Severity
 from netlint.report.characters import one_line, printable
@@ -93,8 +92,7 @@ def _position(span: Span, sources: Mapping[str, SourceFile]) -> Position:
     return source.position(span.start) if source else Position(1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     """A place to show: where it starts, how many characters of its first line it covers, and what is said of it."""
 
     path: str

@@ -11,10 +11,11 @@ from netlint.model.dns_egress import node_local_dns
 from netlint.model.links import links_of
 from netlint.model.names import resolv_conf
 from netlint.model.units import grouped
+from netlint.model.wording import in_words
 from netlint_rules.budget._text import show_workloads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from netlint.kubernetes.facts import Workload
     from netlint.model import Model
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 _MAX_SHOWN: Final = 4
+_MAX_HOSTS: Final = 3
 """Calls, and other limits, that a finding points to."""
 
 
@@ -76,7 +78,7 @@ def _finding(group: list[Short], others: list[Short], severity: Severity | None)
     assert first.limit.span is not None
     workload, config = first.workload, first.workload.template.dns_config
     wait, allowed = show_duration(first.wait), show_duration(Nanoseconds(first.limit.nanoseconds))
-    hosts = dict.fromkeys(short.link.target.host for short in group)
+    hosts = in_words(list(dict.fromkeys(short.link.target.host for short in group))[:_MAX_HOSTS])
     written = next((option for option in (config.options if config else ()) if option.name and option.name.text == "timeout"), None)
     most = max(len(short.names) for short in group)
     asked = f", asked for under {most} names," if most > 1 else ""
@@ -85,7 +87,7 @@ def _finding(group: list[Short], others: list[Short], severity: Severity | None)
     where = show_workloads(short.workload for short in group)
     return RULE.finding(
         first.limit.span,
-        message=f"{first.limit.label} gives a call of {_join(hosts)} {allowed}{more}; in {where} one lost DNS packet costs {wait}",
+        message=f"{first.limit.label} gives a call of {hosts} {allowed}{more}; in {where} one lost DNS packet costs {wait}",
         why=f"The look-up{asked} is part of the call. The resolver asks again for a lost answer after {wait}; by then the call has failed, "
         "though host and DNS server are well",
         help=f'Set the options timeout to "1" and attempts to "3" in dnsConfig of the pod, or allow more than {wait}',
@@ -105,12 +107,6 @@ def _finding(group: list[Short], others: list[Short], severity: Severity | None)
 def _as_short(short: Short) -> Related:
     assert short.limit.span is not None
     return Related(short.limit.span, f"gives a call of {short.link.target.host} {show_duration(Nanoseconds(short.limit.nanoseconds))}")
-
-
-def _join(hosts: Iterable[str]) -> str:
-    """At most three of the hosts in words."""
-    *others, last = list(hosts)[:3]
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _distinct(group: list[Short]) -> list[Short]:

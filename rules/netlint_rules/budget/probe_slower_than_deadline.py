@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.durations import Nanoseconds, seconds, show_duration
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.doors import doors_before
+from netlint.model.linked import edges_in
 from netlint.model.probes import time_to_notice
 from netlint.model.rollouts import replica_count
 from netlint.model.selection import pod_port_number
@@ -69,12 +70,7 @@ def _of_doors(unit: Unit, workload: Workload, port: int) -> Iterator[Deadline]:
 
 
 def _of_clients(model: Model, unit: Unit, workload: Workload, port: int) -> Iterator[Deadline]:
-    if not model.code.packages:
-        return
-    # Imported where there is code: doors are judged where there are only manifests as well.
-    from netlint.model.edges import edges
-
-    for edge in edges(model, unit):
+    for edge in edges_in(model, unit):
         limit = edge.link.outgoing.deadline
         is_asked = edge.server is workload and edge.port is not None and pod_port_number(edge.port, workload) == port
         if is_asked and limit.span is not None and limit.nanoseconds:

@@ -9,6 +9,7 @@ from netlint.dns import candidates, cluster_name, effective_policy, service_cand
 from netlint.finding import Related
 from netlint.model.asked_names import serves_dns
 from netlint.model.images import is_musl_image
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,10 +103,7 @@ def runs_before_cluster_dns(workload: Workload) -> bool:
 
 def show_names(names: Sequence[UsedName]) -> str:
     """The names for a message: ``redis, orders.shop.svc and 2 more``."""
-    shown = [name.host for name in names[:_MOST_SHOWN]]
-    if len(names) > _MOST_SHOWN:
-        shown.append(f"{len(names) - _MOST_SHOWN} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return in_words([name.host for name in names], most=_MOST_SHOWN)
 
 
 def related_names(names: Sequence[UsedName], label: str) -> list[Related]:

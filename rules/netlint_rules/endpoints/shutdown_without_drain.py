@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.linked import listens_in
 from netlint.model.rollouts import replica_count, strategy_type
 from netlint.model.settings import settings_of
 from netlint.model.traffic import ROLLED_OUT_KINDS, is_fragment, received_ports, show_senders
@@ -41,21 +42,11 @@ def check(model: Model) -> Iterator[Finding]:
                 services = behind.get(container.name)
                 if not services or container.pre_stop is not None or _drains_itself(unit, workload):
                     continue
-                listens = _listens(model, unit, workload, container)
+                listens = listens_in(model, unit, workload, container)
                 if any(listen.listening.shutdown.wait.nanoseconds for listen in listens):
                     continue
                 closing = next((listen for listen in listens if listen.listening.shutdown.closes_at_once), None)
                 yield _finding(workload, container, services, closing)
-
-
-def _listens(model: Model, unit: Unit, workload: Workload, container: Container) -> list[Listen]:
-    """Where the program of a container waits for connections, as far as its code is in view."""
-    if not model.code.packages:
-        return []
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import listens_of
-
-    return [listen for listen in listens_of(model, unit, workload) if listen.run.container is container]
 
 
 def _is_down_anyway(workload: Workload) -> bool:

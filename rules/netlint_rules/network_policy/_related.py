@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Related
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +32,7 @@ def at_ingress(policy: NetworkPolicy) -> Span:
 
 def show_names(names: Sequence[UsedName]) -> str:
     """Names for a message: ``redis, orders.shop.svc and 2 more``."""
-    shown = [name.host for name in names[:_MOST_SHOWN]]
-    if len(names) > _MOST_SHOWN:
-        shown.append(f"{len(names) - _MOST_SHOWN} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return in_words([name.host for name in names], most=_MOST_SHOWN)
 
 
 def related_names(names: Sequence[UsedName], label: str) -> list[Related]:

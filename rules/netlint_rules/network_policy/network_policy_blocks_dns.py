@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import AddItem, Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.model.asked_names import asks_cluster, names_called, serves_dns
-from netlint.model.dns_egress import is_dns_port, may_be_dns, may_reach_dns
+from netlint.model.dns_egress import dns_entry, may_reach_dns
 from netlint.model.policy_reach import (
     is_settled,
     judged_policies,
@@ -85,19 +85,7 @@ def _asks_over_tcp(workload: Workload) -> bool:
 
 def _tcp_only(model: Model, unit: Unit, policy: NetworkPolicy) -> PolicyPort | None:
     """The entry by which a policy opens port 53 over TCP, where nothing that may select its pods opens a DNS port over UDP."""
-    if not policy.isolates_egress:
-        return None
-    entry = next(
-        (
-            entry
-            for rule in policy.egress
-            for entry in rule.ports
-            if is_dns_port(entry)
-            and entry.protocol_name == "TCP"
-            and (not rule.peers or any(may_be_dns(unit, policy, peer) for peer in rule.peers))
-        ),
-        None,
-    )
+    entry = dns_entry(unit, policy, "TCP")
     if entry is None:
         return None
     pods = selected_pods(unit, policy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import AddItem, Confidence, Finding, Fix, Rule, Severity, Subject, Symptom
-from netlint.model.dns_egress import is_dns_port, may_be_dns, may_reach_dns
+from netlint.model.dns_egress import dns_entry, may_reach_dns
 from netlint.model.policy_reach import judged_policies, policies_beside
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def check(model: Model) -> Iterator[Finding]:
     """An answer that does not fit is marked as cut off, and the resolver asks again over TCP (RFC 1035 §4.2.1, RFC 7766 §5)."""
     for unit in model.units:
         for policy in judged_policies(unit):
-            entry = _udp_entry(unit, policy)
+            entry = dns_entry(unit, policy, "UDP")
             if entry is not None and not _opens_tcp(model, unit, policy):
                 yield RULE.finding(
                     entry.port.span if entry.port else entry.span,
@@ -38,22 +38,6 @@ def _fix(entry: PolicyPort) -> Fix | None:
     if entry.port is None or entry.end_port is not None:
         return None
     return Fix("Open it over TCP as well", False, (AddItem(entry.span, (("port", entry.port.text), ("protocol", "TCP"))),))
-
-
-def _udp_entry(unit: Unit, policy: NetworkPolicy) -> PolicyPort | None:
-    if not policy.isolates_egress:
-        return None
-    return next(
-        (
-            entry
-            for rule in policy.egress
-            for entry in rule.ports
-            if is_dns_port(entry)
-            and entry.protocol_name == "UDP"
-            and (not rule.peers or any(may_be_dns(unit, policy, peer) for peer in rule.peers))
-        ),
-        None,
-    )
 
 
 def _opens_tcp(model: Model, unit: Unit, policy: NetworkPolicy) -> bool:

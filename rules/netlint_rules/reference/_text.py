@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from netlint.kubernetes.facts import Service
 
 
@@ -14,8 +12,3 @@ def show_ports(service: Service) -> str:
     """The ports that the Service lists: ``80 (http), 9090``."""
     shown = [(port.number.text if port.number else "?") + (f" ({port.name.text})" if port.name else "") for port in service.ports]
     return ", ".join(dict.fromkeys(shown))
-
-
-def join_names(names: Sequence[str], word: str = "and") -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

@@ -9,6 +9,7 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.model.listening import loopback_addresses
 from netlint.model.selection import pod_port_number, resolve_target_port, services_before
 from netlint.model.settings import has_unseen_containers, is_meshed
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def _judge(unit: Unit, workload: Workload, container: Container, address: Loopba
 
 def _show(needs: list[tuple[str, Related]]) -> str:
     titles = list(dict.fromkeys(title for title, _ in needs))
-    return f"{titles[0]} needs" if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]} need"
+    return f"{in_words(titles)} {'needs' if len(titles) == 1 else 'need'}"
 
 
 def _needs(unit: Unit, workload: Workload, container: Container, port: int) -> Iterator[tuple[str, Related]]:

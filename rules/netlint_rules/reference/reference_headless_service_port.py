@@ -9,7 +9,7 @@ from netlint.manifest_fixes import replace_part
 from netlint.model.asked_ports import asked_port
 from netlint.model.references import pod_ports, references_of
 from netlint.model.selection import open_ports, resolve_target_port, selected_workloads
-from netlint_rules.reference._text import join_names
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def _translated(unit: Unit, service: Service, number: int) -> ServicePort | None
 
 
 def _finding(unit: Unit, reference: Reference, service: Service, port: ServicePort, number: int) -> Finding:
-    pods = join_names([str(pod) for pod in pod_ports(unit, service, port)], "or")
+    pods = in_words([str(pod) for pod in pod_ports(unit, service, port)], "or")
     related = [Related(port.number.span, "is not translated by anything")] if port.number else []
     if port.target_port is not None:
         related.append(Related(port.target_port.span, f"the pods' port is {pods}"))

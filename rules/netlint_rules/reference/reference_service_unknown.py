@@ -9,7 +9,7 @@ from netlint.kubernetes.hosts import HostForm
 from netlint.manifest_fixes import replace_part
 from netlint.model.references import is_in_view, malformed_names_of, references_of, services_alike, services_elsewhere
 from netlint.model.routes import knows_every_service
-from netlint_rules.reference._text import join_names
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,8 @@ def _judge(unit: Unit, reference: Reference) -> Iterator[Finding]:
         homes = sorted({service.meta.namespace or "" for service in elsewhere})
         yield _finding(
             reference,
-            f"asks for Service {reference.service_name} of namespace {reference.namespace}; it is in {join_names(homes)}",
-            f"Write {join_names([f'{reference.service_name}.{home}' for home in homes], 'or')}",
+            f"asks for Service {reference.service_name} of namespace {reference.namespace}; it is in {in_words(homes)}",
+            f"Write {in_words([f'{reference.service_name}.{home}' for home in homes], 'or')}",
             [Related(service.meta.head, f"is in namespace {service.meta.namespace}") for service in elsewhere],
         )
         return
@@ -55,8 +55,8 @@ def _judge(unit: Unit, reference: Reference) -> Iterator[Finding]:
         names = sorted({service.meta.name for service in alike})
         yield _finding(
             reference,
-            f"asks for Service {reference.service_name}{home}, which does not exist; there is {join_names(names)}",
-            f"Name {join_names(names, 'or')}",
+            f"asks for Service {reference.service_name}{home}, which does not exist; there is {in_words(names)}",
+            f"Name {in_words(names, 'or')}",
             [Related(service.meta.head, "is there") for service in alike],
             confidence=Confidence.MEDIUM if reference.written.form is HostForm.BARE else None,
             fix=_renamed(reference, names[0]) if len(names) == 1 else None,

@@ -11,7 +11,7 @@ from netlint.manifest_fixes import replace_part
 from netlint.model.references import lists_port, references_of, services_elsewhere
 from netlint.model.routes import knows_every_service
 from netlint.model.settings import settings_of
-from netlint_rules.reference._text import join_names
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,9 +58,9 @@ def _finding(reference: Reference, services: tuple[Service, ...]) -> Finding:
     return RULE.finding(
         reference.written.span,
         message=f"{reference.place} asks for {reference.host} in namespace {reference.namespace}; Service {reference.host} is in "
-        f"{join_names(homes)}",
+        f"{in_words(homes)}",
         why="The search list of a pod holds its own namespace and no other: the name is NXDOMAIN",
-        help=f"Write {join_names(names, 'or')}",
+        help=f"Write {in_words(names, 'or')}",
         subject=Subject.of(reference.meta),
         link=reference.link,
         related=[Related(service.meta.head, f"is in namespace {service.meta.namespace}") for service in services],

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.linked import asked_in
 from netlint.model.settings import is_template_final
 from netlint.model.units import compatible, nearest
 
@@ -46,12 +47,7 @@ def check(model: Model) -> Iterator[Finding]:
 
 def _judge_code(model: Model, unit: Unit, workload: Workload) -> Iterator[Finding]:
     """A program that makes an address of a variable which its container leaves to Kubernetes."""
-    if not model.code.packages:
-        return
-    # What links stand on is not imported where there are only manifests.
-    from netlint.model.links import asked_of
-
-    for run, part in asked_of(model, unit, workload):
+    for run, part in asked_in(model, unit, workload):
         container = run.container
         own = {*(variable.name.text for variable in container.env), *(name for name, _ in run.environment)}
         match = _PORT_NAME.fullmatch(part.name)

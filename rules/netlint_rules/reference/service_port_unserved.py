@@ -9,6 +9,7 @@ from netlint.model.links import all_listens
 from netlint.model.selection import pod_port_number
 from netlint.model.settings import is_meshed, mentions_number
 from netlint.model.traffic import received_ports
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,15 +49,15 @@ def _judge(model: Model, unit: Unit, workload: Workload, received: ReceivedPort)
 
 def _finding(workload: Workload, received: ReceivedPort, number: int, listens: Sequence[Listen]) -> Finding:
     service, run = received.service, listens[0].run
-    ports = sorted({listen.port for listen in listens if listen.port})
-    shown = ", ".join(map(str, ports[:-1])) + (" and " if len(ports) > 1 else "") + str(ports[-1])
+    ports = [str(port) for port in sorted({listen.port for listen in listens if listen.port})]
     place = received.port.target or received.port.number
     assert place is not None
     return RULE.finding(
         place.span,
-        message=f"{service.meta.title} sends to port {number} of {workload.meta.title}; its program {run.program.name} listens on {shown}",
+        message=f"{service.meta.title} sends to port {number} of {workload.meta.title}; its program {run.program.name} listens on "
+        f"{in_words(ports)}",
         why="Nothing listens there: each connection is refused by the pod at once, and clients see connect: connection refused",
-        help=f"Send to {' or '.join(map(str, ports))}, or let the program listen on {number}",
+        help=f"Send to {' or '.join(ports)}, or let the program listen on {number}",
         subject=Subject.of(service.meta),
         related=[
             *(Related(listen.span, f"listens on {listen.port}") for listen in listens),

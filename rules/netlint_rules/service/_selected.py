@@ -8,6 +8,7 @@ from netlint.finding import Related
 from netlint.model.routes import services_meant
 from netlint.model.selection import selected_workloads, show_ports
 from netlint.model.settings import has_unseen_containers
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,10 +36,7 @@ def _services_in_full_view(unit: Unit) -> Iterator[tuple[Service, tuple[Workload
 
 def show_workloads(workloads: Sequence[Workload]) -> str:
     """The workloads by kind and name: ``Deployment web and StatefulSet db``."""
-    titles = [workload.meta.title for workload in workloads[:_MOST_SHOWN]]
-    if len(workloads) > _MOST_SHOWN:
-        titles.append(f"{len(workloads) - _MOST_SHOWN} more")
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+    return in_words([workload.meta.title for workload in workloads], most=_MOST_SHOWN)
 
 
 def show_declared(workloads: Sequence[Workload], protocol: str | None = None) -> str:

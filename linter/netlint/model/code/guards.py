@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import Binary, Call, ExpressionStatement, If, Literal, Name, Return, Selector, Unary
+from netlint.golang.syntax import Binary, Call, ExpressionStatement, If, Literal, Name, Return, Selector, Unary, is_nil
 from netlint.knowledge.go_inputs import FATAL
-from netlint.model.code.options import is_nothing
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def _tested(condition: Expression, *, holds: bool) -> Iterator[Guard]:
             if subject is not None:
                 is_empty = operator in ("==", "<")
                 # `err == nil` says that there is something.
-                yield Guard(subject, (is_empty == is_nothing(right)) == holds)
+                yield Guard(subject, (is_empty == is_nil(right)) == holds)
         case Name():
             yield Guard(condition, holds)
 
@@ -91,7 +90,7 @@ def _compared(left: Expression, operator: str, right: Expression) -> Expression 
         return left.arguments[0] if isinstance(right, Literal) and right.text == wanted else None
     if operator in ("<", ">"):
         return None
-    if is_nothing(right):
+    if is_nil(right):
         return left if isinstance(left, Name) else None
     if not isinstance(right, Literal) or right.text not in _EMPTY:
         return None
@@ -106,7 +105,7 @@ def _ends(block: Block) -> bool:
         return False
     match block.statements[-1]:
         case Return(values=(*_, last)):
-            return not is_nothing(last) and isinstance(last, Call | Name | Selector) and _is_error(last)
+            return not is_nil(last) and isinstance(last, Call | Name | Selector) and _is_error(last)
     return any(
         isinstance(statement, ExpressionStatement) and isinstance(statement.expression, Call) and _is_fatal(statement.expression)
         for statement in block.statements

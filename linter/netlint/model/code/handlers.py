@@ -9,15 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from netlint.golang.syntax import (
-    NOT_LOCAL,
-    Call,
-    Deferred,
-    FunctionLiteral,
-    Name,
-    Selector,
-    Unary,
-)
+from netlint.golang.syntax import NOT_LOCAL, Call, Deferred, FunctionLiteral, Name, Selector, Unary, is_nil
 from netlint.golang.syntax import Literal as GoLiteral
 from netlint.knowledge.go_servers import (
     DEADLINE_MOVERS,
@@ -130,7 +122,7 @@ def handlers_of(code: Code, server: Server) -> tuple[Handler, ...]:
 
 def _handlers_of(code: Code, server: Server) -> Iterator[Handler]:
     value = field_value(code, server.setting, "Handler")
-    if value.state == "absent" or (value.places and all(_is_nil(place.expression) for place in value.places)):
+    if value.state == "absent" or (value.places and all(is_nil(place.expression) for place in value.places)):
         yield from _default_routes(code, server.setting.function.file.package, _start())
     elif value.state == "unknown":
         yield _unknown(_start())
@@ -143,13 +135,9 @@ def _handlers_of(code: Code, server: Server) -> Iterator[Handler]:
 
 def handlers_from(code: Code, handler: Expression | None, function: GoFunction) -> tuple[Handler, ...]:
     """The handlers behind an expression; None stands for the default router."""
-    if handler is None or _is_nil(handler):
+    if handler is None or is_nil(handler):
         return _bounded(_default_routes(code, function.file.package, _start()))
     return _bounded(_resolve(code, _Bound(handler, function, {}), _start()))
-
-
-def _is_nil(expression: Expression) -> bool:
-    return isinstance(expression, Name) and expression.local == NOT_LOCAL and expression.text == "nil"
 
 
 def _bounded(found: Iterable[Handler]) -> tuple[Handler, ...]:

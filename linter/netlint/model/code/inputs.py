@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary
+from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary, is_nil
 from netlint.golang.syntax import Literal as GoLiteral
 from netlint.knowledge.go_inputs import EXTENDING, TRANSPARENT, VARIABLES
 from netlint.knowledge.go_settings import WATCHED_FIELDS
@@ -42,7 +42,7 @@ from netlint.model.code.types import (
     composite_type,
     definitions_of,
     find_field,
-    imported_path,
+    named_package,
     package_variable,
     resolve_type,
     type_of,
@@ -361,7 +361,7 @@ def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> t
             # `return -1, err` says nothing of what the caller works with.
             if len(results) > 1 and isinstance(value, GoLiteral | Unary) and _fails(statement, results):
                 continue
-            if not _is_nil(value):
+            if not is_nil(value):
                 gives.append(_Give(_texts(code, value, body, scope), statement.start, body, scope))
         elif len(statement.values) == 1 and isinstance(statement.values[0], Call):
             found = _bounded(_of_call(code, statement.values[0], body, scope, position), statement.values[0], body)
@@ -376,11 +376,7 @@ def _of_results(code: Code, body: GoFunction, scope: _Scope, position: int) -> t
 def _fails(statement: Return, results: tuple[Parameter, ...]) -> bool:
     """Whether a ``return`` gives an error as well."""
     last = results[-1].type
-    return isinstance(last, Name) and last.text == "error" and not _is_nil(statement.values[-1])
-
-
-def _is_nil(value: Expression) -> bool:
-    return isinstance(value, Name) and value.local == NOT_LOCAL and value.text == "nil"
+    return isinstance(last, Name) and last.text == "error" and not is_nil(statement.values[-1])
 
 
 # -- variables and flags
@@ -772,13 +768,12 @@ def _given_at(code: Code, value: Expression, position: int, function: GoFunction
 
 def _of_selector(code: Code, selector: Selector, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
     operand = selector.operand
-    if isinstance(operand, Name) and operand.local == NOT_LOCAL:
-        path = imported_path(function.file, operand.text)
-        if path is not None:
-            package = code.packages.get(path)
-            if package is not None and selector.name in package.variables:
-                return _used(_of_variable(code, package.variables[selector.name][0], selector.name), function)
-            return _unknown(selector, function)
+    path = named_package(operand, function)
+    if path is not None:
+        package = code.packages.get(path)
+        if package is not None and selector.name in package.variables:
+            return _used(_of_variable(code, package.variables[selector.name][0], selector.name), function)
+        return _unknown(selector, function)
     type = type_of(code, operand, function)
     if type.removeprefix("*") == "net/url.URL" and selector.name == "Host":
         return tuple(host_of(address) for address in _texts(code, operand, function, scope))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name, Selector, TypeLiteral
+from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name, Selector, TypeLiteral, is_nil
 from netlint.model.code.flow import reaching
 from netlint.model.code.types import callee_of, find_field, type_of
 from netlint.model.code.values import body_of, callers_of, field_cell, parameter_index
@@ -74,7 +74,7 @@ def _items_of(code: Code, expression: Expression, function: GoFunction) -> Items
     match expression:
         case Composite(type=TypeLiteral(kind="array"), elements=elements):
             return _listed(tuple(element.value for element in elements), function)
-        case Name(text="nil", local=local) if local == NOT_LOCAL:
+        case Name() if is_nil(expression):
             return _EMPTY
         case Name(local=local) if local != NOT_LOCAL:
             return _items_of_local(code, expression, function)
@@ -141,5 +141,5 @@ def _items_of_call(code: Code, call: Call, function: GoFunction) -> Items:
     if len(values) != len(body.body.returns):
         return _OPEN
     # `return nil, err` of a helper that failed.
-    kept = [value for value in values if not (isinstance(value, Name) and value.text == "nil")]
+    kept = [value for value in values if not is_nil(value)]
     return _either([items_of(code, value, body) for value in kept])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name, Selector, Unary
+from netlint.golang.syntax import Call, Composite, Name, Selector, Unary
 from netlint.golang.syntax import Literal as GoLiteral
 from netlint.knowledge.go_inputs import (
     FLAG_KINDS,
@@ -188,8 +188,3 @@ def _declared_flags(code: Code) -> Iterator[Declared]:
 def bound_variable(pointer: Expression | None) -> Expression | None:
     """What a pointer ``&x`` points at."""
     return pointer.operand if isinstance(pointer, Unary) and pointer.operator == "&" else None
-
-
-def is_nothing(expression: Expression | None) -> bool:
-    """Whether an expression is ``nil``."""
-    return isinstance(expression, Name) and expression.local == NOT_LOCAL and expression.text == "nil"

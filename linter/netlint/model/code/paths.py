@@ -28,6 +28,7 @@ from netlint.golang.syntax import (
     Selector,
     Switch,
     Unary,
+    is_nil,
 )
 from netlint.knowledge.go_closing import ENDING_NAMES
 from netlint.model.code.mentions import is_mentioned
@@ -354,21 +355,17 @@ class _Walk:
 
     def _equality(self, condition: Binary, knows_error: bool) -> bool | None:
         left, right = condition.left, condition.right
-        if _is_nil(left):
+        if is_nil(left):
             left, right = right, left
         if self._is_error(left) and knows_error:
-            return _is_nil(right)
-        if _is_nil(right) and isinstance(left, Name | Selector):
+            return is_nil(right)
+        if is_nil(right) and isinstance(left, Name | Selector):
             holder = left.operand if isinstance(left, Selector) and left.name == "Body" else left
             return False if isinstance(holder, Name) and holder.local == self._watch.local else None
         return None
 
     def _is_error(self, node: Expression) -> bool:
         return isinstance(node, Name) and node.local == self._watch.error != NOT_LOCAL
-
-
-def _is_nil(node: Expression) -> bool:
-    return isinstance(node, Name) and node.text == "nil"
 
 
 def _holds_literal(node: Node) -> bool:

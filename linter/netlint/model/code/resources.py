@@ -20,6 +20,7 @@ from netlint.golang.syntax import (
     Name,
     Return,
     Selector,
+    is_nil,
 )
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
@@ -402,15 +403,11 @@ def _goes_on(statement: Statement, item: Taken) -> bool:
     ``if err == nil { defer resp.Body.Close() }``, and ``if err != nil { log.Print(err) }``, which does nothing but say so.
     """
     match statement:
-        case If(initializer=None, otherwise=None, condition=Binary(operator="==" | "!=" as sign, left=Name(local=local))) if (
-            local == item.error and _is_nil(statement.condition)
+        case If(initializer=None, otherwise=None, condition=Binary(operator="==" | "!=" as sign, left=Name(local=local), right=right)) if (
+            local == item.error and is_nil(right)
         ):
             return sign == "==" or all(_only_says(inner) for inner in statement.then.statements)
     return False
-
-
-def _is_nil(condition: Expression) -> bool:
-    return isinstance(condition, Binary) and isinstance(condition.right, Name) and condition.right.text == "nil"
 
 
 def _only_says(statement: Statement) -> bool:

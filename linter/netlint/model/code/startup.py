@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.golang.syntax import Call, Case, For, FunctionLiteral, If, Return
-from netlint.model.code.options import is_nothing
+from netlint.golang.syntax import Call, Case, For, FunctionLiteral, If, Return, is_nil
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import body_of
 from netlint.model.code.walk import children
@@ -96,4 +95,4 @@ def _may_leave(statement: Statement) -> bool:
     if not isinstance(statement, If) or not statement.then.statements:
         return False
     last = statement.then.statements[-1]
-    return isinstance(last, Return) and (not last.values or is_nothing(last.values[-1]))
+    return isinstance(last, Return) and (not last.values or is_nil(last.values[-1]))

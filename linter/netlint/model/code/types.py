@@ -454,19 +454,19 @@ _KNOWN_TYPES: Final = frozenset(
 
 def _selected_callee(code: Code, selector: Selector, function: GoFunction) -> Callee:
     operand = selector.operand
-    if isinstance(operand, Name) and operand.local == NOT_LOCAL:
-        path = imported_path(function.file, operand.text)
-        if path is not None:
-            return _member(code, path, selector.name)
+    path = named_package(operand, function)
+    if path is not None:
+        return _member(code, path, selector.name)
     method = find_method(code, type_of(code, operand, function), selector.name)
     return Callee(method.name, method.declaration, operand, method.is_conversion)
 
 
-def imported_path(file: GoFile, name: str) -> str | None:
-    """Import path of the package that ``name`` means in ``file``; None when it means something else."""
-    if name in file.package.variables or name in file.package.functions:
+def named_package(operand: Expression, function: GoFunction) -> str | None:
+    """Import path of the package that the left side of a selector names; None when it means something else."""
+    if not isinstance(operand, Name) or operand.local != NOT_LOCAL:
         return None
-    return file.imports.get(name)
+    file, name = function.file, operand.text
+    return None if name in file.package.variables or name in file.package.functions else file.imports.get(name)
 
 
 def find_method(code: Code, type: str, name: str, depth: int = 0) -> Callee:
@@ -503,15 +503,14 @@ def _find_method(code: Code, base: str, name: str, depth: int) -> Callee:
 
 def _type_of_selector(code: Code, selector: Selector, function: GoFunction) -> str:
     operand = selector.operand
-    if isinstance(operand, Name) and operand.local == NOT_LOCAL:
-        path = imported_path(function.file, operand.text)
-        if path is not None:
-            package = code.packages.get(path)
-            if package is not None and selector.name in package.variables:
-                return variable_type(code, package.variables[selector.name][0], selector.name)
-            if path == "time" and selector.name in ("Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour"):
-                return "time.Duration"
-            return VARIABLES.get(f"{path}.{selector.name}", "")
+    path = named_package(operand, function)
+    if path is not None:
+        package = code.packages.get(path)
+        if package is not None and selector.name in package.variables:
+            return variable_type(code, package.variables[selector.name][0], selector.name)
+        if path == "time" and selector.name in ("Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour"):
+            return "time.Duration"
+        return VARIABLES.get(f"{path}.{selector.name}", "")
     found = find_field(code, type_of(code, operand, function), selector.name)
     if found is not None:
         return found[1]

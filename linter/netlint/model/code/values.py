@@ -30,8 +30,8 @@ from netlint.model.code.types import (
     composite_type,
     definitions_of,
     find_field,
-    imported_path,
     local_type,
+    named_package,
     package_variable,
     reference,
     resolve_type,
@@ -297,21 +297,20 @@ def _origins_of_given(code: Code, value: Expression | None, index: int, function
 
 def _origins_of_selector(code: Code, selector: Selector, function: GoFunction) -> Iterator[Origin]:
     operand = selector.operand
-    if isinstance(operand, Name) and operand.local == NOT_LOCAL:
-        path = imported_path(function.file, operand.text)
-        if path is not None:
-            package = code.packages.get(path)
-            if package is None:
-                yield Origin("variable", f"{path}.{selector.name}", selector, function)
-                for value, index, setter in _variable_assignments(code).get((path, selector.name), ()):
-                    yield from _origins_of_given(code, value, index, setter)
-            elif selector.name in package.variables:
-                yield from _origins_of_variable(code, package.variables[selector.name][0], selector.name)
-            elif selector.name in package.functions:
-                yield Origin("function", f"{path}.{selector.name}", selector, function)
-            else:
-                yield UNKNOWN
-            return
+    path = named_package(operand, function)
+    if path is not None:
+        package = code.packages.get(path)
+        if package is None:
+            yield Origin("variable", f"{path}.{selector.name}", selector, function)
+            for value, index, setter in _variable_assignments(code).get((path, selector.name), ()):
+                yield from _origins_of_given(code, value, index, setter)
+        elif selector.name in package.variables:
+            yield from _origins_of_variable(code, package.variables[selector.name][0], selector.name)
+        elif selector.name in package.functions:
+            yield Origin("function", f"{path}.{selector.name}", selector, function)
+        else:
+            yield UNKNOWN
+        return
     held = find_field(code, type_of(code, operand, function), selector.name)
     if held is not None:
         yield from _origins_of_field(code, held, selector, function)
@@ -695,8 +694,8 @@ def package_variable_of(code: Code, target: Expression, function: GoFunction) ->
     if isinstance(target, Name) and target.local == NOT_LOCAL:
         found = package_variable(code, target.text, function.file)
         return None if found is None else (found[0].package.path, target.text)
-    if isinstance(target, Selector) and isinstance(target.operand, Name) and target.operand.local == NOT_LOCAL:
-        path = imported_path(function.file, target.operand.text)
+    if isinstance(target, Selector):
+        path = named_package(target.operand, function)
         package = code.packages.get(path) if path is not None else None
         if package is not None:
             return (package.path, target.name) if target.name in package.variables else None
