@@ -20,6 +20,8 @@ from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units
 from netlint.model.code.code import Code
+from netlint.model.linked import has_programs
+from netlint.model.python.code import PythonCode
 from netlint.model.wording import in_words
 from netlint.result import FileCounts, Note, ReadingError, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode, read_bytes
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from netlint.finding import Rule
     from netlint.golang.facts import GoFacts
     from netlint.kubernetes.facts import KubernetesFacts
-    from netlint.model.python.code import PythonCode
     from netlint.model.units import Gap
     from netlint.python.facts import PythonFacts
     from netlint.reading import FileReading
@@ -106,10 +107,10 @@ def load(
     cache = _cache(config) if go_files or python_files else None
     go_readings = read_code(go_files, config, cache) if go_files else []
     python_readings = read_python_code(python_files, config, cache) if python_files else []
-    has_programs = bool(go_files) and any(item.workloads for item in facts)
-    code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
-    python = link_python_code(python_files, python_readings, config) if any(item.facts for item in python_readings) else None
-    builds = _read_builds(discovery.files) if has_programs else None
+    are_programs = bool(go_files or python_files) and any(item.workloads for item in facts)
+    code = link_code(go_files, go_readings, config, with_programs=are_programs) if go_files else Code({})
+    python = link_python_code(python_files, python_readings, config, with_programs=are_programs) if python_files else PythonCode({})
+    builds = _read_builds(discovery.files) if are_programs else None
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
@@ -127,9 +128,9 @@ def load(
             frozenset(known),
             config,
             code,
+            python,
             builds,
             _reader(discovery.files, contents, tracked),
-            python,
         ),
         problems=tuple(problems),
         notes=(*notes, *(Note(*note) for note in (builds.notes if builds else ()))),
@@ -187,7 +188,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
     rules = rules_for(
-        code=bool(loaded.go_files) or model.python is not None,
+        code=bool(loaded.go_files or model.python.modules) or has_programs(model),
         routes=any(unit.routes for unit in model.units),
         policies=any(unit.policies or unit.foreign_policies for unit in model.units),
         config_maps=any(unit.config_maps for unit in model.units),
@@ -292,7 +293,7 @@ def _may_hold_manifests(data: bytes, path: str) -> bool:
 
 
 def _read_builds(candidates: Sequence[Candidate]) -> Builds:
-    # Imported only where there is both a workload and Go code.
+    # Imported only where there is both a workload and code.
     from netlint.build_files import read_builds
 
     return read_builds(candidates)
@@ -304,13 +305,13 @@ def link(
     all_paths: frozenset[str],
     config: Config,
     code: Code,
+    python: PythonCode,
     builds: Builds | None,
     read: Callable[[str], bytes | None],
-    python: PythonCode | None = None,
 ) -> Model:
     """Join the facts of all files into the model. ``read`` gives the bytes of a file that a kustomization names, or None."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths, read), cluster, code, builds, python)
+    return Model(build_units(facts, roots, all_paths, read), cluster, code, python, builds)
 
 
 def _cache(config: Config) -> Cache | None:
@@ -334,13 +335,17 @@ def read_python_code(candidates: Sequence[Candidate], config: Config, cache: Cac
     return read_python_files(candidates, config.jobs, cache)
 
 
-def link_python_code(candidates: Sequence[Candidate], readings: Sequence[FileReading[PythonFacts]], config: Config) -> PythonCode:
-    """The Python files as modules."""
+def link_python_code(
+    candidates: Sequence[Candidate], readings: Sequence[FileReading[PythonFacts]], config: Config, *, with_programs: bool = False
+) -> PythonCode:
+    """The Python files as modules. ``with_programs``: also what those import in which nothing matters, for programs are made of them."""
     from netlint.model.python.linking import link_python
-    from netlint.python_reading import is_judged
+    from netlint.python_reading import is_judged, read_imports
 
     unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
-    return link_python([item.facts for item in readings if item.facts], frozenset(item.path for item in candidates), unjudged)
+    facts = [item.facts for item in readings if item.facts]
+    sketched = read_imports(candidates, readings) if with_programs else {}
+    return link_python(facts, frozenset(item.path for item in candidates), unjudged, sketched)
 
 
 def link_code(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from netlint.discovery import bytes_of
 from netlint.python.sieve import is_generated, may_matter
 from netlint.reading import Language, Look, is_in_judged_folder, look_at, read_files
 
@@ -57,6 +58,21 @@ def _unpack(data: bytes, path: str) -> PythonFacts:
 
 PYTHON: Final = Language(b"python", _look_at, _facts_of, _pack, _unpack)
 """Python."""
+
+
+def read_imports(candidates: Sequence[Candidate], readings: Sequence[FileReading[PythonFacts]]) -> dict[str, tuple[str, ...]]:
+    """What the files import that have no facts, by path."""
+    from netlint.python.sketch import imports_of
+
+    found = {}
+    for candidate, reading in zip(candidates, readings, strict=True):
+        if reading.facts is None:
+            try:
+                found[candidate.path] = imports_of(bytes_of(candidate))
+            except OSError:
+                continue
+    return found
+
 
 _UNJUDGED_FILES: Final = re.compile(r"(?:.*/)?(?:test_.*|.*_tests?|tests?|conftest|setup|noxfile|fabfile)\.py")
 """Tests by pytest's names and unittest's, and what builds the project."""

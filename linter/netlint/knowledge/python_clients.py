@@ -82,8 +82,25 @@ ENTERED_AS_THEMSELVES: Final = frozenset(
 )
 """What ``with`` gives its name as it is."""
 
-UNLIMITED: Final = frozenset(("requests", "urllib3", "urllib", "http.client"))
-"""Libraries that wait for ever when no limit is given."""
+DEFAULT_SECONDS: Final[dict[Library, tuple[float | None, float | None, float | None]]] = {
+    "httpx": (5, 5, None),
+    "aiohttp": (30, None, 300),
+}
+"""What holds where no limit is given, in seconds: of one connection, of one wait for bytes, of the whole call. The others wait for ever.
+
+httpx 0.28.1 ``_config.py`` (DEFAULT_TIMEOUT_CONFIG), aiohttp 3.14.5 ``client.py`` (DEFAULT_TIMEOUT).
+"""
+
+IDLE_SECONDS: Final = {
+    "httpx.Client": ("limits", "httpx.Limits", "keepalive_expiry", 2, 5),
+    "httpx.AsyncClient": ("limits", "httpx.Limits", "keepalive_expiry", 2, 5),
+    "aiohttp.ClientSession": ("connector", "aiohttp.TCPConnector", "keepalive_timeout", -1, 15),
+}
+"""How long a client keeps a connection that nobody uses: the client's argument, the class of what that is given, the argument of this one
+with its position, and the seconds without it.
+
+httpx 0.28.1 ``_config.py`` (Limits), aiohttp 3.14.5 ``connector.py`` (BaseConnector).
+"""
 
 BY_SOCKET_DEFAULT: Final = frozenset(("urllib3", "urllib", "http.client"))
 """Libraries that then take what ``socket.setdefaulttimeout`` says. requests does not: it gives its connections ``None``."""

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-WATCHED_MODULES: Final = (
-    "requests",
-    "httpx",
-    "aiohttp",
-    "urllib3",
-    "urllib",
-    "http.client",
-    "socket",
-    "grpc",
-    "smtplib",
-    "ftplib",
-    "imaplib",
-    "poplib",
-    "psycopg2",
-    "psycopg",
-    "asyncpg",
-    "pg8000",
-    "sqlalchemy",
-    "redis",
-    "pymongo",
+WATCHED_MODULES: Final = tuple(
+    # Clients.
+    "requests httpx aiohttp urllib3 urllib http.client socket grpc smtplib ftplib imaplib poplib websockets "
+    "psycopg2 psycopg psycopg_pool asyncpg pg8000 sqlalchemy pymysql MySQLdb mysql aiomysql redis aioredis pymongo motor kafka aiokafka "
+    "pika aio_pika kombu celery nats elasticsearch opensearchpy pymemcache "
+    # Servers.
+    "uvicorn flask quart waitress werkzeug gevent http.server socketserver wsgiref prometheus_client "
+    # Settings.
+    "pydantic pydantic_settings decouple environs environ starlette.config".split()
 )
 """Modules whose calls rules ask about."""
 
@@ -32,6 +21,6 @@ LIMIT_WORDS: Final = r"time_?out|deadline|url|host|addr|dsn|conninfo|database"
 
 BLOCK_WORDS: Final = (
     r"time_?out|deadline|session|client|http|request|url|socket|sock\b|conn|channel|stub|adapter|mount|partial|engine|redis|mongo|smtp|ftp"
-    r"|imap|pop3|server|\.(?:get|post|put|patch|delete|head|options|send|open|urlopen|stream)\("
+    r"|imap|pop3|server|listen|serve|\.run\(|environ|getenv|settings|config|broker|producer|consumer|\.(?:get|post|put|patch|delete|head|options|send|open|urlopen|stream)\("
 )
 """A function or class at the top of a file in which none of these stands, in whatever case, has nothing in it that matters."""

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 class Model(NamedTuple):
     """Everything that was read, linked. ``cluster`` holds what the manifests cannot say of the cluster's DNS.
 
-    ``code`` is of Go; ``python`` is None where no Python file matters, and ``builds`` unless there are both workloads and Go code.
+    ``code`` is of Go. ``builds`` is None unless there are both workloads and code.
     """
 
     units: tuple[Unit, ...]
     cluster: ClusterDns
     code: Code
+    python: PythonCode
     builds: Builds | None = None
-    python: PythonCode | None = None

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from netlint.python.syntax import Attribute, Call, Expression, Name
+    from netlint.python.syntax import Attribute, Call, Expression, Name, Subscript
 
-BindingKind: TypeAlias = Literal["assign", "augment", "import", "with", "for", "except", "definition", "delete", "other"]
+BindingKind: TypeAlias = Literal["assign", "augment", "import", "with", "for", "except", "definition", "declare", "delete", "other"]
 
 
 class Binding(NamedTuple):
     """A place that gives a name or an attribute a value.
+
+    ``declare`` says that there is one: ``url: str``.
 
     ``path`` is what an import brings: ``requests.get``, with a dot in front for every step of a relative one; ``*`` as the target's text
     is all that a module has. ``value`` is None where it is not the whole of an expression: what a loop goes over is the ``value`` of
@@ -19,7 +21,7 @@ class Binding(NamedTuple):
     """
 
     kind: BindingKind
-    target: Name | Attribute
+    target: Name | Attribute | Subscript
     value: Expression | None
     path: str = ""
 
@@ -60,9 +62,13 @@ class Scope(NamedTuple):
 
 
 class PythonFacts(NamedTuple):
-    """A Python file. ``scope`` is the module's; None when the file cannot be read, from ``line`` on, as ``problem`` says."""
+    """A Python file. ``scope`` is the module's; None when the file cannot be read, from ``line`` on, as ``problem`` says.
+
+    ``guarded``: start and end of each part that runs only when the file itself is started: ``if __name__ == "__main__":``.
+    """
 
     path: str
     scope: Scope | None
+    guarded: tuple[tuple[int, int], ...] = ()
     problem: str = ""
     line: int = 0

@@ -24,6 +24,7 @@ from netlint.python.syntax import (
     Number,
     Other,
     Sequence,
+    Subscript,
     Text,
 )
 
@@ -62,6 +63,7 @@ class Lowering:
         self._spans = spans
         self._move = move
         self._open = _Open()
+        self.guarded: list[tuple[int, int]] = []
 
     def module(self, node: cst.Module, end: int) -> Scope:
         """The whole file."""
@@ -139,7 +141,7 @@ class Lowering:
         found += [Parameter(item.name.value, "**", None) for item in (node.star_kwarg,) if item is not None]
         return tuple(found)
 
-    def _bind(self, kind: BindingKind, target: Name | Attribute, value: Expression | None, path: str = "") -> None:
+    def _bind(self, kind: BindingKind, target: Name | Attribute | Subscript, value: Expression | None, path: str = "") -> None:
         self._open.bindings.append(Binding(kind, target, value, path))
 
     def _bind_target(self, kind: BindingKind, node: cst.CSTNode, value: Expression | None) -> None:
@@ -154,7 +156,7 @@ class Lowering:
             self._bind(kind, self._name(node), value)
         else:
             target = self.expression(node) if isinstance(node, cst.BaseExpression) else None
-            if isinstance(target, Attribute):
+            if isinstance(target, Attribute | Subscript):
                 self._bind(kind, target, value)
 
     # -- statements
@@ -176,8 +178,8 @@ class Lowering:
                 for target in node.targets:
                     self._bind_target("assign", target.target, value)
             case cst.AnnAssign():
-                if node.value is not None:
-                    self._bind_target("assign", node.target, self.expression(node.value))
+                given = self.expression(node.value) if node.value is not None else None
+                self._bind_target("declare" if given is None else "assign", node.target, given)
             case cst.AugAssign():
                 self.expression(node.value)
                 self._bind_target("augment", node.target, None)
@@ -205,6 +207,8 @@ class Lowering:
                 self._rest(node.body)
             case cst.If() | cst.While():
                 self.expression(node.test)
+                if _asks_for_main(node.test):
+                    self.guarded.append(self._bounds(node.body))
                 self._rest(node.body, node.orelse)
             case cst.Else() | cst.Finally():
                 self._rest(node.body)
@@ -274,12 +278,14 @@ class Lowering:
                 return self._sequence(node, start, end)
             case cst.Dict():
                 return self._mapping(node, start, end)
+            case cst.Subscript():
+                return self._subscript(node, start, end)
             case cst.IfExp():
                 self.expression(node.test)
-                return Choice((self.expression(node.body), self.expression(node.orelse)), start, end)
+                return Choice((self.expression(node.body), self.expression(node.orelse)), False, start, end)
             case cst.BooleanOperation():
                 options = (self.expression(node.left), self.expression(node.right))
-                return Choice(options, start, end) if isinstance(node.operator, cst.Or) else Other(start, end)
+                return Choice(options, True, start, end) if isinstance(node.operator, cst.Or) else Other(start, end)
             case cst.BinaryOperation():
                 left, right = self.expression(node.left), self.expression(node.right)
                 operator = _OPERATORS.get(type(node.operator))
@@ -328,6 +334,15 @@ class Lowering:
         is_whole = all(isinstance(item, cst.Element) for item in node.elements)
         return Sequence("tuple" if isinstance(node, cst.Tuple) else "list", items if is_whole else None, start, end)
 
+    def _subscript(self, node: cst.Subscript, start: int, end: int) -> Subscript:
+        operand = self.expression(node.value)
+        match node.slice:
+            case [cst.SubscriptElement(slice=cst.Index(value=value))]:
+                return Subscript(operand, self.expression(value), start, end)
+        for element in node.slice:
+            self._children(element)
+        return Subscript(operand, Other(start, end), start, end)
+
     def _mapping(self, node: cst.Dict, start: int, end: int) -> Mapping:
         entries: list[tuple[Expression, Expression]] = []
         for item in node.elements:
@@ -336,7 +351,7 @@ class Lowering:
                 entries.append((self.expression(item.key), value))
         return Mapping(tuple(entries) if len(entries) == len(node.elements) else None, start, end)
 
-    def _parts(self, node: cst.CSTNode) -> Iterable[str | None]:
+    def _parts(self, node: cst.CSTNode) -> Iterable[str | Expression | None]:
         match node:
             case cst.ConcatenatedString():
                 yield from self._parts(node.left)
@@ -348,9 +363,8 @@ class Lowering:
                     if isinstance(part, cst.FormattedStringText):
                         text = self._text.__getitem__(slice(*self._bounds(part)))
                         yield None if "\\" in text else text.replace("{{", "{").replace("}}", "}")
-                    else:
-                        self._children(part)
-                        yield None
+                    elif isinstance(part, cst.FormattedStringExpression):
+                        yield self.expression(part.expression)
 
     def _name(self, node: cst.Name) -> Name:
         return Name(node.value, *self._bounds(node))
@@ -366,6 +380,14 @@ class Lowering:
 
 _BLANK: Final = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline, cst.Comma, cst.Semicolon)
 _STATEMENTS: Final = (cst.BaseStatement, cst.BaseSmallStatement, cst.BaseSuite)
+
+
+def _asks_for_main(test: cst.BaseExpression) -> bool:
+    """``__name__ == "__main__"``."""
+    match test:
+        case cst.Comparison(left=cst.Name(value="__name__"), comparisons=[cst.ComparisonTarget(operator=cst.Equal())]):
+            return True
+    return False
 
 
 def _dotted(node: cst.CSTNode) -> str:
@@ -388,11 +410,12 @@ def _string(token: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _joined(parts: Iterable[str | None]) -> tuple[str | None, ...]:
-    found: list[str | None] = []
+def _joined(parts: Iterable[str | Expression | None]) -> tuple[str | Expression | None, ...]:
+    found: list[str | Expression | None] = []
     for part in parts:
-        if part is not None and found and found[-1] is not None:
-            found[-1] += part
+        last = found[-1] if found else None
+        if isinstance(part, str) and isinstance(last, str):
+            found[-1] = last + part
         else:
             found.append(part)
     return tuple(found)

@@ -32,17 +32,18 @@ def read_python(source: SourceFile) -> PythonFacts:
         kept = [block for block in found if matters(text, block)]
         left_out = [block for block in found if not matters(text, block)]
         try:
-            scope = _parse(text, kept)
+            scope, guarded = _parse(text, kept)
         except libcst.ParserSyntaxError:
             # Where the file was cut wrongly, it is read as a whole.
-            left_out, scope = [], _parse(text, found)
+            left_out = []
+            scope, guarded = _parse(text, found)
     except TooDeepError as error:
-        return PythonFacts(source.path, None, _TOO_DEEP, source.position(error.place).line)
+        return PythonFacts(source.path, None, (), _TOO_DEEP, source.position(error.place).line)
     except libcst.ParserSyntaxError as error:
-        return PythonFacts(source.path, None, "cannot be parsed as Python 3", error.raw_line)
+        return PythonFacts(source.path, None, (), "cannot be parsed as Python 3", error.raw_line)
     except RecursionError:
-        return PythonFacts(source.path, None, _TOO_DEEP, 1)
-    return PythonFacts(source.path, _with_unread(scope, left_out))
+        return PythonFacts(source.path, None, (), _TOO_DEEP, 1)
+    return PythonFacts(source.path, _with_unread(scope, left_out), guarded)
 
 
 class _Part(NamedTuple):
@@ -52,7 +53,7 @@ class _Part(NamedTuple):
     start: int
 
 
-def _parse(text: str, kept: Iterable[Block]) -> Scope:
+def _parse(text: str, kept: Iterable[Block]) -> tuple[Scope, tuple[tuple[int, int], ...]]:
     parts: list[_Part] = []
     pieces: list[str] = []
     at = 0
@@ -66,7 +67,8 @@ def _parse(text: str, kept: Iterable[Block]) -> Scope:
     module = libcst.parse_module(_NOT_ASCII.sub("x", "".join(pieces)))
     # Asked directly: ``MetadataWrapper.resolve`` also visits every node for providers that are not there, which takes as long again.
     spans = ByteSpanPositionProvider()._gen(MetadataWrapper(module, unsafe_skip_copy=True))
-    return Lowering(text, spans, _mover(parts)).module(module, len(text))
+    lowering = Lowering(text, spans, _mover(parts))
+    return lowering.module(module, len(text)), tuple(lowering.guarded)
 
 
 def _mover(parts: list[_Part]) -> Callable[[int], int]:

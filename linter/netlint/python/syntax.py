@@ -43,21 +43,23 @@ class Call(NamedTuple):
 
 
 class Text(NamedTuple):
-    """A string; ``parts`` are its characters, with None for what an f-string puts in."""
+    """A string; ``parts`` are its characters, and the expressions that an f-string puts in. None is a part that is not kept."""
 
-    parts: tuple[str | None, ...]
+    parts: tuple[str | Expression | None, ...]
     start: int
     end: int
 
     @property
     def known(self) -> str | None:
         """The whole text; None when a part is put in at run time."""
-        return None if None in self.parts else "".join(part for part in self.parts if part is not None)
+        texts = [part for part in self.parts if isinstance(part, str)]
+        return "".join(texts) if len(texts) == len(self.parts) else None
 
     @property
     def beginning(self) -> str:
         """What it surely begins with."""
-        return self.parts[0] or "" if self.parts else ""
+        first = self.parts[0] if self.parts else ""
+        return first if isinstance(first, str) else ""
 
 
 class Number(NamedTuple):
@@ -93,10 +95,20 @@ class Mapping(NamedTuple):
     end: int
 
 
+class Subscript(NamedTuple):
+    """``operand[key]``; of a slice the key is ``Other``."""
+
+    operand: Expression
+    key: Expression
+    start: int
+    end: int
+
+
 class Choice(NamedTuple):
-    """One of ``options``: of ``a if c else b`` and of ``a or b``."""
+    """One of ``options``: of ``a if c else b``, and of ``a or b`` (``is_or``), which is the second one only where the first is empty."""
 
     options: tuple[Expression, ...]
+    is_or: bool
     start: int
     end: int
 
@@ -126,4 +138,6 @@ class Other(NamedTuple):
     end: int
 
 
-Expression: TypeAlias = Name | Attribute | Call | Text | Number | Constant | Sequence | Mapping | Choice | Binary | Await | Other
+Expression: TypeAlias = (
+    Name | Attribute | Call | Text | Number | Constant | Sequence | Mapping | Subscript | Choice | Binary | Await | Other
+)

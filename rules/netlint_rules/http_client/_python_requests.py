@@ -37,19 +37,18 @@ def check_python(python: PythonCode, rule: Rule) -> Iterator[Finding]:
         if by_client:
             for client in by_client:
                 # What takes the limit away stands at the client: one finding for all that it sends.
-                key = (client.made.span.path, client.made.span.start)
+                key = (client.span.path, client.span.start)
                 if key not in reported:
                     reported.add(key)
                     yield _of_client(rule, client, request)
         else:
             yield _of_request(python, rule, request)
-    used = {(client.made.span.path, client.made.span.start) for request in requests(python) for client in request.clients}
+    used = {(client.span.path, client.span.start) for request in requests(python) for client in request.clients}
     for client in clients(python):
-        at = (client.made.span.path, client.made.span.start)
-        if at not in used and client.argument is not None and client.timeouts and all(item.is_unbounded for item in client.timeouts):
-            scope = client.made.scope
-            if scope is not None and not PYTHON_STREAMS.search(scope.name):
-                yield _of_client(rule, client, None)
+        at = (client.span.path, client.span.start)
+        is_endless = client.argument is not None and bool(client.timeouts) and all(item.is_unbounded for item in client.timeouts)
+        if is_endless and at not in used and not PYTHON_STREAMS.search(client.scope.name):
+            yield _of_client(rule, client, None)
 
 
 def _lasts(request: Request) -> bool:
@@ -59,12 +58,12 @@ def _lasts(request: Request) -> bool:
 def _of_request(python: PythonCode, rule: Rule, request: Request) -> Finding:
     scope, given = request.scope, request.argument
     span = scope.span(given.start, given.end) if given is not None else request.name_span
-    related = [Related(client.made.span, "sets no time-out") for client in request.clients]
+    related = [Related(client.span, "sets no time-out") for client in request.clients]
     related += [Related(place, "has no effect: a requests.Session has no time-out") for place in ignored_timeouts(request)]
     if given is not None:
         related.append(Related(request.name_span, "sends the request"))
         related += [Related(item.span, "says so") for item in request.timeouts if item.span is not None and item.span not in (span,)]
-    is_elsewhere = any(client.made.scope is not scope for client in request.clients)
+    is_elsewhere = any(client.scope is not scope for client in request.clients)
     eased = goes_to_same_machine(python, request) or TRANSFERS.search(scope.name) is not None
     return rule.finding(
         span,
@@ -86,8 +85,7 @@ def _reason(request: Request) -> str:
 
 
 def _of_client(rule: Rule, client: Client, request: Request | None) -> Finding:
-    scope, argument = client.made.scope, client.argument
-    assert scope is not None
+    scope, argument = client.scope, client.argument
     assert argument is not None
     span = scope.span(argument.start, argument.end)
     related = [Related(item.span, "says so") for item in client.timeouts if item.span is not None]

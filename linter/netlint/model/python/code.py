@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.model.memo import Memo
 from netlint.source import Span
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from netlint.python.facts import Binding, Scope
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PythonScope:
-    """A module, class or function. ``module`` is the dotted name of the file's module, ``outer`` the scope that it stands in."""
+    """A module, class or function. ``module`` is the dotted name of the file's module, ``outer`` the scope that it stands in.
+
+    ``guarded``: the parts of a module that run only when it is what the interpreter is started with.
+    """
 
     path: str
     module: str
     facts: Scope
     outer: PythonScope | None = None
+    guarded: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def inner(self) -> tuple[PythonScope, ...]:
@@ -52,6 +56,11 @@ class PythonScope:
         """The module's scope."""
         return self if self.outer is None else self.outer.top
 
+    @property
+    def package(self) -> PythonScope:
+        """What it shares with the other scopes of its module."""
+        return self.top
+
     def span(self, start: int, end: int) -> Span:
         """Where something of the scope stands."""
         return Span(self.path, start, end)
@@ -63,13 +72,38 @@ class PythonScope:
             yield from scope.walk()
 
 
+class PythonProgram(NamedTuple):
+    """What a container is started with: a module that the interpreter runs, or a server (``gunicorn``) that loads one.
+
+    ``path`` is the file of the module, empty where that is not in view. ``main`` is where the module begins; of one that is not in view
+    the word that names it. ``configuration``: the file in view that the server is told its settings by.
+    """
+
+    path: str
+    main: Span
+    name: str
+    """The module's dotted name, as the command line or its folder gives it."""
+    directory: str
+    server: str = ""
+    configuration: str = ""
+
+    @property
+    def import_path(self) -> str:
+        """By what it is told apart from others."""
+        return self.name
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class PythonCode(Memo):
-    """``modules`` by path. ``paths``: of every Python file of the run; ``unjudged``: of those in which nothing is reported."""
+    """``modules`` by path. ``paths``: of every Python file of the run; ``unjudged``: of those in which nothing is reported.
+
+    ``sketched``: what the files import in which nothing else matters, by path; only where programs are asked for.
+    """
 
     modules: Mapping[str, PythonScope]
     paths: frozenset[str] = frozenset()
     unjudged: frozenset[str] = frozenset()
+    sketched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def scopes(self) -> tuple[PythonScope, ...]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.knowledge.data_sources import DataSource, parse_data_source
 from netlint.model.python.names import entity_of
 from netlint.model.python.values import argument_of, values_of
+from netlint.model.templates import HOLE
 from netlint.python.syntax import Call, Mapping, Text
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from netlint.python.syntax import Expression
     from netlint.source import Span
 
-_HOLE: Final = "\0"
 _SCHEME: Final = "postgresql+psycopg2://"
 
 
@@ -52,7 +52,7 @@ def _of_driver(python: PythonCode, call: Call, scope: PythonScope) -> Iterator[O
         yield from _of_text(python, dsn.argument.value, scope, "postgres")
     elif dsn.state == "absent" and host.argument is not None and argument_of(call, "service").state == "absent":
         name = _text(python, host.argument.value, scope)
-        source = DataSource("postgres", _HOLE if name is None else name, "connect_timeout", is_limited=False)
+        source = DataSource("postgres", HOLE if name is None else name, "connect_timeout", is_limited=False)
         yield Opened(source, scope.span(call.function.start, call.function.end), scope)
 
 
@@ -75,7 +75,7 @@ def _lacks_timeout(state: str, value: Expression | None) -> bool:
 
 def _of_text(python: PythonCode, expression: Expression, scope: PythonScope, driver: str) -> Iterator[Opened]:
     text = _text(python, expression, scope)
-    source = parse_data_source(text.replace("+psycopg2", "", 1), driver, _HOLE) if text is not None else None
+    source = parse_data_source(text.replace("+psycopg2", "", 1), driver, HOLE) if text is not None else None
     if source is not None:
         yield Opened(source, scope.span(expression.start, expression.end), scope)
 
@@ -85,4 +85,4 @@ def _text(python: PythonCode, expression: Expression, scope: PythonScope) -> str
     found = values_of(python, expression, scope)
     if len(found) != 1 or not isinstance(found[0].expression, Text):
         return None
-    return "".join(_HOLE if part is None else part for part in found[0].expression.parts)
+    return "".join(part if isinstance(part, str) else HOLE for part in found[0].expression.parts)

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 from netlint.model.python.code import PythonCode, PythonScope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from netlint.python.facts import PythonFacts
 
 
-def link_python(facts: Iterable[PythonFacts], paths: frozenset[str], unjudged: frozenset[str] = frozenset()) -> PythonCode:
-    """The files as modules. ``paths`` and ``unjudged``: see ``PythonCode``."""
-    modules = {item.path: PythonScope(item.path, module_name(item.path, paths), item.scope) for item in facts if item.scope is not None}
-    return PythonCode(modules, paths, unjudged)
+def link_python(
+    facts: Iterable[PythonFacts], paths: frozenset[str], unjudged: frozenset[str], sketched: Mapping[str, tuple[str, ...]]
+) -> PythonCode:
+    """The files as modules. ``paths``, ``unjudged`` and ``sketched``: see ``PythonCode``."""
+    modules = {
+        item.path: PythonScope(item.path, module_name(item.path, paths), item.scope, guarded=item.guarded)
+        for item in facts
+        if item.scope is not None
+    }
+    return PythonCode(modules, paths, unjudged, sketched)
 
 
 def module_name(path: str, paths: frozenset[str]) -> str:

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, TypeAlias
 
 from netlint.knowledge.python_clients import SAME_NAMES
+from netlint.knowledge.python_sieve import WATCHED_MODULES
 from netlint.model.python.code import PythonScope
 from netlint.python.syntax import Attribute, Constant, Name
 
@@ -93,7 +94,7 @@ def _find_bound(python: PythonCode, holder: PythonScope, name: str) -> Entity:
 
 def _is_nothing(binding: Binding) -> bool:
     """Whether the binding says that there is none yet, or that an import failed: ``None``."""
-    return binding.kind == "except" or (isinstance(binding.value, Constant) and binding.value.value is None)
+    return binding.kind in ("except", "declare") or (isinstance(binding.value, Constant) and binding.value.value is None)
 
 
 def _member(python: PythonCode, operand: Entity, name: str) -> Entity:
@@ -110,23 +111,49 @@ def _member(python: PythonCode, operand: Entity, name: str) -> Entity:
 
 def imported(python: PythonCode, path: str, dotted: str) -> Entity:
     """What the file at ``path`` imports as ``dotted``: a dot in front for each step of a relative import."""
+    level, parts = _steps(dotted)
+    for file, rest in _files(python, path, level, parts):
+        if file.endswith("_pb2_grpc.py"):
+            # What grpc's compiler wrote is not read; its names say what it is.
+            return ".".join(parts)
+        found: Entity = python.modules.get(file)
+        for part in rest:
+            found = _member(python, found, part)
+        return found
+    return None if level else _common(".".join(parts))
+
+
+def files_imported(python: PythonCode, path: str, dotted: str) -> Iterator[str]:
+    """The files in view that run when the file at ``path`` imports ``dotted``: the module, and the packages that it stands in."""
+    level, parts = _steps(dotted)
+    for file, rest in _files(python, path, level, parts):
+        yield file
+        folder = posixpath.dirname(file)
+        for _ in range(len(parts) - len(rest) + 1):
+            if (package := posixpath.join(folder, "__init__.py")) in python.paths:
+                yield package
+            folder = posixpath.dirname(folder)
+        return
+
+
+def _steps(dotted: str) -> tuple[int, list[str]]:
+    """The steps of a relative import, 0 for an absolute one, and the names."""
     name = dotted.lstrip(".")
-    parts = name.split(".") if name else []
-    level = len(dotted) - len(name)
-    for folder in _relative_folder(path, level) if level else _search_folders(python, path):
-        for count in range(len(parts), -1, -1):
+    return len(dotted) - len(name), name.split(".") if name else []
+
+
+def _files(python: PythonCode, path: str, level: int, parts: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """The files that an import may mean, the likeliest first, each with the names that are left for it to tell."""
+    folders = _relative_folder(path, level) if level else _search_folders(python, path)
+    if not level and parts and parts[0] not in WATCHED_MODULES:
+        # A script finds what stands beside it, also where its folder is a package.
+        folders.append(posixpath.dirname(path))
+    for folder in folders:
+        for count in range(len(parts), 0 if not level else -1, -1):
             place = posixpath.join(folder, *parts[:count])
-            file = next((item for item in (f"{place}.py", f"{place}/__init__.py") if posixpath.normpath(item) in python.paths), None)
-            if file is None or (count == 0 and not level):
-                continue
-            if file.endswith("_pb2_grpc.py"):
-                # What grpc's compiler wrote is not read; its names say what it is.
-                return name
-            found: Entity = python.modules.get(posixpath.normpath(file))
-            for part in parts[count:]:
-                found = _member(python, found, part)
-            return found
-    return None if level else _common(name)
+            for file in (f"{place}.py", posixpath.join(place, "__init__.py")):
+                if file in python.paths:
+                    yield file, parts[count:]
 
 
 def _relative_folder(path: str, level: int) -> list[str]:

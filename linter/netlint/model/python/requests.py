@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from netlint.knowledge.python_clients import BY_SOCKET_DEFAULT, CLIENTS, FUNCTIONS, UNLIMITED, VERBS
+from netlint.knowledge.python_clients import BY_SOCKET_DEFAULT, CLIENTS, FUNCTIONS, VERBS
 from netlint.model.python.code import PythonScope
 from netlint.model.python.names import entity_of, holder_of
-from netlint.model.python.timeouts import NOT_KNOWN, Timeouts, timeouts_of
+from netlint.model.python.timeouts import DEFAULTS, NOT_KNOWN, Timeouts, timeouts_of
 from netlint.model.python.timeouts import UNLIMITED as NO_TIMEOUTS
 from netlint.model.python.values import Value, argument_of, base_of, class_of_self, line_of, values_of
 from netlint.python.syntax import Attribute, Call, Name, Text
@@ -24,16 +24,24 @@ if TYPE_CHECKING:
 
 
 class Client(NamedTuple):
-    """An object that sends requests. ``name`` is that of its class in the library, ``timeouts`` what it gives requests that bring none.
+    """An object that sends requests, which ``call`` makes in ``scope``.
+
+    ``name`` is that of its class in the library, ``timeouts`` what it gives requests that bring none.
 
     ``argument`` is the one that says so.
     """
 
     name: str
     form: ClientForm
-    made: Value
+    call: Call
+    scope: PythonScope
     timeouts: tuple[Timeouts, ...]
     argument: Argument | None = None
+
+    @property
+    def span(self) -> Span:
+        """The call that makes it."""
+        return self.scope.span(self.call.start, self.call.end)
 
 
 class Request(NamedTuple):
@@ -132,10 +140,10 @@ def _request(python: PythonCode, name: str, form: RequestForm, call: Call, scope
 
 
 def _default(python: PythonCode, library: Library) -> Timeouts:
-    """What holds where nothing is said. Of libraries that have a limit of their own it is not asked."""
-    if library not in UNLIMITED or (library in BY_SOCKET_DEFAULT and sets_socket_default(python)):
+    """What holds where nothing is said."""
+    if library in BY_SOCKET_DEFAULT and sets_socket_default(python):
         return NOT_KNOWN
-    return NO_TIMEOUTS
+    return DEFAULTS.get(library, NO_TIMEOUTS)
 
 
 def sets_socket_default(python: PythonCode) -> bool:
@@ -165,7 +173,7 @@ def _client(python: PythonCode, value: Value) -> Client | None:
         # Of a class in view only what it does not change is known: its methods, and what its own arguments are.
         if name != "requests.Session" or _changes_requests(python, entity):
             return None
-        return Client(name, form, value, (_default(python, form.library),))
+        return Client(name, form, call, scope, (_default(python, form.library),))
     given = argument_of(call, "timeout", form.timeout)
     if form.timeout == -2:
         timeouts: tuple[Timeouts, ...] = (_default(python, form.library),)
@@ -180,7 +188,7 @@ def _client(python: PythonCode, value: Value) -> Client | None:
         timeouts = (_default(python, form.library) if given.state == "absent" else NOT_KNOWN,)
     if _is_changed_where_made(python, value):
         timeouts = (NOT_KNOWN,)
-    return Client(name, form, value, timeouts, given.argument)
+    return Client(name, form, call, scope, timeouts, given.argument)
 
 
 # -- what gives requests a time-out without their saying so

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from netlint.durations import Nanoseconds
+from netlint.knowledge.python_clients import DEFAULT_SECONDS
+from netlint.model.limits import NONE, UNKNOWN, Limit, set_limit
 from netlint.model.python.names import entity_of
+from netlint.model.python.texts import addresses_of
 from netlint.model.python.values import Value, argument_of, number_of, values_of
-from netlint.python.syntax import Binary, Call, Constant, Number, Sequence
+from netlint.model.templates import Address, Input
+from netlint.python.syntax import Binary, Call, Constant, Name, Number, Sequence
 
 if TYPE_CHECKING:
     from netlint.knowledge.python_clients import Library
     from netlint.model.python.code import PythonCode, PythonScope
     from netlint.python.syntax import Expression
     from netlint.source import Span
-
-
-class Limit(NamedTuple):
-    """A limit of time. ``none``: there provably is none. ``nanoseconds`` is 0 unless it is known."""
-
-    state: Literal["known", "none", "unknown"]
-    nanoseconds: int = 0
-
-
-NONE: Final = Limit("none")
-UNKNOWN: Final = Limit("unknown")
 
 
 class Timeouts(NamedTuple):
@@ -46,7 +41,19 @@ class Timeouts(NamedTuple):
 
 UNLIMITED: Final = Timeouts(NONE, NONE, NONE)
 NOT_KNOWN: Final = Timeouts(UNKNOWN, UNKNOWN, UNKNOWN)
+
+
+def _default(seconds: float | None, library: str) -> Limit:
+    return set_limit(None if seconds is None else Nanoseconds(int(seconds * 1_000_000_000)), library)
+
+
+DEFAULTS: Final = {
+    library: Timeouts(_default(connect, library), _default(read, library), _default(total, library))
+    for library, (connect, read, total) in DEFAULT_SECONDS.items()
+}
+"""What libraries set by themselves; the others set nothing."""
 _ABSENT: Final = "absent"
+_NUMBER: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 
 
 def timeouts_of(python: PythonCode, expression: Expression, scope: PythonScope, library: Library) -> tuple[Timeouts, ...]:
@@ -60,7 +67,7 @@ def _timeouts(python: PythonCode, value: Value, library: Library) -> Timeouts:
     match value.expression:
         case Constant(value=None):
             return UNLIMITED._replace(span=value.span)
-        case Number() | Binary():
+        case Number() | Binary() | Call(function=Name(text="int" | "float")):
             limit = _limit(python, value.expression, value.scope)
             return Timeouts(limit, limit, limit if library == "aiohttp" else NONE, value.span)
         case Sequence(kind="tuple", items=items) if items is not None and library in ("requests", "httpx"):
@@ -114,6 +121,33 @@ def _limit(python: PythonCode, expression: Expression, scope: PythonScope) -> Li
     found = values_of(python, expression, scope)
     if all(isinstance(value.expression, Constant) and value.expression.value is None for value in found):
         return NONE
+    return limit_of_seconds(python, expression, scope, "timeout")
+
+
+def limit_of_seconds(python: PythonCode, expression: Expression, scope: PythonScope, label: str, unit: float = 1) -> Limit:
+    """The limit that a number of ``unit`` seconds is, also one that is given from outside.
+
+    Whether 0 is none, or fails, differs from library to library: it is unknown.
+    """
+    span, nanoseconds = scope.span(expression.start, expression.end), int(unit * 1_000_000_000)
     number = number_of(expression, python, scope)
-    # Whether 0 is none, or fails, differs from library to library.
-    return Limit("known", int(number * 1_000_000_000)) if number is not None and 0 < number < 1e9 else UNKNOWN
+    if number is not None:
+        return Limit("known", int(number * nanoseconds), span, label) if 0 < number < 1e9 else UNKNOWN
+    match expression:
+        case Call(function=Name(text="int" | "float"), arguments=[argument]):
+            return _limit_of_input(python, argument.value, scope, Limit("unknown", 0, span, label, input_unit=nanoseconds))
+    return UNKNOWN
+
+
+def _limit_of_input(python: PythonCode, expression: Expression, scope: PythonScope, limit: Limit) -> Limit:
+    """The limit that a variable gives, and that its default is."""
+    match addresses_of(python, expression, scope):
+        case (Address(template=(Input(default=default) as part,)),):
+            match default:
+                case (str() as text,) if _NUMBER.fullmatch(text):
+                    known = float(text)
+                case _:
+                    known = 0
+            state: Literal["known", "unknown"] = "known" if known else "unknown"
+            return limit._replace(state=state, nanoseconds=int(known * limit.input_unit), is_changeable=True, input=part)
+    return UNKNOWN

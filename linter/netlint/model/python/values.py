@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.knowledge.python_clients import ENTERED_AS_THEMSELVES
 from netlint.model.python.code import PythonScope
 from netlint.model.python.names import entity_of, holder_of, imported, is_parameter, members
-from netlint.python.syntax import Attribute, Await, Binary, Call, Choice, Constant, Name, Number, Other
+from netlint.python.syntax import Attribute, Await, Binary, Call, Choice, Constant, Mapping, Name, Number, Other, Subscript, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Value(NamedTuple):
-    """What an expression may be: ``expression`` of ``scope``; both None when it is not known."""
+    """What an expression may be: ``expression`` of ``scope``; both None when it is not known.
+
+    What a parameter is given is the parameter's name, in the scope of its function; what something out of view returns is the call.
+    """
 
     expression: Expression | None
     scope: PythonScope | None
@@ -45,7 +48,7 @@ def values_of(python: PythonCode, expression: Expression | None, scope: PythonSc
     """Every value that the expression may have in ``scope``, with ``UNKNOWN`` among them when there may be others."""
     if expression is None or scope is None:
         return (UNKNOWN,)
-    if not isinstance(expression, Name | Attribute | Call | Choice | Await | Other):
+    if not isinstance(expression, Name | Attribute | Call | Subscript | Choice | Await | Other):
         return (Value(expression, scope),)
     return python.remember(("python values", id(expression), id(scope)), (UNKNOWN,), lambda: _all_values(python, expression, scope))
 
@@ -69,6 +72,8 @@ def _values(python: PythonCode, expression: Expression, scope: PythonScope) -> I
             yield from _of_attribute(python, expression, scope)
         case Call():
             yield from _of_call(python, expression, scope)
+        case Subscript():
+            yield from _of_subscript(python, expression, scope)
         case Choice():
             for option in expression.options:
                 yield from values_of(python, option, scope)
@@ -86,9 +91,9 @@ def _of_name(python: PythonCode, name: Name, scope: PythonScope) -> Iterator[Val
         yield UNKNOWN
         return
     if is_parameter(holder, name.text):
-        # Whoever calls gives it; the default is one of the things that it may be.
+        # Whoever calls gives it, which is for those who ask to follow; the default is one of the things that it may be.
         default = next(item.default for item in holder.facts.parameters if item.name == name.text)
-        yield UNKNOWN
+        yield Value(name, holder)
         if default is not None and holder.outer is not None:
             yield from values_of(python, default, holder.outer)
     yield from _of_bindings(python, members(python, holder, name.text))
@@ -96,6 +101,8 @@ def _of_name(python: PythonCode, name: Name, scope: PythonScope) -> Iterator[Val
 
 def _of_bindings(python: PythonCode, bindings: Iterable[tuple[Binding, PythonScope]]) -> Iterator[Value]:
     for binding, place in bindings:
+        if binding.kind == "declare":
+            continue
         if binding.kind == "assign":
             yield from values_of(python, binding.value, place)
         elif binding.kind == "with":
@@ -202,6 +209,11 @@ def line_of(python: PythonCode, made: PythonScope) -> tuple[PythonScope, ...]:
     return tuple(found.values())
 
 
+def values_of_member(python: PythonCode, made: PythonScope, name: str) -> tuple[Value, ...]:
+    """As ``values_of`` for an attribute of an object of a class in view."""
+    return tuple(_of_member(python, made, name))
+
+
 def _of_member(python: PythonCode, made: PythonScope, name: str) -> Iterator[Value]:
     """What an attribute of an instance may be: all that methods of its class, and of classes beside it, set it to."""
     is_found = False
@@ -217,8 +229,15 @@ def _of_member(python: PythonCode, made: PythonScope, name: str) -> Iterator[Val
         plain = [binding for binding in place.bindings.get(name, ()) if binding.kind != "definition"]
         is_found = is_found or bool(plain)
         yield from _of_bindings(python, ((binding, place) for binding in plain))
+        if plain and _may_fill_fields(python, place):
+            yield UNKNOWN
     if not is_found or name in _attributes_set_elsewhere(python):
         yield UNKNOWN
+
+
+def _may_fill_fields(python: PythonCode, made: PythonScope) -> bool:
+    """Whether what makes an object may give it the fields that its class only lists: a dataclass, a model of pydantic."""
+    return bool(made.facts.decorators) or any(not isinstance(base, PythonScope) for base in bases_of(python, made))
 
 
 def _is_property(python: PythonCode, method: PythonScope) -> bool:
@@ -257,16 +276,49 @@ def _set_elsewhere(python: PythonCode) -> Iterator[str]:
 def _of_call(python: PythonCode, call: Call, scope: PythonScope) -> Iterator[Value]:
     maker = entity_of(python, call.function, scope)
     if maker is None and isinstance(call.function, Attribute):
-        maker = _method(python, call.function, scope)
-    if maker is None:
-        yield UNKNOWN
-    elif isinstance(maker, PythonScope) and maker.facts.kind == "function":
+        maker = method_called(python, call.function, scope)
+    if isinstance(maker, PythonScope) and maker.facts.kind == "function":
         yield from _returned(python, maker)
     else:
         yield Value(call, scope)
 
 
-def _method(python: PythonCode, callee: Attribute, scope: PythonScope) -> PythonScope | None:
+def _of_subscript(python: PythonCode, node: Subscript, scope: PythonScope) -> Iterator[Value]:
+    """What a dict holds under a text, and what its module gives it there: ``app.config["ORDERS_URL"]``."""
+    key = node.key.known if isinstance(node.key, Text) else None
+    is_found = False
+    if key is not None:
+        for value in values_of(python, node.operand, scope):
+            for written, item in (value.expression.entries or ()) if isinstance(value.expression, Mapping) else ():
+                if isinstance(written, Text) and written.known == key:
+                    is_found = True
+                    yield from values_of(python, item, value.scope)
+                    if value.scope is not None and value.scope.top is not scope.top:
+                        # Whoever else imports it may set it.
+                        yield UNKNOWN
+        for item, place in _given_by_key(node.operand, key, scope):
+            is_found = True
+            yield from values_of(python, item, place)
+    if not is_found:
+        yield UNKNOWN
+
+
+def _given_by_key(operand: Expression, key: str, scope: PythonScope) -> Iterator[tuple[Expression, PythonScope]]:
+    for place in scope.top.walk():
+        for binding in place.facts.bindings:
+            match binding.target:
+                case Subscript(operand=holder, key=Text() as written) if written.known == key and binding.value is not None:
+                    if _reads_alike(holder, operand):
+                        yield binding.value, place
+
+
+def _reads_alike(one: Expression, other: Expression) -> bool:
+    if isinstance(one, Attribute) and isinstance(other, Attribute):
+        return one.name == other.name and _reads_alike(one.operand, other.operand)
+    return isinstance(one, Name) and isinstance(other, Name) and one.text == other.text
+
+
+def method_called(python: PythonCode, callee: Attribute, scope: PythonScope) -> PythonScope | None:
     """The method in view that is called."""
     made = class_of_self(callee.operand, scope)
     if made is None:
