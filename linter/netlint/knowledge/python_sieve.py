@@ -16,7 +16,7 @@ WATCHED_MODULES: Final = tuple(
 )
 """Modules whose calls rules ask about."""
 
-LIMIT_WORDS: Final = r"time_?out|deadline|url|host|addr|dsn|conninfo|database"
+LIMIT_WORDS: Final = r"time_?out|deadline|url|host|addr|dsn|conninfo|database|bind|keep_?alive"
 """Parts of names of constants that say how long something may take, or where it is."""
 
 BLOCK_WORDS: Final = (

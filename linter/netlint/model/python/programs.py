@@ -26,12 +26,13 @@ def may_run_in(python: PythonCode, program: PythonProgram, scope: PythonScope, s
 
 
 def modules_of(python: PythonCode, program: PythonProgram) -> frozenset[str]:
-    """Paths of the files in view that the program is made of."""
-    return python.keep(("modules of a program", program.path), lambda: _closure(python, program.path))
+    """Paths of the files in view that the program is made of, the one with its server's settings among them."""
+    return python.keep(("modules of a program", program.path, program.configuration), lambda: _closure(python, program))
 
 
-def _closure(python: PythonCode, path: str) -> frozenset[str]:
-    pending = [path, *_loaded_by_name(python, path)] if path else []
+def _closure(python: PythonCode, program: PythonProgram) -> frozenset[str]:
+    pending = [path for path in (program.path, program.configuration) if path]
+    pending += _loaded_by_name(python, program.path) if program.path else ()
     found = set(pending)
     while pending:
         for item in _files_imported_by(python, pending.pop()):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Value(NamedTuple):
     """What an expression may be: ``expression`` of ``scope``; both None when it is not known.
 
-    What a parameter is given is the parameter's name, in the scope of its function; what something out of view returns is the call.
+    What a parameter is given is the parameter's name, in the scope of its function; what something out of view returns or holds is the
+    call or the subscript.
     """
 
     expression: Expression | None
@@ -300,7 +301,7 @@ def _of_subscript(python: PythonCode, node: Subscript, scope: PythonScope) -> It
             is_found = True
             yield from values_of(python, item, place)
     if not is_found:
-        yield UNKNOWN
+        yield Value(node, scope)
 
 
 def _given_by_key(operand: Expression, key: str, scope: PythonScope) -> Iterator[tuple[Expression, PythonScope]]:
