@@ -25,7 +25,7 @@ def check(model: Model) -> Iterator[Finding]:
     """lib/pq, pgx and go-sql-driver/mysql dial without a limit unless the data source says one."""
     if model.code.packages:
         yield from _in_code(model)
-    if model.python is not None:
+    if model.python.modules:
         yield from _in_python(model.python)
     yield from _in_manifests(model)
 

@@ -32,7 +32,7 @@ def check(model: Model) -> Iterator[Finding]:
         bound = context_bound(model.code, rpc.call.arguments[0], rpc.function)
         if bound.state == "unbounded":
             yield _finding(rpc, bound)
-    if model.python is not None:
+    if model.python.modules:
         from netlint_rules.grpc._python_rpcs import check_python
 
         yield from check_python(model.python, RULE, _LASTING)

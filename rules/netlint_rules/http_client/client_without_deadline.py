@@ -36,7 +36,7 @@ def check(model: Model) -> Iterator[Finding]:
     for client in settings(model.code, "net/http.Client"):
         if not requests_through(model.code, client) and not _lasts(model.code, client.function) and _may_be_unlimited(model.code, client):
             yield _of_client(client)
-    if model.python is not None:
+    if model.python.modules:
         from netlint_rules.http_client._python_requests import check_python
 
         yield from check_python(model.python, RULE)

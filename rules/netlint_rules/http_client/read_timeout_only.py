@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def check(model: Model) -> Iterator[Finding]:
     """requests hands its number to each read of the socket: ``adapters.py``, send; urllib3 ``util/timeout.py``, Timeout."""
-    if model.python is not None:
+    if model.python.modules:
         yield from _in_python(model.python)
 
 
