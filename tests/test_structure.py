@@ -29,12 +29,14 @@ LINTER = Path(netlint.__file__).parent
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge", "netlint.packing"),
     ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang", "netlint.python"),
+    ("netlint.helm",),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
     (
         "netlint.build_files",
         "netlint.cache",
+        "netlint.charts",
         "netlint.config",
         "netlint.config_file",
         "netlint.config_schema",
@@ -46,6 +48,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.placing",
         "netlint.python_reading",
         "netlint.reading",
+        "netlint.rendered_input",
         "netlint.sharing",
         "netlint.suppression",
         "netlint.writing",

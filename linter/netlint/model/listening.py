@@ -65,13 +65,9 @@ def _of_programs(model: Model, unit: Unit, workload: Workload, container: Contai
     if any(listen.port is None for listen in listens):
         return
     for listen in listens:
-        is_told = listen.listening.function is None and listen.port in told
-        if (
-            listen.is_local
-            and listen.port
-            and not is_told
-            and not any(other.port == listen.port and not other.is_local for other in listens)
-        ):
+        if listen.listening.function is None and listen.port in told:
+            continue
+        if listen.is_local and listen.port and not any(other.port == listen.port and not other.is_local for other in listens):
             yield LoopbackAddress(listen.where, listen.port, listen.text, listen.span, listen.run)
 
 
