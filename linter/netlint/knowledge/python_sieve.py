@@ -20,7 +20,9 @@ LIMIT_WORDS: Final = r"time_?out|deadline|url|host|addr|dsn|conninfo|database|bi
 """Parts of names of constants that say how long something may take, or where it is."""
 
 BLOCK_WORDS: Final = (
-    r"time_?out|deadline|session|client|http|request|url|socket|sock\b|conn|channel|stub|adapter|mount|partial|engine|redis|mongo|smtp|ftp"
-    r"|imap|pop3|server|listen|serve|\.run\(|environ|getenv|settings|config|broker|producer|consumer|\.(?:get|post|put|patch|delete|head|options|send|open|urlopen|stream)\("
+    r"time_?out|deadline|client|http|request|url|socket|sock\b|channel|stub|adapter|partial|engine|redis|mongo|smtp|ftp|imap|pop3|listen"
+    r"|serve[r(_]|\.run\(|environ|getenv|settings|\.config\[|broker|producer|consumer|connect|connection|conn\b"
+    r"|session(?:\(|\.(?:get|options|head|post|put|patch|delete|request|send|mount|timeout|close)\b|\s*[=:,)])"
+    r"|\.(?:post|put|patch|head|send|open|urlopen|stream)\(|\.(?:get|delete|options)\(\s*f?[\"'](?:/|http|\{)"
 )
 """A function or class at the top of a file in which none of these stands, in whatever case, has nothing in it that matters."""

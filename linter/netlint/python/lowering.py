@@ -30,6 +30,7 @@ from netlint.python.syntax import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from collections.abc import Mapping as Table
 
     from netlint.python.facts import BindingKind
 
@@ -38,6 +39,7 @@ _OPERATORS: Final = {cst.Add: "+", cst.Subtract: "-", cst.Multiply: "*", cst.Div
 _MAX_TEXT: Final = 2_000
 """Characters of a string that are kept; addresses and names are shorter, and long texts are no part of what rules ask."""
 _MAX_DIGITS: Final = 40
+_NOWHERE: Final = (0, 0)
 _TIMEOUT: Final = re.compile("timeout", re.IGNORECASE)
 _Nodes: TypeAlias = "Iterable[cst.CSTNode]"
 
@@ -56,9 +58,9 @@ class _Open:
 
 
 class Lowering:
-    """Reads one file. ``spans``: where each node stands in what was parsed; ``move``: from there to the place in ``text``."""
+    """Reads one file. ``spans``: where each node stands in what was parsed, by identity; ``move``: from there to that in ``text``."""
 
-    def __init__(self, text: str, spans: Any, move: Callable[[int], int]) -> None:
+    def __init__(self, text: str, spans: Table[int, tuple[int, int]], move: Callable[[int], int]) -> None:
         self._text = text
         self._spans = spans
         self._move = move
@@ -370,12 +372,9 @@ class Lowering:
         return Name(node.value, *self._bounds(node))
 
     def _bounds(self, node: cst.CSTNode) -> tuple[int, int]:
-        span = self._spans.get(node)
-        if span is None:
-            return 0, 0
-        start = self._move(span.start)
+        start, end = self._spans.get(id(node), _NOWHERE)
         # By the last character: what follows may have been left out.
-        return start, (self._move(span.start + span.length - 1) + 1 if span.length else start)
+        return self._move(start), self._move(end - 1) + 1 if end > start else self._move(start)
 
 
 _BLANK: Final = (cst.BaseParenthesizableWhitespace, cst.TrailingWhitespace, cst.EmptyLine, cst.Newline, cst.Comma, cst.Semicolon)

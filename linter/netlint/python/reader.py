@@ -7,11 +7,11 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import libcst
-from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
 from netlint.python.facts import Binding, PythonFacts, Scope
 from netlint.python.lowering import Lowering
 from netlint.python.outline import TooDeepError, blocks, matters
+from netlint.python.places import Places
 from netlint.python.syntax import Name
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ def _parse(text: str, kept: Iterable[Block]) -> tuple[Scope, tuple[tuple[int, in
     # One letter for each character that is not ASCII, so that offsets of bytes are those of characters. They stand in comments, texts and
     # a few names.
     module = libcst.parse_module(_NOT_ASCII.sub("x", "".join(pieces)))
-    # Asked directly: ``MetadataWrapper.resolve`` also visits every node for providers that are not there, which takes as long again.
-    spans = ByteSpanPositionProvider()._gen(MetadataWrapper(module, unsafe_skip_copy=True))
-    lowering = Lowering(text, spans, _mover(parts))
+    lowering = Lowering(text, Places(module).spans, _mover(parts))
     return lowering.module(module, len(text)), tuple(lowering.guarded)
 
 

@@ -97,7 +97,14 @@ def _of_name(python: PythonCode, name: Name, scope: PythonScope) -> Iterator[Val
         yield Value(name, holder)
         if default is not None and holder.outer is not None:
             yield from values_of(python, default, holder.outer)
-    yield from _of_bindings(python, members(python, holder, name.text))
+    yield from _of_bindings(python, _in_force(members(python, holder, name.text), name, scope))
+
+
+def _in_force(found: list[tuple[Binding, PythonScope]], name: Name, scope: PythonScope) -> list[tuple[Binding, PythonScope]]:
+    """Of a name that several ``with`` of one function give something the nearest one above: it holds until its block ends."""
+    if len(found) > 1 and all(binding.kind == "with" and place is scope for binding, place in found):
+        return [item for item in found if item[0].target.start < name.start][-1:]
+    return found
 
 
 def _of_bindings(python: PythonCode, bindings: Iterable[tuple[Binding, PythonScope]]) -> Iterator[Value]:
