@@ -445,7 +445,7 @@ def test_a_host_whose_port_the_program_adds_is_one_call(tmp_path: Path) -> None:
     ("source", "driver", "dial", "tls"),
     [
         ("postgres://app@db.example.com/shop?sslmode=require&connect_timeout=5", "pgx", "5s (connect_timeout)", "handshake within 5s"),
-        ("postgres://app@db.example.com/shop?sslmode=disable", "pgx", "no limit for a connection", "none"),
+        ("postgres://app@db.example.com/shop?sslmode=disable", "pgx", "not known", "none"),
         ("host=db.example.com connect_timeout='4' sslmode=disable", "postgres", "4s (connect_timeout)", "none"),
         ("app@tcp(db.example.com:3306)/shop?tls=true&timeout=1500ms", "mysql", "1.5s (timeout)", "not known"),
         ("app@tcp(db.example.com:3306)/shop?timeout=soon", "mysql", "not known", "none"),
@@ -460,9 +460,13 @@ def test_a_data_source_of_the_container_says_how_long_connecting_takes(
     call = only_call("web", "db.example.com", folder=folder)
     assert texts(call, "dial") == [dial]
     assert texts(call, "tls")[-1].startswith(tls)
-    if "no limit" in dial:
-        write(folder, workload("web", image="registry.example/web:1", env=f'{env}, {{name: PGCONNECT_TIMEOUT, value: "3"}}'))
-        assert texts(only_call("web", "db.example.com", folder=folder), "dial") == ["not known"]
+
+
+def test_what_a_data_source_in_code_does_not_say_libpq_may_be_told(tmp_path: Path) -> None:
+    folder = program(tmp_path, '"database/sql"', '_, _ = sql.Open("pgx", "postgres://app@db.example.com/shop?sslmode=require")')
+    assert texts(only_call("web", folder=folder), "dial") == ["no limit for a connection"]
+    write(folder, workload("web", image="registry.example/web:1", env='{name: PGCONNECT_TIMEOUT, value: "3"}'))
+    assert texts(only_call("web", folder=folder), "dial") == texts(only_call("web", folder=folder), "tls")[1:] == ["not known"]
 
 
 def test_a_transport_without_a_handshake_limit_is_found_in_its_layer(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.knowledge.front_doors import BACKEND_PROTOCOLS
-from netlint.model.code.texts import HOLE
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from netlint.model.doors import Door

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.knowledge.data_sources import POSTGRES_DRIVERS, parse_data_source
-from netlint.knowledge.go_clients import CLIENT_CALLS, CLIENT_FIELDS, DATABASE_PORTS, DATABASES, ClientKind
+from netlint.knowledge.go_clients import CLIENT_CALLS, CLIENT_FIELDS, DATABASE_PORTS, DATABASES
 from netlint.knowledge.go_dials import LOOKUPS
 from netlint.knowledge.go_grpc import CONNECT_PARAMETERS, CONNECT_PARAMETERS_TYPE, DEFAULT_CONNECT_TIMEOUT, DIALERS
+from netlint.model.call_ends import Outgoing
 from netlint.model.code import grpc
 from netlint.model.code.calls import calls_of, calls_where, judged
 from netlint.model.code.contexts import context_bound
@@ -16,46 +17,24 @@ from netlint.model.code.inputs import addresses_in, addresses_of, joined_address
 from netlint.model.code.limits import limit_of_context, limit_of_dial, limit_of_field, nearest
 from netlint.model.code.requests import request_urls, requests
 from netlint.model.code.settings import field_value, setting_of
-from netlint.model.code.texts import HOLE, known_text
+from netlint.model.code.texts import known_text
 from netlint.model.code.transports import TLS_DIAL_HOOKS, Transport, dial_limit, transport_number, transport_of
 from netlint.model.code.types import callee_of, composite_type
 from netlint.model.code.values import Origin, literal_fields, origins
 from netlint.model.limits import NONE, UNKNOWN, Limit
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.golang.syntax import Call, Composite, Expression
+    from netlint.knowledge.client_kinds import ClientKind
     from netlint.model.code.code import Code
     from netlint.model.code.dials import Dial
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
     from netlint.model.code.settings import Setting
-    from netlint.model.code.templates import Address
-    from netlint.source import Span
-
-
-class Outgoing(NamedTuple):
-    """A place where the code calls another machine.
-
-    ``node`` is the call, or the literal of the client's options, in ``function``. ``addresses``: all that it may call, empty when that is
-    unknown; of a database they are data sources (``knowledge/data_sources.py``). ``default_port``: the one of an address without port or
-    scheme. ``deadline`` is that of the whole call: the nearer one of what the client sets and what the context brings. ``dial`` is that of
-    one connection attempt with its look-up, ``idle`` how long an unused connection is kept. ``handshake`` is that of the TLS handshake,
-    where there is one: ``is_tls`` says what the call itself tells of that, None where its address or nothing does.
-    """
-
-    kind: ClientKind
-    function: GoFunction
-    span: Span
-    node: Call | Composite
-    addresses: tuple[Address, ...]
-    default_port: int | None = None
-    deadline: Limit = UNKNOWN
-    dial: Limit = UNKNOWN
-    idle: Limit = UNKNOWN
-    handshake: Limit = UNKNOWN
-    is_tls: bool | None = None
+    from netlint.model.templates import Address
 
 
 class _Limits(NamedTuple):
@@ -103,8 +82,17 @@ def _of_request(code: Code, request: Request) -> Iterator[Outgoing]:
         limits[_limits_over(code, transport, nearest(Limit("none", label="http.DefaultClient"), context, request.bound))] = None
     if request.is_open or not limits:
         limits[_Limits()] = None
-    for limit in limits:
-        yield Outgoing("http", request.function, span, request.call, addresses, None, *limit)
+    for item in limits:
+        yield Outgoing(
+            "http",
+            request.function,
+            span,
+            addresses,
+            deadline=item.deadline,
+            dial=item.dial,
+            idle=item.idle,
+            handshake=item.handshake,
+        )
 
 
 def _limits_of_client(code: Code, client: Setting, request: Request, context: Limit) -> _Limits:
@@ -148,7 +136,6 @@ def _of_dial(code: Code, dial: Dial) -> Iterator[Outgoing]:
         kind,
         dial.function,
         dial.function.span(dial.call),
-        dial.call,
         addresses,
         deadline=deadline,
         dial=limit,
@@ -175,7 +162,6 @@ def _of_connection(code: Code, dial: grpc.Dial) -> Outgoing:
         "grpc",
         dial.function,
         dial.function.span(dial.call),
-        dial.call,
         addresses,
         443,
         deadline=_deadline_of_calls(code, dial),
@@ -232,7 +218,7 @@ def _of_call(code: Code, call: Call, function: GoFunction) -> Iterator[Outgoing]
         form = CLIENT_CALLS[name]
         given = call.arguments[form.first :] if form.address < 0 else call.arguments[form.address : form.address + 1]
         addresses = tuple(dict.fromkeys(address for argument in given for address in addresses_in(code, argument, function)))
-        yield Outgoing(form.kind, function, function.span(call), call, addresses, form.port)
+        yield Outgoing(form.kind, function, function.span(call), addresses, form.port)
     elif name in DATABASES:
         yield from _of_database(code, call, name, function)
     elif name in LOOKUPS or name.startswith(_RESOLVER):
@@ -260,7 +246,7 @@ def _of_options(code: Code, literal: Composite, function: GoFunction) -> Iterato
         places = [(value, function) for field, value in literal_fields(code, type, literal) if field == form.name]
     addresses = tuple(dict.fromkeys(address for value, giver in places for address in addresses_in(code, value, giver)))
     # go-redis dials by tls.DialWithDialer, whose time-out covers the handshake (``options.go``, NewDialer).
-    yield Outgoing(form.kind, function, function.span(literal), literal, addresses, form.port, dial=dial, handshake=dial, is_tls=is_tls)
+    yield Outgoing(form.kind, function, function.span(literal), addresses, form.port, dial=dial, handshake=dial, is_tls=is_tls)
 
 
 def _of_database(code: Code, call: Call, name: str, function: GoFunction) -> Iterator[Outgoing]:
@@ -275,7 +261,6 @@ def _of_database(code: Code, call: Call, name: str, function: GoFunction) -> Ite
         "database",
         function,
         function.span(call),
-        call,
         addresses,
         DATABASE_PORTS.get(kind),
         dial=dial,
@@ -305,7 +290,7 @@ def _of_lookup(code: Code, call: Call, name: str, function: GoFunction) -> Itera
         addresses = addresses_of(code, arguments[-1], function) if arguments and not name.endswith("Addr") else ()
     else:
         addresses = addresses_of(code, arguments[0], function)
-    yield Outgoing("lookup", function, function.span(call), call, addresses, None, deadline)
+    yield Outgoing("lookup", function, function.span(call), addresses, None, deadline)
 
 
 def _srv_name(code: Code, arguments: tuple[Expression, ...], function: GoFunction) -> tuple[Address, ...]:
