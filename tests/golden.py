@@ -91,6 +91,12 @@ def judge(folder: Path, *names: str) -> tuple[RunResult, Workspace]:
         os.chdir(before)
 
 
+def judged_cases(folder: Path) -> dict[str, tuple[RunResult, Workspace]]:
+    """What readers of reports are tried on: the demo repository, hostile names (made in ``folder``), and nothing found."""
+    make_hostile(folder)
+    return {"shop": judge(SHOP), "hostile": judge(folder), "clean": judge(SHOP / "cluster", "service-port-invalid")}
+
+
 def reports(case: str) -> dict[str, str]:
     """Every report of a case, by form. The pages of the rules, which are texts of their own, are left out of SARIF."""
     with tempfile.TemporaryDirectory() as folder:

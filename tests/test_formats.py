@@ -320,7 +320,9 @@ def test_xml_is_valid(form: str, tmp_path: Path) -> None:
     make_hostile(tmp_path)
     for run, workspace in (judge(SHOP), judge(tmp_path), (result(), HERE)):
         text = render(run, form, Manner(workspace))
+        # Other programs read it into what their own machine writes; those in Go refuse any name of an encoding but UTF-8.
         assert text.isascii()
+        assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<')
         schema.validate(ElementTree.fromstring(text))
 
 
