@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import stat
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,9 +18,7 @@ from netlint.cli import main
 from netlint.config import Config
 from netlint.fixing import fix_findings
 from netlint.pipeline import run
-from netlint.writing import write_whole
 from netlint_rules import rules_for
-from test_cli_options import SOURCE_ROOTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -251,29 +247,6 @@ def test_a_file_that_changes_meanwhile_is_left_alone(folder: Path, monkeypatch: 
     assert result.exit_code == 2
     assert "service.yaml was not fixed: it has changed since it was read" in result.stderr
     assert (folder / "service.yaml").read_text() == "# somebody else's\n"
-
-
-KILLED = """
-import os, sys
-from pathlib import Path
-from netlint import writing
-step, path = sys.argv[1], sys.argv[2]
-def stop(*_, **__):
-    os.kill(os.getpid(), 9)
-setattr(writing.os if step == "fsync" else writing.Path, step, stop)
-writing.write_whole(Path(path), b"new" * 100000)
-"""
-
-
-@pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
-def test_a_kill_at_any_step_leaves_the_old_file_whole(step: str, tmp_path: Path) -> None:
-    path = tmp_path / "file.yaml"
-    path.write_bytes(b"old" * 100_000)
-    done = subprocess.run([sys.executable, "-c", KILLED, step, str(path)], env={**os.environ, "PYTHONPATH": SOURCE_ROOTS}, check=False)
-    assert done.returncode == -signal.SIGKILL
-    assert path.read_bytes() == b"old" * 100_000
-    write_whole(path, b"new")
-    assert path.read_bytes() == b"new"
 
 
 def test_paths_that_would_break_a_diff_are_quoted(folder: Path) -> None:

@@ -6,7 +6,9 @@ import random
 import re
 import shutil
 import subprocess
+import tempfile
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -128,7 +130,11 @@ def test_a_fix_cures_brings_nothing_and_is_made_once(rule: Rule, tmp_path: Path)
 def test_rules_with_fixes_are_many() -> None:
     """What the page of a rule promises is held above: here that nobody takes the promises away."""
     promising = [rule for rule in RULES if FIX_OF_PAGE.search(page_path(rule.family, rule.name).read_text(encoding="utf-8"))]
-    assert len(promising) >= 46
+    assert len(promising) >= 47
+
+
+ANCHORABLE = re.compile(r"^ *(?:- +)?[\w./-]+: +(?=[\w\"'-])")
+"""What stands in front of a scalar of a block."""
 
 
 class Dress(NamedTuple):
@@ -151,8 +157,8 @@ class Dress(NamedTuple):
             is_inside = line.strip() and not line.startswith(("---", "%", "...")) and in_block < 0
             if is_inside and self.random.random() < 0.3:
                 lines.append(f"{' ' * self.random.choice((0, depth, depth + 2))}# own {len(lines)}: {{a, b]")
-            if is_inside and "image:" in line and self.random.random() < 0.5 and "&" not in line and "{" not in line:
-                line = line.replace("image: ", f"image: &image{len(lines)} ", 1)
+            if is_inside and self.random.random() < 0.5:
+                line = ANCHORABLE.sub(rf"\g<0>&value{len(lines)} ", line, count=1)
             if is_inside and "#" not in line and line.count('"') % 2 == 0 and line.count("'") % 2 == 0 and not line.endswith(","):
                 line += self.random.choice(("", "", " \t", f"  # beside {len(lines)}", "\t# - tab: {"))
             lines.append(line)
@@ -203,6 +209,8 @@ def text_of(path: Path) -> str:
 @pytest.mark.parametrize(("rule", "case"), list(fixable_cases()), ids=lambda item: item if isinstance(item, str) else item.stem)
 def test_a_fix_leaves_everything_else_as_it_is(rule: str, case: Path, seed: int, tmp_path: Path) -> None:
     made = make_fixes(rule, copy_case(case, tmp_path, dress(seed)))
+    # What is around a finding neither hides it nor its fix.
+    assert len(made.wanted) == plain_fixes(rule, case)
     if (rule, case.name) not in NOT_MADE:
         check_made(made)
     for content in made.fixed.contents:
@@ -210,9 +218,16 @@ def test_a_fix_leaves_everything_else_as_it_is(rule: str, case: Path, seed: int,
         assert after.startswith("\ufeff") == before.startswith("\ufeff")
         assert after.endswith("\n") == before.endswith("\n")
         assert re.findall(r"\r?\n", after).count("\n") == (0 if "\r\n" in before else after.count("\n"))
-        for kept in ("# own", "# beside", "// own", "// beside", "&image", "\t# - tab", " \t"):
+        for kept in ("# own", "# beside", "// own", "// beside", "&value", "\t# - tab", " \t"):
             assert after.count(kept) == before.count(kept), kept
         check_untouched(made, content.path, before, after)
+
+
+@cache
+def plain_fixes(rule: str, case: Path) -> int:
+    """How many fixes the case has as it stands."""
+    with tempfile.TemporaryDirectory() as folder, working_in(copy_case(case, Path(folder))):
+        return sum(finding.rule.name == rule and finding.fix is not None for finding in judge_for(rule, Path(folder))({}).findings)
 
 
 def check_untouched(made: Made, path: str, before: str, after: str) -> None:
@@ -240,6 +255,7 @@ def test_the_dress_changes_much() -> None:
         worn = dress(seed)(text, Path("a/b.yaml"))
         assert worn.count("# own") > 3
         assert worn.count("# beside") > 3
+        assert worn.count("&value") > 3
     assert {"\r\n" in dress(seed)(text, Path("a/b.yaml")) for seed in range(9)} == {True, False}
 
 

@@ -32,6 +32,7 @@ _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r\n|\n|\r|\Z)")
 _GO_REST_OF_LINE: Final = re.compile(r"[ \t]*(?://[^\r\n]*)?(?=\r\n|\n|\Z)")
 _GO_REST_AFTER_COMMA: Final = re.compile(r"[ \t]*,[ \t]*(?://[^\r\n]*)?(?=\r\n|\n)")
 _COMMENT: Final = re.compile(r"(?<!\S)#")
+_ANCHOR_BEFORE: Final = re.compile(r"&([^\s,\[\]{}]+)[ \t]+\Z")
 _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 _GO_KEY: Final = re.compile(r"\w+: +")
 _GO_IMPORTS: Final = re.compile(r"^import[ \t]*\([ \t]*(\r?\n)(?P<specs>[^)]*)\)", re.MULTILINE)
@@ -40,24 +41,34 @@ _GO_ONE_IMPORT: Final = re.compile(r"^import[ \t]+[^(\r\n]*\"[^\r\n]*(?=\r?\n|\Z
 _JSON_WORDS: Final = frozenset("true false null".split())
 
 
-class _LayoutError(ValueError):
-    """The layout is one that is not understood."""
+class PlaceError(ValueError):
+    """There is no place for a change; the message says why."""
+
+    def __init__(self, reason: str = "its place is laid out in a way that is not understood") -> None:
+        super().__init__(reason)
 
 
-def placed(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...] | None:
-    """The edits of a fix in the order of their places; None where one of them has no place that is certain, or two of them meet."""
+def place(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...]:
+    """The edits of a fix in the order of their places. Raises PlaceError where one has none that is certain, or two meet."""
     edits: list[Edit] = []
     for change in fix.edits:
         path = change.path if isinstance(change, AddImport) else _span_of(change).path
         source = sources.get(path)
         if source is None:
-            return None
-        try:
-            edits += _edits_of(change, source.text)
-        except _LayoutError:
-            return None
+            raise PlaceError
+        edits += _edits_of(change, source.text)
     edits.sort(key=lambda edit: edit.span)
-    return None if not edits or any(meet(one.span, other.span) for one, other in pairwise(edits)) else tuple(edits)
+    if not edits or any(meet(one.span, other.span) for one, other in pairwise(edits)):
+        raise PlaceError
+    return tuple(edits)
+
+
+def placed(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...] | None:
+    """The edits of a fix in the order of their places; None where there is no place for them."""
+    try:
+        return place(fix, sources)
+    except PlaceError:
+        return None
 
 
 def meet(one: Span, other: Span) -> bool:
@@ -79,6 +90,7 @@ def _span_of(change: Edit | AddEntry | AddItem | AddField | AddLine) -> Span:
 def _edits_of(change: Change, text: str) -> Iterator[Edit]:
     match change:
         case Edit():
+            _check_anchor(change.span, text)
             yield change
         case AddEntry():
             yield _entry(change, text)
@@ -90,6 +102,16 @@ def _edits_of(change: Change, text: str) -> Iterator[Edit]:
             yield _line(change, text)
         case AddImport():
             yield _import(change, text)
+
+
+def _check_anchor(span: Span, text: str) -> None:
+    """A scalar that other places take over by its anchor cannot be changed for one of them alone. Raises PlaceError."""
+    anchor = _ANCHOR_BEFORE.search(_before_on_line(text, span.start))
+    if anchor is None:
+        return
+    start, end = _bounds_around(text, span)
+    if re.search(rf"\*{re.escape(anchor[1])}(?![^\s,\[\]{{}}])", text[start:end]):
+        raise PlaceError(f"the anchor &{anchor[1]} carries its value to other places")
 
 
 class _Entry(NamedTuple):
@@ -110,7 +132,7 @@ def _entry(change: AddEntry, text: str) -> Edit:
     added = _flow_entry(change.key, change.value, is_json)
     if change.replaces:
         if _COMMENT.search(text, key_at, end):
-            raise _LayoutError
+            raise PlaceError
         return Edit(Span(change.beside.path, key_at, end), added)
     if in_flow:
         gap = f",{_break_at(text, end)}{_before_on_line(text, key_at)}" if _starts_line(text, key_at) else ", "
@@ -123,7 +145,7 @@ def _item(change: AddItem, text: str) -> Edit:
     layout = _layout(text, change.behind)
     found = layout.items.get(change.behind.start - layout.shift)
     if found is None:
-        raise _LayoutError
+        raise PlaceError
     return _behind_item(change, text, *found, layout.shift)
 
 
@@ -140,7 +162,7 @@ def _behind_item(change: AddItem, text: str, sequence: yaml.SequenceNode, item: 
         at = _end_of_line(text, end, _REST_OF_LINE)
         return Edit(Span(path, at, at), f"{_break_at(text, end)}{line}{added}")
     if not in_flow or not text.startswith("[", sequence.start_mark.index + shift):
-        raise _LayoutError
+        raise PlaceError
     gap = f",{_break_at(text, end)}{line}" if _starts_line(text, start) else ", "
     return Edit(Span(path, end, end), gap + added)
 
@@ -186,12 +208,19 @@ def _layout_between(text: str, start: int, end: int) -> _Layout | None:
 
 def _layout(text: str, span: Span) -> _Layout:
     """The layout of the document that ``span`` stands in."""
+    layout = _layout_between(text, *_bounds_around(text, span))
+    if layout is None:
+        raise PlaceError
+    return layout
+
+
+def _bounds_around(text: str, span: Span) -> tuple[int, int]:
+    """Where the document that ``span`` stands in starts and ends. Raises PlaceError where it is in none."""
     bounds = _bounds(text)
     at = bisect_right(bounds, span.start, key=lambda pair: pair[0]) - 1
-    layout = _layout_between(text, *bounds[at]) if at >= 0 and span.start < bounds[at][1] else None
-    if layout is None:
-        raise _LayoutError
-    return layout
+    if at < 0 or span.start >= bounds[at][1]:
+        raise PlaceError
+    return bounds[at]
 
 
 def _find_entry(beside: Span, text: str) -> _Entry:
@@ -199,13 +228,13 @@ def _find_entry(beside: Span, text: str) -> _Entry:
     layout = _layout(text, beside)
     found = layout.entries.get(beside.start - layout.shift)
     if found is None:
-        raise _LayoutError
+        raise PlaceError
     return _Entry(*found, layout.shift)
 
 
 def _first_key(mapping: yaml.MappingNode) -> int:
     if not mapping.value:
-        raise _LayoutError
+        raise PlaceError
     index: int = mapping.value[0][0].start_mark.index
     return index
 
@@ -217,7 +246,7 @@ def _end_of_entry(entry: _Entry, text: str) -> int:
         return max(key_end, _end_of(entry.value, shift, text))
     alias = re.compile(r"[ \t]*:[ \t]+\*[^\s,\[\]{}]+").match(text, key_end)
     if alias is None:
-        raise _LayoutError
+        raise PlaceError
     return alias.end()
 
 
@@ -233,14 +262,14 @@ def _end_of(node: yaml.Node, shift: int, text: str) -> int:
         return start + len(text[start:end].rstrip())
     last: yaml.Node = node.value[-1]
     if last.start_mark.index + shift < start:
-        raise _LayoutError
+        raise PlaceError
     return _end_of(last, shift, text)
 
 
 def _flow_entry(key: str, value: str, is_json: bool) -> str:
     if is_json and not value.startswith('"') and value not in _JSON_WORDS and not value.isdecimal():
         if type_plain_scalar(value)[0] is not ScalarType.STRING or value[:1] in "[{":
-            raise _LayoutError
+            raise PlaceError
         value = json.dumps(value)
     return f"{json.dumps(key) if is_json else key}: {value}"
 
@@ -260,7 +289,7 @@ def _indentation(text: str, at: int) -> str:
     """What a further line of the block mapping whose key stands at ``at`` starts with: the dashes of items in front are blanks to it."""
     before = _before_on_line(text, at)
     if before.strip(" -"):
-        raise _LayoutError
+        raise PlaceError
     return " " * len(before)
 
 
@@ -268,7 +297,7 @@ def _end_of_line(text: str, at: int, rest: re.Pattern[str]) -> int:
     """Where the line ends on which ``at`` is; nothing but a comment may stand in between."""
     match = rest.match(text, at)
     if match is None:
-        raise _LayoutError
+        raise PlaceError
     return match.end()
 
 
@@ -282,11 +311,11 @@ def _field(change: AddField, text: str) -> Edit:
     literal, last, added = change.literal, change.last, f"{change.name}: {change.value}"
     close = literal.end - 1
     if text[close : literal.end] != "}":
-        raise _LayoutError
+        raise PlaceError
     if last is None:
         opening = text.rfind("{", literal.start, close)
         if opening < 0 or text[opening + 1 : close].strip():
-            raise _LayoutError
+            raise PlaceError
         return Edit(Span(literal.path, opening + 1, close), added)
     if "\n" not in text[last.end : close]:
         return Edit(Span(literal.path, last.end, last.end), f", {added}")
@@ -305,7 +334,7 @@ def _line(change: AddLine, text: str) -> Edit:
     behind = change.behind
     indentation = _before_on_line(text, behind.start)
     if indentation.strip():
-        raise _LayoutError
+        raise PlaceError
     at = _end_of_line(text, behind.end, _GO_REST_OF_LINE)
     return Edit(Span(behind.path, at, at), f"{_break_at(text, at)}{indentation}{change.text}")
 
@@ -316,7 +345,7 @@ def _import(change: AddImport, text: str) -> Edit:
     if group is None:
         single = _GO_ONE_IMPORT.search(text)
         if single is None:
-            raise _LayoutError
+            raise PlaceError
         at = single.end()
         return Edit(Span(change.path, at, at), f'{_break_at(text, at)}import "{change.package}"')
     specs = list(_GO_SPEC.finditer(text, group.start("specs"), group.end("specs")))

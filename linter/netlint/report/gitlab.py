@@ -1,7 +1,7 @@
 """The code quality report of GitLab: docs.gitlab.com, "Code Quality", "Code Quality report format".
 
-It is a part of what an issue of Code Climate holds (codeclimate/platform, ``spec/analyzers/SPEC.md``); ``type`` and ``categories`` are there
-for other readers of those.
+It is a part of what an issue of Code Climate holds (codeclimate/platform, ``spec/analyzers/SPEC.md``); ``type`` and ``categories`` are
+there for other readers of those.
 """
 
 from __future__ import annotations
