@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from manifests import DEPLOYMENT, SERVICE
+from manifests import DEPLOYMENT, RULE, SERVICE
 from netlint import fixing
 from netlint.cli import main
 from netlint.config import Config
@@ -135,6 +135,36 @@ def test_a_fix_that_would_bring_another_finding_is_refused_and_the_others_are_ma
     assert "not fixed: service-target-port-name-unresolved at service.yaml:7, for it would bring headless-port-translation" in result.stderr
     assert "targetPort: web-http" in (folder / "service.yaml").read_text()
     assert 'port: "80"' not in (folder / "service.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("&port web-http", "&port http"),
+        ("&port 'web-http'", "&port 'http'"),
+        ("&port\n        web-http", None),
+        ("!!str web-http", None),
+    ],
+)
+def test_a_scalar_keeps_its_anchor(written: str, left: str | None, folder: Path) -> None:
+    block = SERVICE.replace("- {name: a, port: 80, targetPort: web-http}", f"- name: a\n      port: 80\n      targetPort: {written}")
+    (folder / "service.yaml").write_text(block)
+    assert invoke("--fix", "--unsafe-fixes").exit_code == (left is None)
+    assert (folder / "service.yaml").read_text() == block.replace(written, left or written)
+
+
+def test_a_scalar_that_other_places_take_over_is_not_changed(folder: Path) -> None:
+    shared = SERVICE.replace("name: a, port: 80, targetPort: web-http", "name: &port web-http, port: 80, targetPort: *port")
+    (folder / "service.yaml").write_text(shared)
+    result = invoke("--fix", "--unsafe-fixes")
+    assert f"not fixed: {RULE} at service.yaml:7, for the anchor &port carries its value to other places" in result.stderr
+    assert (folder / "service.yaml").read_text() == shared
+    # The same name in another document is another anchor, as is one that begins alike.
+    alone = SERVICE.replace("targetPort: web-http", "targetPort: &port web-http")
+    alone = alone.replace("name: web}", "name: &ports web, labels: {a: *ports}}")
+    (folder / "service.yaml").write_text(f"{alone}---\nkind: Other\na: &port b\nc: *port\n")
+    assert invoke("--fix", "--unsafe-fixes").exit_code == 0
+    assert "targetPort: &port http}" in (folder / "service.yaml").read_text()
 
 
 @pytest.mark.parametrize("in_a_file", [1, 5, 60])
