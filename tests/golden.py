@@ -1,4 +1,6 @@
-"""What the formats print of two repositories, and what ``trace`` and ``diagnose`` answer of one, kept in ``tests/golden/``.
+"""What the formats print of two repositories, what ``trace`` and ``diagnose`` answer of one, and what fixes change in the fixtures.
+
+All of it is kept in ``tests/golden/``.
 
 ``python tests/golden.py`` writes it anew; read the diff.
 """
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from click.testing import CliRunner
 
+from fixes import diffs_of
 from netlint.cli import main as main_command
 from netlint.config import Config
 from netlint.pipeline import run
@@ -140,7 +143,10 @@ def answer(name: str) -> str:
 
 
 def main() -> None:
-    """Write what the formats print now, and what the commands answer."""
+    """Write what the formats print now, what the commands answer, and what fixes change."""
+    for rule in all_rules():
+        if diffs := diffs_of(rule):
+            (FOLDER / "fixes" / f"{rule.name}.diff").write_bytes(diffs.encode("utf-8"))
     for name in ANSWERS:
         (FOLDER / name).write_text(answer(name), encoding="utf-8")
     for case in ("shop", "hostile"):

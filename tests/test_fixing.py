@@ -14,85 +14,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from fixes import cases_of, copy_case, diff_of, judge_for, make_fixes, promises
 from go_toolchain import find_toolchain, go_environment
-from harness import FIXTURES, KNOWN_NAMES, MARKED_SUFFIXES, without_marks, working_in
-from netlint.config import Config, load_config
-from netlint.fixing import fix_findings, render_diff
-from netlint.pipeline import is_shown, run
+from golden import FOLDER as GOLDEN
+from harness import FIXTURES, working_in
+from netlint.config import Config
+from netlint.fixing import render_diff
+from netlint.pipeline import run
 from netlint.placing import placed
 from netlint_rules import all_rules, rules_for
-from pages import page_path, read_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from netlint.finding import Edit, Finding, Rule
-    from netlint.fixing import Fixed
+    from fixes import Made
+    from netlint.finding import Edit, Rule
     from netlint.result import RunResult
 
 SEEDS = range(3)
-FIX_OF_PAGE = re.compile(r"`netlint --fix( --unsafe-fixes)?`")
 RULES = all_rules()
 NOT_MADE = {("service-target-port-name-unresolved", "headless")}
 """Cases whose fix is refused, because the Service would then make another mistake."""
-
-
-def cases_of(rule: Rule) -> list[Path]:
-    """The folders of its fixtures, and its page for the example there."""
-    return [*sorted(case for case in (FIXTURES / rule.name).iterdir() if case.is_dir()), page_path(rule.family, rule.name)]
-
-
-def copy_case(case: Path, folder: Path, change: Callable[[str, Path], str] = lambda text, _: text) -> Path:
-    """The case as a user would have it, each file changed by ``change``."""
-    target = folder / case.stem
-    if case.suffix == ".md":
-        for name, text in read_page(case).example.items():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            (target / name).write_text(text, encoding="utf-8")
-    else:
-        shutil.copytree(case, target, symlinks=True)
-    for path in sorted(target.rglob("*")):
-        if path.is_file() and path.suffix in MARKED_SUFFIXES:
-            try:
-                text = path.read_bytes().decode("utf-8")
-            except UnicodeDecodeError:
-                continue
-            path.write_bytes(change(without_marks(text), path).encode("utf-8"))
-    return target
-
-
-def judge_for(rule: str, folder: Path) -> Callable[[Mapping[str, bytes]], RunResult]:
-    """What is shown by default, and everything of the rule under test."""
-    config = load_config(Path(), None, KNOWN_NAMES)._replace(show_info=True, show_low=True)
-    default = Config(root=folder)
-
-    def judge(contents: Mapping[str, bytes]) -> RunResult:
-        result = run(["."], config, rules_for, None, contents)
-        shown = (finding for finding in result.findings if finding.rule.name == rule or is_shown(finding, default))
-        return result._replace(findings=tuple(shown))
-
-    return judge
-
-
-class Made(NamedTuple):
-    """A case with all fixes of the rule under test made in its files."""
-
-    before: RunResult
-    wanted: tuple[Finding, ...]
-    fixed: Fixed
-    after: RunResult
-
-
-def make_fixes(rule: str, folder: Path) -> Made:
-    with working_in(folder):
-        judge = judge_for(rule, folder)
-        before = judge({})
-        wanted = tuple(finding for finding in before.findings if finding.rule.name == rule and finding.fix)
-        fixed = fix_findings(wanted, before, judge, unsafe=True, below=["."])
-        for content in fixed.contents:
-            assert Path(content.path).read_bytes() == content.before
-            Path(content.path).write_bytes(content.after)
-        return Made(before, wanted, fixed, judge({}))
 
 
 def names(result: RunResult) -> Counter[tuple[str, str]]:
@@ -110,7 +52,7 @@ def check_made(made: Made) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_fix_cures_brings_nothing_and_is_made_once(rule: Rule, tmp_path: Path) -> None:
-    found, safe = 0, set()
+    found, safe, diffs = 0, set(), ""
     for case in cases_of(rule):
         made = make_fixes(rule.name, copy_case(case, tmp_path))
         found += len(made.wanted)
@@ -120,17 +62,20 @@ def test_a_fix_cures_brings_nothing_and_is_made_once(rule: Rule, tmp_path: Path)
             assert not made.fixed.contents
             continue
         check_made(made)
+        diffs += diff_of(case, made)
         again = make_fixes(rule.name, tmp_path / case.stem)
         assert not again.fixed.contents
-    says = FIX_OF_PAGE.findall(page_path(rule.family, rule.name).read_text(encoding="utf-8"))
+    says = promises(rule)
     assert bool(found) == bool(says), f"{found} fixes in the fixtures, and the page says {says}"
     assert (True in safe) == ("" in says)
+    # A wrong value may cure as well as the right one, so what is written is kept and read: tests/golden.py.
+    kept = GOLDEN / "fixes" / f"{rule.name}.diff"
+    assert diffs == (kept.read_bytes().decode("utf-8") if found else "")
 
 
 def test_rules_with_fixes_are_many() -> None:
     """What the page of a rule promises is held above: here that nobody takes the promises away."""
-    promising = [rule for rule in RULES if FIX_OF_PAGE.search(page_path(rule.family, rule.name).read_text(encoding="utf-8"))]
-    assert len(promising) >= 47
+    assert len([rule for rule in RULES if promises(rule)]) >= 47
 
 
 ANCHORABLE = re.compile(r"^ *(?:- +)?[\w./-]+: +(?=[\w\"'-])")
@@ -195,7 +140,7 @@ def dress(seed: int) -> Callable[[str, Path], str]:
 def fixable_cases() -> Iterator[tuple[str, Path]]:
     """Cases of the rules whose page promises a fix."""
     for rule in RULES:
-        if FIX_OF_PAGE.search(page_path(rule.family, rule.name).read_text(encoding="utf-8")):
+        if promises(rule):
             for case in cases_of(rule):
                 if case.is_file() or any(f"expect: {rule.name}" in text_of(path) for path in case.rglob("*")):
                     yield rule.name, case
