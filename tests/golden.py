@@ -21,7 +21,7 @@ from fixes import diffs_of
 from netlint.cli import main as main_command
 from netlint.config import Config
 from netlint.pipeline import run
-from netlint.report.formats import Manner, render
+from netlint.report.formats import FORMATS, Manner, render
 from netlint.report.places import Workspace
 from netlint.version import VERSION
 from netlint_rules import all_rules, rules_for
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent / "golden"
 SHOP: Final = Path(__file__).parent / "fixtures" / "shop"
-FORMS: Final = ("sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "azure", "markdown")
 SHOP_RULES: Final = ("default-dns-policy-with-cluster-names", "service-target-port-name-unresolved", "client-without-deadline")
 
 _WORKLOAD: Final = """\
@@ -114,7 +113,7 @@ def reports(case: str) -> dict[str, str]:
         known = {rule.name for rule in all_rules()}
         short = result._replace(rules=tuple(rule for rule in result.rules if rule.name not in known))
         manner = Manner(workspace, link="https://git.example.com/you/shop/blob/0123456")
-        return {form: _without_pages(render(short, form, manner)) for form in FORMS}
+        return {form: _without_pages(render(short, form, manner)) for form in FORMATS}
 
 
 def _without_pages(text: str) -> str:
