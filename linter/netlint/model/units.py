@@ -145,6 +145,8 @@ class Unit:
     gaps: tuple[Gap, ...] = ()
     failures: tuple[Gap, ...] = ()
     """What its kustomizations ask for and what was not done, though every object is in view."""
+    is_chart: bool = False
+    """Whether it is a Helm chart with one set of values; ``is_kustomization`` holds as well, for it is deployed as one."""
     paths: frozenset[str] = frozenset()
     memo: Memo = field(default_factory=Memo, init=False)
 
