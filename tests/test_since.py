@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from manifests import DEPLOYMENT, RULE, SERVICE
+from netlint import since
 from netlint.cli import main
 
 if TYPE_CHECKING:
@@ -103,6 +104,61 @@ def test_names_with_blanks_and_folders_below(repository: Path, monkeypatch: pyte
     text = Path("api.yaml").read_text()
     Path("api.yaml").write_text(text.replace("port: 80", "port: 81"))
     assert paths("--since", "HEAD") == ["api.yaml"]
+
+
+def test_a_file_that_was_moved_is_not_new(repository: Path) -> None:
+    (repository / "deploy").mkdir()
+    text = (repository / "api.yaml").read_text()
+    git(repository, "mv", "api.yaml", "deploy/orders.yaml")
+    assert paths("--since", "HEAD") == []
+    (repository / "deploy" / "orders.yaml").write_text(text.replace("port: 80", "port: 81"))
+    assert paths("--since", "HEAD") == ["deploy/orders.yaml"]
+    (repository / "deploy" / "orders.yaml").write_text(text.replace("selector: {app: web}", "selector: {app: web}  # moved"))
+    assert paths("--since", "HEAD") == []
+    git(repository, "commit", "-q", "-am", "second")
+    assert paths("--since", "HEAD~1") == []
+    # A copy is new, as is what shares less than half of its lines with anything that is gone.
+    (repository / "api.yaml").write_text(text)
+    assert paths("--since", "HEAD~1") == ["deploy/orders.yaml"]
+    (repository / "api.yaml").unlink()
+    (repository / "deploy" / "orders.yaml").write_text(
+        f"{text}---\n{SERVICE.replace('name: web}', 'name: c}').replace('port: 80', 'port: 8')}"
+    )
+    assert paths("--since", "HEAD~1") == ["deploy/orders.yaml"]
+    (repository / "deploy" / "orders.yaml").unlink()
+    (repository / "other.yml").write_text(text)
+    assert paths("--since", "HEAD~1") == ["other.yml"]
+
+
+def test_of_very_many_moved_files_those_that_are_equal_are_told(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(since, "_MAX_COMPARED", 3)
+    text = (repository / "api.yaml").read_text()
+    for name in ("api.yaml", "old.yaml"):
+        git(repository, "mv", name, f"new-{name}")
+    (repository / "new-api.yaml").write_text(f"{text}# more\n")
+    assert paths("--since", "HEAD") == ["new-api.yaml"]
+
+
+def test_a_merge_a_shallow_clone_and_another_work_tree(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (repository / "api.yaml").read_text()
+    git(repository, "checkout", "-q", "-b", "feature")
+    (repository / "api.yaml").write_text(text.replace("port: 80", "port: 81"))
+    git(repository, "commit", "-q", "-am", "feature")
+    git(repository, "checkout", "-q", "main")
+    (repository / "web.yaml").write_text(f"# Above\n{DEPLOYMENT}")
+    git(repository, "commit", "-q", "-am", "main")
+    git(repository, "merge", "-q", "--no-edit", "feature")
+    # By what it is compared with: the first parent lacks the change of the branch, the second that of the other.
+    assert paths("--since", "HEAD^1") == ["api.yaml"]
+    assert paths("--since", "HEAD^2") == []
+    git(repository, "worktree", "add", "-q", str(tmp_path / "tree"), "feature")
+    monkeypatch.chdir(tmp_path / "tree")
+    assert paths("--since", "HEAD") == []
+    assert paths("--since", "HEAD~1") == ["api.yaml"]
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository}", "shallow")
+    monkeypatch.chdir(tmp_path / "shallow")
+    assert paths("--since", "HEAD") == []
+    assert "a shallow clone has only the latest (fetch-depth: 0)" in invoke("--since", "HEAD~1").stderr
 
 
 @pytest.mark.parametrize(
