@@ -74,6 +74,7 @@ def test_several_reports_of_one_run(repository: Path) -> None:
         (("sarif",), "'sarif' is not FORMAT=FILE, such as sarif=netlint.sarif"),
         (("sarif=",), "'sarif=' is not FORMAT=FILE"),
         (("xml=a",), "'xml' is no format; those known: text, concise"),
+        (("sarif=-",), "'-' is no file; --format sarif prints on standard output"),
         (("sarif=x", "json=./x"), "'./x' is named twice"),
         (("sarif=absent/a",), "'absent' is no folder, so 'absent/a' cannot be written"),
         (("sarif=a",), "'a' is a folder; name a file"),
