@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fixes import Made
-    from netlint.finding import Edit, Rule
+    from netlint.finding import Edit, Finding, Rule
     from netlint.result import RunResult
 
 SEEDS = range(3)
@@ -328,8 +328,13 @@ def test_what_a_fix_would_break_has_none(what: str, tmp_path: Path) -> None:
     head = "package a\n\nimport (\n" + "".join(f'\t"{name}"\n' for name in used) + ")\n\ntype watcher struct{ stop func() }\n"
     (tmp_path / "a.go").write_text(head + "\nfunc (w *watcher) start(ctx any) error { return nil }\n" + LEFT_ALONE[what] + "\n")
     (tmp_path / "go.mod").write_text("module example.com/a\n\ngo 1.24\n")
-    with working_in(tmp_path):
-        found = run(["."], Config(root=tmp_path, show_info=True), rules_for).findings
+    told = told_of_code(tmp_path)
+    assert told, "nothing is found that could be fixed"
+    assert [finding.rule.name for finding in told if finding.fix] == []
+
+
+def told_of_code(folder: Path) -> list[Finding]:
+    """What the rules that mend code most find."""
     wanted = (
         "response-body-not-closed",
         "server-without-timeouts",
@@ -337,6 +342,18 @@ def test_what_a_fix_would_break_has_none(what: str, tmp_path: Path) -> None:
         "server-without-header-timeout",
         "response-used-before-error-check",
     )
-    told = [finding for finding in found if finding.rule.name in wanted]
-    assert told, "nothing is found that could be fixed"
-    assert [finding.rule.name for finding in told if finding.fix] == []
+    with working_in(folder):
+        found = run(["."], Config(root=folder, show_info=True), rules_for).findings
+    return [finding for finding in found if finding.rule.name in wanted]
+
+
+@pytest.mark.parametrize(("imported", "fixes"), [("", 1), ('\ttime "example.com/clock"\n', 0), ('\t. "example.com/clock"\n', 0)])
+def test_a_package_is_not_imported_over_another_thing_of_its_name(imported: str, fixes: int, tmp_path: Path) -> None:
+    (tmp_path / "a.go").write_text(
+        f'package a\n\nimport (\n\t"net/http"\n{imported})\n\n'
+        'func serve() error {\n\tserver := &http.Server{Addr: ":80"}\n\treturn server.ListenAndServe()\n}\n'
+    )
+    (tmp_path / "go.mod").write_text("module example.com/a\n\ngo 1.24\n")
+    told = told_of_code(tmp_path)
+    assert told
+    assert [finding.fix for finding in told].count(None) == len(told) - fixes

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from golden import FOLDER, SHOP, judge, make_hostile, reports
 from netlint.finding import Confidence, Edit, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
+from netlint.report import sarif_tool
 from netlint.report.characters import no_log_command
 from netlint.report.formats import FORMATS, Manner, render
 from netlint.report.json import render_json
@@ -200,6 +201,13 @@ def test_sarif_tells_how_the_run_went() -> None:
         assert described[item["descriptor"]["index"]]["id"] == item["descriptor"]["id"]
     failed = sarif(result(INTERNAL_ERROR.finding(Span("web.yaml", 0, 0), message="a", why="b", help="c")))
     assert failed["invocations"][0]["executionSuccessful"] is False
+
+
+def test_sarif_describes_every_kind_of_note() -> None:
+    linter = Path(sarif_tool.__file__).parents[1]
+    kinds = {kind for path in linter.rglob("*.py") for kind in re.findall(r'(?:Note|\.note)\(\s*"([a-z-]+)"', path.read_text())}
+    assert len(kinds) >= 7
+    assert kinds <= {item["id"] for item in sarif(result())["tool"]["driver"]["notifications"]}
 
 
 def test_sarif_names_the_category_only_when_given() -> None:
