@@ -157,9 +157,16 @@ def test_a_scalar_that_other_places_take_over_is_not_changed(folder: Path) -> No
     shared = SERVICE.replace("name: a, port: 80, targetPort: web-http", "name: &port web-http, port: 80, targetPort: *port")
     (folder / "service.yaml").write_text(shared)
     result = invoke("--fix", "--unsafe-fixes")
-    assert f"not fixed: {RULE} at service.yaml:7, for the anchor &port carries its value to other places" in result.stderr
+    assert f"not fixed: {RULE} at service.yaml:7, for the anchor &port carries it to other places" in result.stderr
     assert (folder / "service.yaml").read_text() == shared
-    # The same name in another document is another anchor, as is one that begins alike.
+    # So it is with what stands in a mapping that is used twice; one that is used twice inside of it changes nothing.
+    double = SERVICE.replace("- {name: a,", "- &a {name: &n a, x-note: *n,") + "    - *a\n"
+    (folder / "service.yaml").write_text(double)
+    assert f"not fixed: {RULE} at service.yaml:7, for the anchor &a carries it to other places" in invoke("--fix", "--unsafe-fixes").stderr
+    assert (folder / "service.yaml").read_text() == double
+    (folder / "service.yaml").write_text(double.removesuffix("    - *a\n"))
+    assert invoke("--fix", "--unsafe-fixes").exit_code == 0
+    # The same name in another document is another anchor.
     alone = SERVICE.replace("targetPort: web-http", "targetPort: &port web-http")
     alone = alone.replace("name: web}", "name: &ports web, labels: {a: *ports}}")
     (folder / "service.yaml").write_text(f"{alone}---\nkind: Other\na: &port b\nc: *port\n")

@@ -32,7 +32,6 @@ _REST_OF_LINE: Final = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r\n|\n|\r|\Z)")
 _GO_REST_OF_LINE: Final = re.compile(r"[ \t]*(?://[^\r\n]*)?(?=\r\n|\n|\Z)")
 _GO_REST_AFTER_COMMA: Final = re.compile(r"[ \t]*,[ \t]*(?://[^\r\n]*)?(?=\r\n|\n)")
 _COMMENT: Final = re.compile(r"(?<!\S)#")
-_ANCHOR_BEFORE: Final = re.compile(r"&([^\s,\[\]{}]+)[ \t]+\Z")
 _LINE_BREAK: Final = re.compile(r"\r\n|\n|\r")
 _GO_KEY: Final = re.compile(r"\w+: +")
 _GO_IMPORTS: Final = re.compile(r"^import[ \t]*\([ \t]*(\r?\n)(?P<specs>[^)]*)\)", re.MULTILINE)
@@ -56,6 +55,8 @@ def place(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...]:
         source = sources.get(path)
         if source is None:
             raise PlaceError
+        if not isinstance(change, AddImport):
+            _check_shared(_span_of(change), source.text)
         edits += _edits_of(change, source.text)
     edits.sort(key=lambda edit: edit.span)
     if not edits or any(meet(one.span, other.span) for one, other in pairwise(edits)):
@@ -90,7 +91,6 @@ def _span_of(change: Edit | AddEntry | AddItem | AddField | AddLine) -> Span:
 def _edits_of(change: Change, text: str) -> Iterator[Edit]:
     match change:
         case Edit():
-            _check_anchor(change.span, text)
             yield change
         case AddEntry():
             yield _entry(change, text)
@@ -104,14 +104,14 @@ def _edits_of(change: Change, text: str) -> Iterator[Edit]:
             yield _import(change, text)
 
 
-def _check_anchor(span: Span, text: str) -> None:
-    """A scalar that other places take over by its anchor cannot be changed for one of them alone. Raises PlaceError."""
-    anchor = _ANCHOR_BEFORE.search(_before_on_line(text, span.start))
-    if anchor is None:
+def _check_shared(span: Span, text: str) -> None:
+    """What an alias carries to other places cannot be changed for one of them alone. Raises PlaceError."""
+    if "&" not in text or "*" not in text or span.path.endswith(".go"):
         return
-    start, end = _bounds_around(text, span)
-    if re.search(rf"\*{re.escape(anchor[1])}(?![^\s,\[\]{{}}])", text[start:end]):
-        raise PlaceError(f"the anchor &{anchor[1]} carries its value to other places")
+    layout = _layout(text, span)
+    for start, end in layout.shared if layout is not None else ():
+        if start < span.start < end:
+            raise PlaceError(f"the anchor {text[start:end].split(maxsplit=1)[0]} carries it to other places")
 
 
 class _Entry(NamedTuple):
@@ -143,8 +143,8 @@ def _entry(change: AddEntry, text: str) -> Edit:
 
 def _item(change: AddItem, text: str) -> Edit:
     layout = _layout(text, change.behind)
-    found = layout.items.get(change.behind.start - layout.shift)
-    if found is None:
+    found = layout.items.get(change.behind.start - layout.shift) if layout is not None else None
+    if layout is None or found is None:
         raise PlaceError
     return _behind_item(change, text, *found, layout.shift)
 
@@ -168,11 +168,15 @@ def _behind_item(change: AddItem, text: str, sequence: yaml.SequenceNode, item: 
 
 
 class _Layout(NamedTuple):
-    """A document by where its nodes start: entries by their key and by a scalar value, mappings that are items of a sequence."""
+    """A document by where its nodes start: entries by their key and by a scalar value, mappings that are items of a sequence.
+
+    ``shared``: from where to where nodes reach that aliases carry to other places.
+    """
 
     entries: dict[int, tuple[yaml.MappingNode, yaml.Node, yaml.Node]]
     items: dict[int, tuple[yaml.SequenceNode, yaml.MappingNode]]
     shift: int
+    shared: list[tuple[int, int]]
 
 
 @lru_cache(maxsize=4)
@@ -186,11 +190,12 @@ def _layout_between(text: str, start: int, end: int) -> _Layout | None:
     root = composed_document(text, start, end)
     if root is None:
         return None
-    layout = _Layout({}, {}, start)
+    layout = _Layout({}, {}, start, [])
     pending, seen = [root], set[int]()
     while pending:
         node = pending.pop()
         if id(node) in seen:
+            layout.shared.append((node.start_mark.index + start, node.end_mark.index + start))
             continue
         seen.add(id(node))
         pending.extend(children(node))
@@ -206,28 +211,18 @@ def _layout_between(text: str, start: int, end: int) -> _Layout | None:
     return layout
 
 
-def _layout(text: str, span: Span) -> _Layout:
-    """The layout of the document that ``span`` stands in."""
-    layout = _layout_between(text, *_bounds_around(text, span))
-    if layout is None:
-        raise PlaceError
-    return layout
-
-
-def _bounds_around(text: str, span: Span) -> tuple[int, int]:
-    """Where the document that ``span`` stands in starts and ends. Raises PlaceError where it is in none."""
+def _layout(text: str, span: Span) -> _Layout | None:
+    """The layout of the document that ``span`` stands in; None where there is none that can be read."""
     bounds = _bounds(text)
     at = bisect_right(bounds, span.start, key=lambda pair: pair[0]) - 1
-    if at < 0 or span.start >= bounds[at][1]:
-        raise PlaceError
-    return bounds[at]
+    return _layout_between(text, *bounds[at]) if at >= 0 and span.start < bounds[at][1] else None
 
 
 def _find_entry(beside: Span, text: str) -> _Entry:
     """The entry whose key or scalar value starts where ``beside`` does."""
     layout = _layout(text, beside)
-    found = layout.entries.get(beside.start - layout.shift)
-    if found is None:
+    found = layout.entries.get(beside.start - layout.shift) if layout is not None else None
+    if layout is None or found is None:
         raise PlaceError
     return _Entry(*found, layout.shift)
 
