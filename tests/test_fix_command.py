@@ -153,6 +153,17 @@ def test_a_scalar_keeps_its_anchor(written: str, left: str | None, folder: Path)
     assert (folder / "service.yaml").read_text() == block.replace(written, left or written)
 
 
+@pytest.mark.parametrize(("value", "left"), [("'http://web:8080/'", "'http://web:80/'"), ('"http://web:80\\u00380/"', None)])
+def test_a_part_of_a_value_is_written_only_where_it_stands(value: str, left: str | None, folder: Path) -> None:
+    (folder / "service.yaml").write_text(SERVICE.replace("targetPort: web-http", "targetPort: 8080"))
+    client = DEPLOYMENT.replace("web", "front").replace("8080", "9090")
+    client = client.replace("          image:", f"          env: [{{name: WEB_URL, value: {value}}}]\n          image:")
+    (folder / "front.yaml").write_text(client)
+    assert "reference-port-unlisted" in invoke("--format", "concise").stdout
+    invoke("--fix", "--unsafe-fixes")
+    assert (folder / "front.yaml").read_text() == client.replace(value, left or value)
+
+
 def test_a_scalar_that_other_places_take_over_is_not_changed(folder: Path) -> None:
     shared = SERVICE.replace("name: a, port: 80, targetPort: web-http", "name: &port web-http, port: 80, targetPort: *port")
     (folder / "service.yaml").write_text(shared)
