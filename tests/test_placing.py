@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netlint.finding import AddEntry, AddField, AddImport, AddItem, AddLine, Edit, Fix
+from netlint.kubernetes.values import ScalarType, Value
+from netlint.manifest_fixes import text_token
 from netlint.placing import placed
 from netlint.source import SourceFile, Span
 
@@ -138,3 +140,33 @@ def test_edits_that_meet_have_no_place() -> None:
     assert placed(Fix("", True, (Edit(Span("f", 2, 2), "x"), Edit(Span("f", 2, 2), "y"))), sources) is None
     assert placed(Fix("", True, ()), sources) is None
     assert placed(Fix("", True, (Edit(Span("elsewhere", 0, 0), "x"),)), sources) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "changed"),
+    [
+        ("", "web", "new"),
+        ("'web'", "web", "'new'"),
+        ('"w\\x65b"', "web", "new"),
+        ("&a web", "web", "&a new"),
+        ("&a  'web'", "web", "&a  'new'"),
+        ("0x50", "80", "new"),
+        ("on", "true", "new"),
+        # What kustomize makes of it, a tag, a block, and an anchor that stands on a line of its own.
+        ("web", "prod-web", None),
+        ("&a web", "prod-web", None),
+        ("'web'", "prod-web", None),
+        ("!!str 80", "80", None),
+        (">-\n  web", "web", None),
+        ("&a\n  web", "web", None),
+    ],
+)
+def test_a_scalar_is_replaced_where_it_says_the_value(raw: str, text: str, changed: str | None) -> None:
+    written = raw or text
+    value = Value(text, ScalarType.STRING, Span("f", 5, 5 + len(written)), raw)
+    edit = text_token(value, "new")
+    assert changed == (edit and written[: edit.span.start - 5] + edit.text + written[edit.span.end - 5 :])
+
+
+def test_a_scalar_whose_place_is_not_known_exactly_is_left_alone() -> None:
+    assert text_token(Value("web", ScalarType.STRING, Span("f", 5, 30)), "new") is None

@@ -47,7 +47,7 @@ def _says(raw: str, text: str) -> bool:
     """Whether the token is one for the text. Of quotes with escapes in them that is taken for granted."""
     if raw[:1] in ("'", '"'):
         return "\\" in raw or "''" in raw or "\n" in raw or raw[1:-1] == text
-    return raw == text or type_plain_scalar(raw)[1] == text or "\n" in raw
+    return type_plain_scalar(raw)[1] == text or "\n" in raw
 
 
 def text_token(value: Value, text: str) -> Edit | None:
