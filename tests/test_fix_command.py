@@ -16,6 +16,7 @@ from manifests import DEPLOYMENT, RULE, SERVICE
 from netlint import fixing
 from netlint.cli import main
 from netlint.config import Config
+from netlint.finding import Edit, Fix
 from netlint.fixing import fix_findings
 from netlint.pipeline import run
 from netlint_rules import rules_for
@@ -183,6 +184,33 @@ def test_a_scalar_that_other_places_take_over_is_not_changed(folder: Path) -> No
     (folder / "service.yaml").write_text(f"{alone}---\nkind: Other\na: &port b\nc: *port\n")
     assert invoke("--fix", "--unsafe-fixes").exit_code == 0
     assert "targetPort: &port http}" in (folder / "service.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("other", "the finding would stay"),
+        ("http, targetPort: http", "it would bring the note duplicate-key about service.yaml"),
+        ("http, port: 0", "it would bring service-port-invalid at service.yaml:7"),
+    ],
+)
+def test_a_fix_that_is_wrong_is_refused(written: str, reason: str, folder: Path) -> None:
+    """Whatever a rule gives as its fix."""
+    (folder / "service.yaml").write_text(SERVICE)
+
+    def judge(contents: Mapping[str, bytes]) -> RunResult:
+        return run(["."], Config(root=folder), rules_for, None, contents)
+
+    result = judge({})
+    (finding,) = result.findings
+    wrong = finding._replace(fix=Fix("Mend it", True, (Edit(finding.span, written),)))
+    fixed = fix_findings([wrong], result._replace(findings=(wrong,)), judge, unsafe=False, below=["."])
+    assert (fixed.contents, fixed.applied) == ((), ())
+    assert [refused.reason for refused in fixed.refused] == [reason]
+    # Nor is one made in a file that is another one by now.
+    (folder / "service.yaml").write_text(f"# Above\n{SERVICE}")
+    fixed = fix_findings([finding], result, judge, unsafe=True, below=["."])
+    assert [refused.reason for refused in fixed.refused] == ["service.yaml has changed since it was read"]
 
 
 @pytest.mark.parametrize("in_a_file", [1, 5, 60])
