@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LIKENESS: Final = 0.5
 """Share of lines from which on git takes a new file for a moved one (git-diff, ``--find-renames``)."""
+_OF_MANIFESTS: Final = frozenset((".yaml", ".yml", ".json"))
 _MAX_COMPARED: Final = 10_000
 """Pairs of a new file and one that is gone which are compared line by line; about a second."""
 
@@ -67,8 +68,9 @@ def _changed_lines(paths: Sequence[str], sources: Mapping[str, SourceFile], comm
     before = {path: old[inner] for path, inner in inside.items() if inner in old}
     moved = {path: lines for path, lines in new.items() if path in inside and path not in before}
     if moved:
-        endings = tuple({os.path.splitext(path)[1] for path in moved})  # noqa: PTH122
-        gone = [path for path in _gone(commit, top) if path.endswith(endings)]
+        endings = {os.path.splitext(path)[1] for path in moved}  # noqa: PTH122
+        wanted = tuple(endings | (_OF_MANIFESTS if endings & _OF_MANIFESTS else set()))
+        gone = [path for path in _gone(commit, top) if path.endswith(wanted)]
         before |= _before_the_move(moved, list(_old_lines(gone, commit).values()))
     return {path: _new_lines(before[path], new[path]) if path in before and path in new else None for path in paths}
 
