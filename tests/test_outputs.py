@@ -119,6 +119,11 @@ def test_suppressed_findings_in_sarif_are_those_that_would_be_shown(repository: 
     shown = [(WRONG_PORT, "warning", "external"), ("client-without-deadline", "warning", "inSource")]
     assert accepted() == shown
     assert accepted("--show", "all") == [*shown, ("request-without-context", "note", "external")]
+    # What the baseline takes out is accepted as well; what is not shown is not, with a baseline or without.
+    (repository / ".netlint.yaml").write_text("severity: {service: warning}\n")
+    invoke("baseline")
+    assert accepted("--baseline", "netlint-baseline.json") == [shown[1], shown[0], ("unreadable-file", "warning", "external")]
+    assert "suppressions" not in invoke("--format", "sarif", "--baseline", "netlint-baseline.json").stdout
 
 
 def under_github(monkeypatch: pytest.MonkeyPatch, root: Path) -> Path:

@@ -65,6 +65,15 @@ def test_only_what_touches_a_changed_line_is_reported(repository: Path) -> None:
     assert paths("--since", "main") == []
 
 
+def test_what_is_ignored_is_narrowed_as_well(repository: Path) -> None:
+    (repository / ".netlint.yaml").write_text(f"per-path-ignores: {{'*.yaml': [{RULE}]}}\n")
+    text = (repository / "api.yaml").read_text()
+    (repository / "api.yaml").write_text(text.replace("port: 80", "port: 81"))
+    shown = invoke("--since", "HEAD", "--select", RULE, "--format", "sarif", "--sarif-include-suppressed")
+    places = [item["locations"][0]["physicalLocation"] for item in json.loads(shown.stdout)["runs"][0]["results"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["api.yaml"]
+
+
 def test_a_related_line_counts(repository: Path) -> None:
     text = (repository / "web.yaml").read_text()
     (repository / "web.yaml").write_text(text.replace("- name: web\n", "- name: site\n").replace("name: web}", "name: shop}"))

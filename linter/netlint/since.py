@@ -36,10 +36,12 @@ def changed_since(revision: str, result: RunResult) -> RunResult:
     revision that is none.
     """
     commit, top = _commit_and_top(revision)
-    paths = sorted({span.path for finding in result.findings for span in finding.spans})
-    changed = _changed_lines(paths, result.sources, commit, top)
-    kept = tuple(finding for finding in result.findings if _touches(finding, changed, result.sources))
-    return result._replace(findings=kept)
+    found = (*result.findings, *(item.finding for item in result.accepted))
+    changed = _changed_lines(sorted({span.path for finding in found for span in finding.spans}), result.sources, commit, top)
+    return result._replace(
+        findings=tuple(finding for finding in result.findings if _touches(finding, changed, result.sources)),
+        accepted=tuple(item for item in result.accepted if _touches(item.finding, changed, result.sources)),
+    )
 
 
 def _commit_and_top(revision: str) -> tuple[str, str]:
