@@ -106,7 +106,7 @@ def _edits_of(change: Change, text: str) -> Iterator[Edit]:
 
 def _check_shared(span: Span, text: str) -> None:
     """What an alias carries to other places cannot be changed for one of them alone. Raises PlaceError."""
-    if "&" not in text or "*" not in text or span.path.endswith(".go"):
+    if "&" not in text or "*" not in text or span.path.endswith((".go", ".py")):
         return
     layout = _layout(text, span)
     for start, end in layout.shared if layout is not None else ():
