@@ -119,6 +119,14 @@ class Dress(NamedTuple):
                 lines.append(f"// own {len(lines)}")
         return self._joined(lines)
 
+    def python(self, text: str) -> str:
+        lines = []
+        for line in text.splitlines():
+            if line.endswith((")", ",", ":")) and "#" not in line and self.random.random() < 0.5:
+                line += self.random.choice(("  # beside", " # beside, (", "  "))
+            lines.append(line)
+        return self._joined(lines)
+
     def _joined(self, lines: list[str]) -> str:
         return self.mark + self.line_break.join(lines) + (self.line_break if self.has_final_break else "")
 
@@ -132,6 +140,8 @@ def dress(seed: int) -> Callable[[str, Path], str]:
         worn = Dress(chance, line_break, chance.random() < 0.5, ("", "\ufeff")[chance.random() < 0.3])
         if path.suffix in (".yaml", ".yml") and "{{" not in text:
             return worn.yaml(text)
+        if path.suffix == ".py" and '"""' not in text:
+            return worn.python(text)
         return worn.go(text) if path.suffix == ".go" else text
 
     return change
