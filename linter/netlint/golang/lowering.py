@@ -7,7 +7,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from netlint.golang import grammar
-from netlint.golang.facts import Body, Definition, Local
+from netlint.golang.facts import NOTHING, Body, Definition, Local
 from netlint.golang.grammar import children_of
 from netlint.golang.syntax import (
     NOT_LOCAL,
@@ -99,7 +99,7 @@ class Lowering:
             assignments=tuple(self._assignments),
             literals=tuple(self._literals),
             returns=tuple(self._returns),
-            remarked=frozenset(self._remarked),
+            remarked=frozenset(self._remarked) if self._remarked else NOTHING,
             products=tuple(self._products),
         )
 
