@@ -54,7 +54,9 @@ def main() -> None:
     # Imported here, so that what the floor needs as well is counted apart.
     from netlint.config import Config
     from netlint.discovery import bytes_of, discover
-    from netlint.pipeline import judge, link, link_code, read_code
+    from netlint.dns import ClusterDns
+    from netlint.model import Model
+    from netlint.pipeline import judge, link_code, read_code
     from netlint_rules import rules_for
 
     rules = rules_for(code=True)
@@ -90,7 +92,7 @@ def main() -> None:
 
     code = link_code(files, readings, config)
     phases.append(Phase("linking", clock.lap(), memory()))
-    judge(link([], {}, frozenset(), config, code, None, lambda _: None), rules)
+    judge(Model((), ClusterDns(), code), rules)
     phases.append(Phase("judging", clock.lap(), memory()))
 
     total = sum(phase.cpu for phase in phases)
