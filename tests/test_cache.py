@@ -157,6 +157,15 @@ def test_packed_facts_know_no_path() -> None:
     assert {span.path for span in elsewhere.unread} == {"c/d_test.go"}
 
 
+def test_unpacked_facts_share_their_places() -> None:
+    """Each number above 256 is an object of its own otherwise: a third of the memory of all facts."""
+    text = CLIENT.replace("package api\n", "package api\n\n// " + "x" * 300 + "\n")
+    facts = [unpack(pack(read_go(SourceFile("a.go", text))), path) for path in ("b.go", "c.go")]
+    one, other = (item.functions[0].body.calls if item.functions[0].body else () for item in facts)
+    assert one and one[0].start > 256
+    assert all(left.start is right.start and left.function.end is right.function.end for left, right in zip(one, other, strict=True))
+
+
 def test_nothing_foreign_is_unpacked(tmp_path: Path) -> None:
     class Harmful:
         def __reduce__(self) -> tuple[object, ...]:

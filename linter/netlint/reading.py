@@ -75,8 +75,8 @@ def read_go_files(candidates: Sequence[Candidate], jobs: int = 1, cache: Cache |
     writer = CacheWriter(cache) if cache is not None and missing else None
     left = [candidates[place] for place in missing]
     processes = _processes_for(left, jobs) if jobs > 1 else 1
-    if processes < 2 and writer is None:
-        readings |= {place: read_go_file(candidates[place]) for place in missing}
+    if processes < 2:
+        readings |= {place: read_go_file(candidates[place], writer) for place in missing}
     else:
         for number, answer in _packed_readings(left, processes):
             if writer is not None and answer.packed:
@@ -87,10 +87,17 @@ def read_go_files(candidates: Sequence[Candidate], jobs: int = 1, cache: Cache |
     return [readings[place] for place in range(len(candidates))]
 
 
-def read_go_file(candidate: Candidate) -> GoReading:
-    """Read one file. Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes."""
+def read_go_file(candidate: Candidate, writer: CacheWriter | None = None) -> GoReading:
+    """Read one file, and give its facts to the ``writer`` of a cache.
+
+    Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes.
+    """
     look = _look_at(candidate)
     facts, problem = _facts_of(candidate, look)
+    if writer is not None and facts is not None and look.data is not None:
+        from netlint.golang.packing import pack
+
+        writer.add(content_key(look.data), pack(facts))
     return GoReading(candidate.path, facts, problem, look.has_ignores, look.limit)
 
 
@@ -140,9 +147,6 @@ def _unpacked(candidate: Candidate, answer: _Packed) -> GoReading:
 
 
 def _packed_readings(candidates: Sequence[Candidate], processes: int) -> Iterator[tuple[int, _Packed]]:
-    if processes < 2:
-        yield from ((number, _read_packed(candidate)) for number, candidate in enumerate(candidates))
-        return
     sizes = [_size_of(candidate) for candidate in candidates]
     try:
         with closing(share_out(_read_packed, candidates, sizes, processes)) as answers:

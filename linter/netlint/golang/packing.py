@@ -6,7 +6,6 @@ facts, and nothing else. A packed file knows no path, for the same content may s
 
 from __future__ import annotations
 
-from functools import partial
 from io import BytesIO
 from pickle import Pickler, Unpickler, UnpicklingError
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from netlint.golang import facts as fact_types
 from netlint.golang import syntax as syntax_types
 from netlint.golang.facts import GoFacts
+from netlint.golang.lowering import PLACES
 from netlint.golang.waivers import Waiver
 from netlint.source import Span
 
@@ -59,17 +59,34 @@ def _tuple_types() -> dict[str, type[tuple[Any, ...]]]:
     return {type.__name__: type for type in (*types, Span, Waiver)}
 
 
+def _maker(type: type[tuple[Any, ...]]) -> Callable[..., Any]:
+    """Makes a tuple of this type. Half as dear as going through the type's own constructor.
+
+    Of most the first two parts are places: each is the one object that stands for it in all facts, as in what was just read.
+    """
+    new, places, known = tuple.__new__, PLACES, len(PLACES)
+    if getattr(type, "_fields", ())[:2] == ("start", "end"):
+
+        def make_placed(start: int, end: int, *others: Any) -> Any:
+            # Put together, not spread out: a fifth of the time.
+            return new(type, (places[start], places[end]) + others if end < known else (start, end) + others)  # noqa: RUF005
+
+        return make_placed
+
+    def make(*parts: Any) -> Any:
+        return new(type, parts)
+
+    return make
+
+
 _TYPES: Final = _tuple_types()
-_MAKERS: Final[dict[str, Callable[[tuple[Any, ...]], Any]]] = {
-    **{name: partial(tuple.__new__, type) for name, type in _TYPES.items()},
-    "frozenset": frozenset,
-}
-"""What packed facts may name: each makes one of our own tuples. Half as dear as going through the types' own constructors."""
+_MAKERS: Final[dict[str, Callable[..., Any]]] = {**{name: _maker(type) for name, type in _TYPES.items()}, "frozenset": frozenset}
+"""What packed facts may name: each makes one of our own tuples."""
 
 
 def _reducer(type: type[tuple[Any, ...]]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    # The type with one argument, which the unpacker gives to its maker.
-    return lambda value: (type, (tuple(value),))
+    # The type with its parts, which the unpacker gives to its maker.
+    return lambda value: (type, tuple(value))
 
 
 _REDUCERS: Final = {type: _reducer(type) for type in _TYPES.values()}
