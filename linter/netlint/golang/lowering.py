@@ -208,28 +208,18 @@ class Lowering:
             # Most are so, and to ask for the nodes of both takes longer.
             behind = self._places[start + len(left)]
             inner = _new(Name, (start, behind, intern(left), self._meanings.get(left, NOT_LOCAL)))
-            return _new(Selector, (start, end, inner, intern(right), self._places[behind + 1]))
+            return _new(Selector, (start, end, inner, intern(right)))
         field = node.child_by_field_id(grammar.FIELD_FIELD)
         if field is None:
             return self._unread(node)
         operand = self.expression(node.child_by_field_id(grammar.OPERAND_FIELD))
-        at = self._places[field.start_byte]
-        return _new(Selector, (start, end, operand, intern(self._text[at:end]), at))
+        return _new(Selector, (start, end, operand, self.text_of(field)))
 
     def _qualified_type(self, node: Node) -> Expression:
         package, name = node.child_by_field_id(grammar.PACKAGE_FIELD), node.child_by_field_id(grammar.NAME_FIELD)
         if package is None or name is None:
             return self._unread(node)
-        return _new(
-            Selector,
-            (
-                self._places[node.start_byte],
-                self._places[node.end_byte],
-                self._name(package),
-                self.text_of(name),
-                self._places[name.start_byte],
-            ),
-        )
+        return _new(Selector, (self._places[node.start_byte], self._places[node.end_byte], self._name(package), self.text_of(name)))
 
     def _call(self, node: Node) -> Expression:
         start, end = self._places[node.start_byte], self._places[node.end_byte]
