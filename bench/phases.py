@@ -56,6 +56,7 @@ def main() -> None:
     from netlint.discovery import bytes_of, discover
     from netlint.dns import ClusterDns
     from netlint.model import Model
+    from netlint.model.python.code import PythonCode
     from netlint.pipeline import judge, link_code, read_code
     from netlint_rules import rules_for
 
@@ -85,14 +86,14 @@ def main() -> None:
 
     in_parser = 0.0
     setattr(reader, "parse", timed_parse)  # noqa: B010
-    readings = read_code(files, config)
+    readings = read_code(files, config, None)
     reading, parsing = clock.lap() - looking, in_parser
     phases.append(Phase("parsing in C", parsing, memory()))
     phases.append(Phase("facts out of trees", reading - parsing, memory()))
 
     code = link_code(files, readings, config)
     phases.append(Phase("linking", clock.lap(), memory()))
-    judge(Model((), ClusterDns(), code), rules)
+    judge(Model((), ClusterDns(), code, PythonCode({})), rules)
     phases.append(Phase("judging", clock.lap(), memory()))
 
     total = sum(phase.cpu for phase in phases)

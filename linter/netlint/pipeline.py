@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from netlint.config import enabled, severity_of
-from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover, real_place
+from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, StandardInput, bytes_of, discover, real_place
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
 from netlint.fingerprint import stable_paths
@@ -18,8 +18,10 @@ from netlint.kubernetes.kustomizations import FILE_NAMES, is_below, is_kustomiza
 from netlint.kubernetes.reader import read_manifests
 from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
-from netlint.model.building import build_units
+from netlint.model.building import build_units, chart_unit
 from netlint.model.code.code import Code
+from netlint.model.linked import has_programs
+from netlint.model.python.code import PythonCode
 from netlint.model.wording import in_words
 from netlint.result import FileCounts, Note, ReadingError, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode, read_bytes
@@ -28,12 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netlint.builds.facts import Builds
+    from netlint.cache import Cache
+    from netlint.charts import Charts
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
+    from netlint.golang.facts import GoFacts
     from netlint.kubernetes.facts import KubernetesFacts
     from netlint.model.units import Gap
-    from netlint.reading import GoReading
+    from netlint.python.facts import PythonFacts
+    from netlint.reading import FileReading
     from netlint.result import Accepted
 
     class RulesFor(Protocol):
@@ -64,11 +70,24 @@ class Loaded(NamedTuple):
     discovery: Discovery
     facts: tuple[KubernetesFacts, ...]
     go_files: tuple[Candidate, ...]
-    go_readings: tuple[GoReading, ...]
+    go_readings: tuple[FileReading[GoFacts], ...]
+    python_files: tuple[Candidate, ...]
+    python_readings: tuple[FileReading[PythonFacts], ...]
     sources: dict[str, SourceFile]
     model: Model
     problems: tuple[Finding, ...]
     notes: tuple[Note, ...]
+    charts: Charts | None = None
+    """Charts that were read as what they deploy; what is found in them stands in rendered text until it is placed."""
+
+    @property
+    def rendered_sources(self) -> dict[str, SourceFile]:
+        """The texts that charts came to, in which places of objects stand."""
+        if not self.charts:
+            return {}
+        from netlint.charts import rendered_sources
+
+        return rendered_sources(self.charts)
 
 
 def load(
@@ -86,7 +105,9 @@ def load(
     if contents:
         files = (item._replace(data=contents[item.path]) if item.path in contents else item for item in discovery.files)
         discovery = discovery._replace(files=tuple(files))
-    manifests, notes = _without_chart_templates(_may_be_manifests(discovery.files))
+    manifests, folders = _without_chart_templates(_may_be_manifests(discovery.files))
+    read = _reader(discovery.files, contents, tracked)
+    charts = _read_charts(folders, config, read) if folders else None
     readings = []
     for number, candidate in enumerate(manifests, 1):
         readings.append(read_file(candidate))
@@ -95,39 +116,41 @@ def load(
     known = {item.path for item in discovery.files}
     readings += _read_beyond(readings, known, contents, tracked)
     facts = [item.facts for item in readings if item.facts]
+    all_facts = [*facts, *(entry for unit in charts.units for entry in unit.facts)] if charts else facts
     go_files = [item for item in discovery.files if item.kind == "go"]
-    go_readings = read_code(go_files, config) if go_files else []
-    has_programs = bool(go_files) and any(item.workloads for item in facts)
-    code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
-    builds = _read_builds(discovery.files) if has_programs else None
+    python_files = [item for item in discovery.files if item.kind == "python"]
+    cache = _cache(config) if go_files or python_files else None
+    go_readings = read_code(go_files, config, cache) if go_files else []
+    python_readings = read_python_code(python_files, config, cache) if python_files else []
+    are_programs = bool(go_files or python_files) and any(item.workloads for item in all_facts)
+    code = link_code(go_files, go_readings, config, with_programs=are_programs) if go_files else Code({})
+    python = link_python_code(python_files, python_readings, config, with_programs=are_programs) if python_files else PythonCode({})
+    builds = _read_builds(discovery.files) if are_programs else None
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
+    roots = {item.path: "" if item.named else item.root for item in manifests}
     return Loaded(
         discovery=discovery,
-        facts=tuple(facts),
+        facts=tuple(all_facts),
         go_files=tuple(go_files),
         go_readings=tuple(go_readings),
+        python_files=tuple(python_files),
+        python_readings=tuple(python_readings),
         sources={item.source.path: item.source for item in readings if item.source},
-        model=link(
-            facts,
-            {item.path: "" if item.named else item.root for item in manifests},
-            frozenset(known),
-            config,
-            code,
-            builds,
-            _reader(discovery.files, contents, tracked),
-        ),
+        model=link(facts, roots, frozenset(known), config, code, python, builds, read, charts),
         problems=tuple(problems),
-        notes=(*notes, *(Note(*note) for note in (builds.notes if builds else ()))),
+        notes=(*(charts.notes if charts else ()), *(Note(*note) for note in (builds.notes if builds else ()))),
+        charts=charts,
     )
 
 
 def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
-    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
+    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and code."""
     files = _discover(paths, config, _tracked(paths, config)).files
-    manifests, _ = _without_chart_templates(_may_be_manifests(files))
-    return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
+    manifests, folders = _without_chart_templates(_may_be_manifests(files))
+    templates = [item.path for item in files if _chart_of(item, {}) is not None] if folders else []
+    return sorted((*(item.path for item in (*manifests, *(item for item in files if item.kind in ("go", "python")))), *templates))
 
 
 def _discover(paths: Sequence[str], config: Config, tracked: frozenset[str] | None) -> Discovery:
@@ -174,13 +197,21 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
     rules = rules_for(
-        code=bool(loaded.go_files),
+        code=bool(loaded.go_files or model.python.modules) or has_programs(model),
         routes=any(unit.routes for unit in model.units),
         policies=any(unit.policies or unit.foreign_policies for unit in model.units),
         config_maps=any(unit.config_maps for unit in model.units),
     )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
+    if loaded.charts:
+        from netlint.charts import placed
+
+        findings = placed(findings, loaded.charts)
+    if STDIN in loaded.sources:
+        from netlint.rendered_input import with_origins
+
+        findings = with_origins(findings, loaded.sources[STDIN])
     sources = {**loaded.sources, **_further_sources(loaded, findings)}
     notes = (
         *loaded.discovery.notes,
@@ -188,10 +219,15 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         *_fact_notes(facts, sources),
         *_unit_notes(model, sources),
         *_go_notes(loaded.go_readings, sources),
+        *_python_notes(loaded.python_readings),
     )
-    skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
-    counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)._replace(model=model)
+    judged = len(facts)
+    if loaded.charts:
+        judged += len(loaded.charts.templates) - sum(len(unit.facts) for unit in loaded.charts.units)
+    skipped = max(len(loaded.discovery.files) - judged - len(loaded.go_files) - len(loaded.python_files), 0)
+    counts = FileCounts(kubernetes=judged, go=len(loaded.go_files), python=len(loaded.python_files), skipped=skipped)
+    result = _finish(findings, notes, facts, sources, config, rules, rules_for, counts)
+    return result._replace(model=model, sources={**result.sources, **loaded.rendered_sources})
 
 
 def read_file(candidate: Candidate) -> Reading:
@@ -278,7 +314,7 @@ def _may_hold_manifests(data: bytes, path: str) -> bool:
 
 
 def _read_builds(candidates: Sequence[Candidate]) -> Builds:
-    # Imported only where there is both a workload and Go code.
+    # Imported only where there is both a workload and code.
     from netlint.build_files import read_builds
 
     return read_builds(candidates)
@@ -290,24 +326,56 @@ def link(
     all_paths: frozenset[str],
     config: Config,
     code: Code,
+    python: PythonCode,
     builds: Builds | None,
     read: Callable[[str], bytes | None],
+    charts: Charts | None,
 ) -> Model:
     """Join the facts of all files into the model. ``read`` gives the bytes of a file that a kustomization names, or None."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths, read), cluster, code, builds)
+    units = build_units(facts, roots, all_paths, read)
+    if charts:
+        units = (*units, *(chart_unit(*unit) for unit in charts.units))
+    return Model(units, cluster, code, python, builds)
 
 
-def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
-    """The facts of the Go files."""
+def _cache(config: Config) -> Cache | None:
     # Imported where there is code, here and below: a run over manifests alone must not wait for it.
     from netlint.cache import open_cache
+
+    return open_cache() if config.keeps_facts else None
+
+
+def read_code(candidates: Sequence[Candidate], config: Config, cache: Cache | None) -> list[FileReading[GoFacts]]:
+    """The facts of the Go files."""
     from netlint.reading import read_go_files
 
-    return read_go_files(candidates, config.jobs, open_cache() if config.keeps_facts else None)
+    return read_go_files(candidates, config.jobs, cache)
 
 
-def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config, *, with_programs: bool = False) -> Code:
+def read_python_code(candidates: Sequence[Candidate], config: Config, cache: Cache | None) -> list[FileReading[PythonFacts]]:
+    """The facts of the Python files."""
+    from netlint.python_reading import read_python_files
+
+    return read_python_files(candidates, config.jobs, cache)
+
+
+def link_python_code(
+    candidates: Sequence[Candidate], readings: Sequence[FileReading[PythonFacts]], config: Config, *, with_programs: bool = False
+) -> PythonCode:
+    """The Python files as modules. ``with_programs``: also what those import in which nothing matters, for programs are made of them."""
+    from netlint.model.python.linking import link_python
+    from netlint.python_reading import is_judged, read_imports
+
+    unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
+    facts = [item.facts for item in readings if item.facts]
+    sketched = read_imports(candidates, readings) if with_programs else {}
+    return link_python(facts, frozenset(item.path for item in candidates), unjudged, sketched)
+
+
+def link_code(
+    candidates: Sequence[Candidate], readings: Sequence[FileReading[GoFacts]], config: Config, *, with_programs: bool = False
+) -> Code:
     """The Go files as packages. ``with_programs``: also those in which nothing matters, as far as programs are built of them."""
     from netlint.model.code.linking import link_go
     from netlint.reading import is_judged, read_modules, read_sketches
@@ -334,9 +402,13 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
     """
     wanted = _paths_of(findings)
     wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
-    found = {}
+    wanted |= {item.path for item in loaded.python_readings if item.has_ignores}
+    found: dict[str, SourceFile] = {}
+    if loaded.charts:
+        marked = {path for path in loaded.charts.templates if "netlint:" in loaded.charts.sources[path].text}
+        found = {path: source for path, source in loaded.charts.sources.items() if path in wanted or path in marked}
     for candidate in loaded.discovery.files:
-        if candidate.path in wanted and candidate.path not in loaded.sources:
+        if candidate.path in wanted and candidate.path not in loaded.sources and candidate.path not in found:
             try:
                 found[candidate.path] = SourceFile(candidate.path, decode(bytes_of(candidate)))
             except (OSError, UndecodableError):
@@ -344,7 +416,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
     return found
 
 
-def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
+def _go_notes(readings: Iterable[FileReading[GoFacts]], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
     for reading in readings:
         if reading.limit:
             yield Note("limit-reached", reading.path, reading.limit)
@@ -353,6 +425,16 @@ def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) 
             line = sources[reading.path].position(unread[0].start).line
             what = "a part that cannot" if len(unread) == 1 else f"{len(unread)} parts that cannot"
             yield Note("not-read", f"{reading.path}:{line}", f"holds {what} be parsed as Go; what stands there was not judged")
+
+
+def _python_notes(readings: Iterable[FileReading[PythonFacts]]) -> Iterator[Note]:
+    for reading in readings:
+        if reading.limit:
+            yield Note("limit-reached", reading.path, reading.limit)
+        if reading.problem:
+            yield Note("not-read", reading.path, reading.problem)
+        if reading.facts is not None and reading.facts.problem:
+            yield Note("not-read", f"{reading.path}:{reading.facts.line}", f"{reading.facts.problem}; nothing in the file was judged")
 
 
 def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:
@@ -402,9 +484,9 @@ def _unreadable(span: Span, message: str) -> Finding:
     )
 
 
-def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Candidate], tuple[Note, ...]]:
-    """Candidates that are no templates of a Helm chart, and a note for each chart."""
-    charts: dict[str, int] = {}
+def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[tuple[str, str, int]]]:
+    """Candidates that are no templates of a Helm chart; and the charts: absolute folder, path for people, number of templates."""
+    charts: dict[tuple[str, str], int] = {}
     kept = []
     known: dict[str, bool] = {}
     for candidate in candidates:
@@ -413,20 +495,23 @@ def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Cand
             kept.append(candidate)
         else:
             charts[chart] = charts.get(chart, 0) + 1
-    notes = tuple(
-        Note(
-            "not-rendered",
-            chart,
-            f"is a Helm chart; {'its template was' if count == 1 else f'its {count} templates were'} not judged. Judge what it renders: "
-            f"helm template {chart}",
-        )
-        for chart, count in sorted(charts.items())
-    )
-    return kept, notes
+    return kept, [(absolute, shown, count) for (absolute, shown), count in sorted(charts.items(), key=lambda item: item[0][1])]
 
 
-def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
-    """Folder of the chart whose ``templates`` the file is one of, as shown to the user."""
+def _read_charts(folders: Sequence[tuple[str, str, int]], config: Config, read: Callable[[str], bytes | None]) -> Charts:
+    # Imported only where there is a chart.
+    from netlint.charts import ChartFolder, ValuesSet, read_charts
+
+    def sets_of(folder: str) -> list[ValuesSet]:
+        found = [item for item in config.targets if posixpath.normpath(config.root.joinpath(item.chart).as_posix()) == folder]
+        sets = [ValuesSet(item.name, tuple(str(config.root / file) for file in item.values)) for item in found]
+        return sets or [ValuesSet("", ())]
+
+    return read_charts([ChartFolder(*folder) for folder in folders], sets_of, read)
+
+
+def _chart_of(candidate: Candidate, known: dict[str, bool]) -> tuple[str, str] | None:
+    """The chart whose ``templates`` the file is one of: its absolute folder, and its path for people."""
     # Nearly no file has such a folder above it; to take its path apart costs more than to discover it.
     if "templates" not in candidate.path and "templates" not in candidate.absolute:
         return None
@@ -439,19 +524,19 @@ def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
         if str(folder) not in known:
             known[str(folder)] = (folder / "Chart.yaml").is_file()
         if known[str(folder)]:
-            return _rendered_chart(folder, parts[:index])
+            return str(folder), "/".join(parts[:index]) or "."
     # A path such as `templates/` given from inside the chart has no folder above it in what the user typed.
     for folder in absolute.parents[len(parts) - 1 : len(parts) + 2]:
         if folder.name == "templates" and (folder.parent / "Chart.yaml").is_file():
-            return posixpath.dirname(candidate.path) or "."
+            return str(folder.parent), posixpath.normpath(
+                posixpath.join(posixpath.dirname(candidate.path) or ".", _up_to(absolute, folder.parent))
+            )
     return None
 
 
-def _rendered_chart(folder: Path, parts: list[str]) -> str:
-    """The chart that is rendered, as shown to the user: a chart below ``charts`` of another one is rendered with that."""
-    while len(parts) > 2 and parts[-2] == "charts" and (folder.parent.parent / "Chart.yaml").is_file():
-        folder, parts = folder.parent.parent, parts[:-2]
-    return "/".join(parts) or "."
+def _up_to(file: Path, folder: Path) -> str:
+    """The way from the folder of ``file`` up to ``folder``."""
+    return "/".join([".."] * (len(file.parents) - len(folder.parents) - 1))
 
 
 def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
@@ -464,7 +549,7 @@ def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFi
 def _unit_notes(model: Model, sources: Mapping[str, SourceFile]) -> Iterator[Note]:
     units_by_gap: dict[Gap, int] = {}
     for unit in model.units:
-        for gap in unit.gaps if unit.is_kustomization else ():
+        for gap in unit.gaps if unit.is_kustomization and not unit.is_chart else ():
             units_by_gap[gap] = units_by_gap.get(gap, 0) + 1
     for gap, count in units_by_gap.items():
         users = "its kustomization" if count == 1 else f"the {count} kustomizations that build on it"

@@ -40,6 +40,7 @@ from netlint.golang.syntax import (
     Unary,
     Unread,
 )
+from netlint.offsets import OFFSETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,8 +60,6 @@ _new: Final = tuple.__new__
 
 _NO_REASON: Final = re.compile(r"//[a-z]+(?::|\b(?! ))|//\s*(?:TODO|FIXME|XXX)\b")
 """Comments that explain nothing: directives such as ``//nolint`` and ``//go:embed``, and what is still to be done."""
-PLACES: Final = tuple(range(1 << 16))
-"""Offsets, one object each. Python makes a new one for every number above 256, and they would be a third of the memory of all facts."""
 
 
 class Lowering:
@@ -73,7 +72,7 @@ class Lowering:
     def __init__(self, text: str, first: int = 0) -> None:
         # So that every place is one of the text: what stands before it is never asked for.
         self._text = " " * first + text
-        self._places = PLACES if len(self._text) < len(PLACES) else range(len(self._text) + 1)
+        self._places = OFFSETS if len(self._text) < len(OFFSETS) else range(len(self._text) + 1)
         self._depth = 0
         self._meanings: dict[str, int] = {}
         self._scopes: list[dict[str, int]] = [{}]
