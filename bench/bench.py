@@ -6,7 +6,7 @@
 Manifests are generated: half of the bytes are CustomResourceDefinitions, as in real repositories; go_files.py says what the Go files are.
 The floor of Go is reading every file, the look at its bytes that netlint takes itself, and tree-sitter's parsing of the files that may
 matter. Times are CPU seconds of fresh processes, floor and run alternating; the figure to keep is the ratio of the medians. The runs that
-are compared with the floor use one process and no cache.
+are compared with the floor use one process and no cache. phases.py says what such a run is made of.
 """
 
 from __future__ import annotations
@@ -255,6 +255,7 @@ def bench_go(folder: str, rounds: int) -> None:
         run = median(usages)
         figures = f"{run.cpu:6.2f} s CPU, ratio {run.cpu / floor.cpu:4.2f}, {run.elapsed:6.2f} s elapsed, {run.peak:4.0f} MB at most"
         print(f"{name:14} {figures}")
+    subprocess.run([sys.executable, str(Path(__file__).with_name("phases.py")), folder], check=True)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ LINTER = Path(netlint.__file__).parent
 
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge", "netlint.packing"),
+    ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge", "netlint.offsets", "netlint.packing"),
     ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang", "netlint.python"),
     ("netlint.helm",),
     ("netlint.dns", "netlint.model"),

@@ -6,10 +6,12 @@ facts, and nothing else.
 
 from __future__ import annotations
 
-from functools import partial
 from io import BytesIO
 from pickle import Pickler, Unpickler, UnpicklingError
+from sys import intern
 from typing import TYPE_CHECKING, Any, Final
+
+from netlint.offsets import OFFSETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,11 +32,8 @@ class Packing:
         types = [value for value in found if isinstance(value, type) and issubclass(value, tuple) and hasattr(value, "_fields")]
         named = {type.__name__: type for type in (*types, *further)}
         self._reducers = {type: _reducer(type) for type in named.values()}
-        # What packed facts may name: each makes one of our own tuples. Half as dear as going through the types' own constructors.
-        self._makers: dict[str, Callable[[tuple[Any, ...]], Any]] = {
-            **{name: partial(tuple.__new__, type) for name, type in named.items()},
-            "frozenset": frozenset,
-        }
+        # What packed facts may name: each makes one of our own tuples.
+        self._makers: dict[str, Callable[..., Any]] = {**{name: _maker(type) for name, type in named.items()}, "frozenset": frozenset}
 
     def pack(self, facts: object) -> bytes:
         """The bytes of facts."""
@@ -54,12 +53,36 @@ class Packing:
 
 
 def _reducer(type: type[tuple[Any, ...]]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
-    # The type with one argument, which the unpacker gives to its maker.
-    return lambda value: (type, (tuple(value),))
+    # The type with its parts, which the unpacker gives to its maker.
+    return lambda value: (type, tuple(value))
+
+
+def _maker(type: type[tuple[Any, ...]]) -> Callable[..., Any]:
+    """Makes a tuple of this type. Half as dear as going through the type's own constructor.
+
+    Offsets at its start become those that all facts share, as in what was just read, and so does a name in front of them.
+    """
+    new, shared, many = tuple.__new__, OFFSETS, len(OFFSETS)
+
+    # Tuples are put together, not spread out into others: a fifth of the time.
+    def make_placed(start: int, end: int, *others: Any) -> Any:
+        return new(type, (shared[start], shared[end]) + others if 0 <= start <= end < many else (start, end) + others)  # noqa: RUF005
+
+    def make_named(name: str, start: int, end: int, *others: Any) -> Any:
+        head = (intern(name), shared[start], shared[end]) if 0 <= start <= end < many else (name, start, end)
+        return new(type, head + others)
+
+    def make(*parts: Any) -> Any:
+        return new(type, parts)
+
+    fields: tuple[str, ...] = getattr(type, "_fields", ())
+    if fields[:2] == ("start", "end"):
+        return make_placed
+    return make_named if fields[:3] == ("name", "start", "end") else make
 
 
 class _Unpacker(Unpickler):
-    def __init__(self, stream: BytesIO, makers: dict[str, Callable[[tuple[Any, ...]], Any]]) -> None:
+    def __init__(self, stream: BytesIO, makers: dict[str, Callable[..., Any]]) -> None:
         super().__init__(stream)
         self._makers = makers
 

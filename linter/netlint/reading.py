@@ -98,8 +98,8 @@ def read_files(candidates: Sequence[Candidate], language: Language, jobs: int = 
     writer = CacheWriter(cache) if cache is not None and missing else None
     left = [candidates[place] for place in missing]
     processes = _processes_for(left, jobs) if jobs > 1 else 1
-    if processes < 2 and writer is None:
-        readings |= {place: _read_file(language, candidates[place]) for place in missing}
+    if processes < 2:
+        readings |= {place: _read_file(language, candidates[place], writer) for place in missing}
     else:
         for number, answer in _packed_readings(left, language, processes):
             if writer is not None and answer.packed:
@@ -110,10 +110,15 @@ def read_files(candidates: Sequence[Candidate], language: Language, jobs: int = 
     return [readings[place] for place in range(len(candidates))]
 
 
-def _read_file(language: Language, candidate: Candidate) -> FileReading[Any]:
-    """Read one file. Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes."""
+def _read_file(language: Language, candidate: Candidate, writer: CacheWriter | None) -> FileReading[Any]:
+    """Read one file, and give its facts to the ``writer`` of a cache.
+
+    Files in which nothing can matter, generated ones and scripts that nobody named, cost one look at their bytes.
+    """
     look = language.look(candidate)
     facts, problem = _facts_of(language, candidate, look)
+    if writer is not None and facts is not None and look.data is not None:
+        writer.add(_key_of(language, look.data), language.pack(facts))
     return FileReading(candidate.path, facts, problem, look.has_ignores, look.limit)
 
 
@@ -162,9 +167,6 @@ def _unpacked(language: Language, candidate: Candidate, answer: _Packed) -> File
 
 def _packed_readings(candidates: Sequence[Candidate], language: Language, processes: int) -> Iterator[tuple[int, _Packed]]:
     read = partial(_read_packed, language)
-    if processes < 2:
-        yield from ((number, read(candidate)) for number, candidate in enumerate(candidates))
-        return
     sizes = [_size_of(candidate) for candidate in candidates]
     try:
         with closing(share_out(read, candidates, sizes, processes)) as answers:

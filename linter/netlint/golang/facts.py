@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import (
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     )
     from netlint.golang.waivers import Waiver
     from netlint.source import Span
+
+
+NOTHING: Final[frozenset[Any]] = frozenset()
+"""The one empty set of all facts: Python makes a new one of 216 bytes wherever none is given."""
 
 
 class Import(NamedTuple):
@@ -146,5 +150,5 @@ class GoFacts(NamedTuple):
     unread: tuple[Span, ...]
     is_test: bool
     waivers: tuple[Waiver, ...] = ()
-    fields_elsewhere: frozenset[str] = frozenset()
+    fields_elsewhere: frozenset[str] = NOTHING
     """Names of fields that functions without a kept body assign, or take the address of: what they give them is unknown."""

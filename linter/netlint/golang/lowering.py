@@ -7,7 +7,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from netlint.golang import grammar
-from netlint.golang.facts import Body, Definition, Local
+from netlint.golang.facts import NOTHING, Body, Definition, Local
 from netlint.golang.grammar import children_of
 from netlint.golang.syntax import (
     NOT_LOCAL,
@@ -40,6 +40,7 @@ from netlint.golang.syntax import (
     Unary,
     Unread,
 )
+from netlint.offsets import OFFSETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,8 +60,6 @@ _new: Final = tuple.__new__
 
 _NO_REASON: Final = re.compile(r"//[a-z]+(?::|\b(?! ))|//\s*(?:TODO|FIXME|XXX)\b")
 """Comments that explain nothing: directives such as ``//nolint`` and ``//go:embed``, and what is still to be done."""
-PLACES: Final = tuple(range(1 << 16))
-"""Offsets, one object each. Python makes a new one for every number above 256, and they would be a third of the memory of all facts."""
 
 
 class Lowering:
@@ -71,9 +70,9 @@ class Lowering:
     """
 
     def __init__(self, text: str, first: int = 0) -> None:
-        self._text = text
-        self._first = first
-        self._places = PLACES if first + len(text) < len(PLACES) else range(first + len(text) + 1)
+        # So that every place is one of the text: what stands before it is never asked for.
+        self._text = " " * first + text
+        self._places = OFFSETS if len(self._text) < len(OFFSETS) else range(len(self._text) + 1)
         self._depth = 0
         self._meanings: dict[str, int] = {}
         self._scopes: list[dict[str, int]] = [{}]
@@ -99,18 +98,18 @@ class Lowering:
             assignments=tuple(self._assignments),
             literals=tuple(self._literals),
             returns=tuple(self._returns),
-            remarked=frozenset(self._remarked),
+            remarked=frozenset(self._remarked) if self._remarked else NOTHING,
             products=tuple(self._products),
         )
 
     def text_of(self, node: Node) -> str:
         """The source text of a name. The same names come over and over: each is kept once."""
-        return intern(self._text[node.start_byte - self._first : node.end_byte - self._first])
+        return intern(self._text[node.start_byte : node.end_byte])
 
     def _remark(self, siblings: Sequence[Node]) -> None:
         """Note which of these nodes have a comment behind them on their last line, or on the line right above."""
         for place, comment in enumerate(siblings):
-            if comment.kind_id != grammar.COMMENT or _NO_REASON.match(self._text, comment.start_byte - self._first):
+            if comment.kind_id != grammar.COMMENT or _NO_REASON.match(self._text, comment.start_byte):
                 continue
             if place and self._lines_between(siblings[place - 1], comment) == 0:
                 self._remarked.add(siblings[place - 1].start_byte)
@@ -118,7 +117,7 @@ class Lowering:
                 self._remarked.add(siblings[place + 1].start_byte)
 
     def _lines_between(self, before: Node, after: Node) -> int:
-        return self._text.count("\n", before.end_byte - self._first, after.start_byte - self._first)
+        return self._text.count("\n", before.end_byte, after.start_byte)
 
     # -- variables
 
@@ -140,7 +139,7 @@ class Lowering:
     def _name(self, node: Node) -> Name:
         places = self._places
         start, end = places[node.start_byte], places[node.end_byte]
-        text = intern(self._text[start - self._first : end - self._first])
+        text = intern(self._text[start:end])
         return _new(Name, (start, end, text, self._meanings.get(text, NOT_LOCAL)))
 
     def _define(self, target: Expression, how: str, value: Expression | None, index: int = -1) -> None:
@@ -163,8 +162,10 @@ class Lowering:
             return Unread(0, 0)
         kind = node.kind_id
         if kind in _NAMES:
-            # Nearly half of all expressions.
-            return self._name(node)
+            # Nearly half of all expressions: what ``_name`` does, without the call.
+            start, end = self._places[node.start_byte], self._places[node.end_byte]
+            text = intern(self._text[start:end])
+            return _new(Name, (start, end, text, self._meanings.get(text, NOT_LOCAL)))
         lower = _EXPRESSIONS.get(kind)
         if lower is None or self._depth >= MAX_DEPTH:
             return self._unread(node)
@@ -191,7 +192,7 @@ class Lowering:
     def _literal(self, node: Node) -> Expression:
         kind = _LITERAL_KINDS[node.kind_id]
         start, end = self._places[node.start_byte], self._places[node.end_byte]
-        text = self._text[start - self._first : end - self._first]
+        text = self._text[start:end]
         if kind == "string":
             text = text[1:-1] if text[:1] == "`" else _unescape(text[1:-1])
         return _new(Literal, (start, end, kind, intern(text)))
@@ -200,34 +201,31 @@ class Lowering:
         return _new(Name, (self._places[node.start_byte], self._places[node.end_byte], grammar.NAMES[node.kind_id], NOT_LOCAL))
 
     def _selector(self, node: Node) -> Expression:
+        start, end = self._places[node.start_byte], self._places[node.end_byte]
+        left, _, right = self._text[start:end].rpartition(".")
+        if left.isidentifier() and right.isidentifier():
+            # Most are so, and to ask for the nodes of both takes longer.
+            behind = self._places[start + len(left)]
+            inner = _new(Name, (start, behind, intern(left), self._meanings.get(left, NOT_LOCAL)))
+            return _new(Selector, (start, end, inner, intern(right)))
         field = node.child_by_field_id(grammar.FIELD_FIELD)
         if field is None:
             return self._unread(node)
         operand = self.expression(node.child_by_field_id(grammar.OPERAND_FIELD))
-        at, end = self._places[field.start_byte], self._places[field.end_byte]
-        name = intern(self._text[at - self._first : end - self._first])
-        return _new(Selector, (self._places[node.start_byte], self._places[node.end_byte], operand, name, at))
+        return _new(Selector, (start, end, operand, self.text_of(field)))
 
     def _qualified_type(self, node: Node) -> Expression:
         package, name = node.child_by_field_id(grammar.PACKAGE_FIELD), node.child_by_field_id(grammar.NAME_FIELD)
         if package is None or name is None:
             return self._unread(node)
-        return _new(
-            Selector,
-            (
-                self._places[node.start_byte],
-                self._places[node.end_byte],
-                self._name(package),
-                self.text_of(name),
-                self._places[name.start_byte],
-            ),
-        )
+        return _new(Selector, (self._places[node.start_byte], self._places[node.end_byte], self._name(package), self.text_of(name)))
 
     def _call(self, node: Node) -> Expression:
+        start, end = self._places[node.start_byte], self._places[node.end_byte]
         function = self.expression(node.child_by_field_id(grammar.FUNCTION_FIELD))
         arguments: list[Expression] = []
         spread = False
-        listed = node.child_by_field_id(grammar.ARGUMENTS_FIELD)
+        listed = None if self._text.endswith("()", start, end) else node.child_by_field_id(grammar.ARGUMENTS_FIELD)
         for child in children_of(listed) if listed is not None else ():
             kind = child.kind_id
             if kind == grammar.VARIADIC_ARGUMENT:
@@ -235,7 +233,7 @@ class Lowering:
                 arguments.append(self._parenthesized(child))
             elif kind != grammar.COMMENT:
                 arguments.append(self.expression(child))
-        call = _new(Call, (self._places[node.start_byte], self._places[node.end_byte], function, tuple(arguments), spread))
+        call = _new(Call, (start, end, function, tuple(arguments), spread))
         self._calls.append(call)
         return call
 

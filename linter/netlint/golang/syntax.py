@@ -27,7 +27,11 @@ class Selector(NamedTuple):
     end: int
     operand: Expression
     name: str
-    name_start: int
+
+    @property
+    def name_start(self) -> int:
+        """Where the name starts, which nothing follows."""
+        return self.end - len(self.name)
 
 
 class Call(NamedTuple):

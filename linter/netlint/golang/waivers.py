@@ -15,6 +15,7 @@ _COMMENT: Final = re.compile(r"//|/\*")
 _UNDECIDED: Final = re.compile(r"TODO|FIXME")
 """Of a comment that puts the matter off."""
 _WORDS: Final = ("nosec", "nolint", "gosec:disable")
+_WORD: Final = re.compile("|".join(_WORDS))
 ALL: Final = "all"
 
 
@@ -30,16 +31,26 @@ def find_waivers(text: str) -> Iterator[Waiver]:
     """The waivers of a file. One that names nothing waives everything."""
     if not any(word in text for word in _WORDS):
         return
-    lines = text.split("\n")
-    start = 0
-    for number, line in enumerate(lines):
-        if any(word in line for word in _WORDS):
-            comment = _COMMENT.search(line)
-            names = tuple(_names(line, comment.end())) if comment is not None and not _UNDECIDED.search(line) else ()
-            if comment is not None and names:
-                is_alone = not line[: comment.start()].strip() and number + 1 < len(lines)
-                yield Waiver(start, start + len(line) + (len(lines[number + 1]) + 1 if is_alone else 0), names)
-        start += len(line) + 1
+    behind = 0
+    for word in _WORD.finditer(text):
+        if word.start() < behind:
+            # A line that was looked at already.
+            continue
+        start, behind = _line_around(text, word.start())
+        line = text[start:behind]
+        comment = _COMMENT.search(line)
+        if comment is None or _UNDECIDED.search(line):
+            continue
+        names = tuple(_names(line, comment.end()))
+        if names:
+            is_alone = not line[: comment.start()].strip() and behind < len(text)
+            yield Waiver(start, _line_around(text, behind + 1)[1] if is_alone else behind, names)
+
+
+def _line_around(text: str, place: int) -> tuple[int, int]:
+    """Where the line that holds a place starts and ends."""
+    end = text.find("\n", place)
+    return text.rfind("\n", 0, place) + 1, len(text) if end < 0 else end
 
 
 def _names(line: str, start: int) -> Iterator[str]:
