@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Name
+from netlint.golang.syntax import NOT_LOCAL, Jump, Literal, Name, Unread
 from netlint.model.code.walk import children
 
 if TYPE_CHECKING:
@@ -43,8 +43,28 @@ def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bo
 
 def mentioned_at(code: Code, function: GoFunction, local: int) -> list[int]:
     """Where the variable is named, in ascending order."""
-    question = ("mentioned", id(function), local)
-    return code.keep(question, lambda: sorted(mention.name.start for mention in _all_mentions(code, function).get(local, ())))
+    return code.keep(("mentioned", id(function)), lambda: _mentioned(function)).get(local, [])
+
+
+_NO_NAMES: Final = frozenset((int, str, bool, type(None), Literal, Jump, Unread))
+"""What stands in nodes and holds no name."""
+
+
+def _mentioned(function: GoFunction) -> dict[int, list[int]]:
+    """As ``_mentions``, the places only, for which the lists in nodes may be gone over as nodes are: asked of far more functions."""
+    found: dict[int, list[int]] = {}
+    pending: list[Any] = list(roots_of(function))
+    while pending:
+        for value in pending.pop():
+            kind = type(value)
+            if kind is Name:
+                if value.local != NOT_LOCAL:
+                    found.setdefault(value.local, []).append(value.start)
+            elif kind not in _NO_NAMES:
+                pending.append(value)
+    for places in found.values():
+        places.sort()
+    return found
 
 
 def is_within(places: list[int], node: Node) -> bool:

@@ -14,7 +14,7 @@ from netlint.model.code.contexts import context_bound
 from netlint.model.code.dials import dials, stands_in_hook
 from netlint.model.code.inputs import addresses_in, addresses_of, joined_addresses
 from netlint.model.code.limits import limit_of_context, limit_of_dial, limit_of_field, nearest
-from netlint.model.code.requests import request_urls, requests
+from netlint.model.code.requests import bound_of, request_urls, requests
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.texts import HOLE, known_text
 from netlint.model.code.transports import Transport, dial_limit, transport_number, transport_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from netlint.golang.syntax import Call, Composite, Expression
     from netlint.model.code.code import Code
+    from netlint.model.code.contexts import Bound
     from netlint.model.code.dials import Dial
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
@@ -84,11 +85,12 @@ def _of_request(code: Code, request: Request) -> Iterator[Outgoing]:
         dict.fromkeys(address for url, function in request_urls(code, request) for address in addresses_of(code, url, function))
     )
     span = request.function.span(request.call)
-    context = limit_of_context(request.bound)
-    limits = {_limits_of_client(code, client, request, context): None for client in request.clients}
+    bound = bound_of(code, request)
+    context = limit_of_context(bound)
+    limits = {_limits_of_client(code, client, bound, context): None for client in request.clients}
     if request.is_default and not request.is_open:
         transport = Transport("default")
-        deadline = nearest(Limit("none", label="http.DefaultClient"), context, request.bound)
+        deadline = nearest(Limit("none", label="http.DefaultClient"), context, bound)
         limits[deadline, limit_of_dial(dial_limit(code, transport)), _idle_limit(code, transport)] = None
     if request.is_open or not limits:
         limits[UNKNOWN, UNKNOWN, UNKNOWN] = None
@@ -96,10 +98,10 @@ def _of_request(code: Code, request: Request) -> Iterator[Outgoing]:
         yield Outgoing("http", request.function, span, request.call, addresses, None, deadline, dial, idle)
 
 
-def _limits_of_client(code: Code, client: Setting, request: Request, context: Limit) -> tuple[Limit, Limit, Limit]:
+def _limits_of_client(code: Code, client: Setting, bound: Bound, context: Limit) -> tuple[Limit, Limit, Limit]:
     transport = transport_of(code, client)
     timeout = limit_of_field(code, field_value(code, client, "Timeout"), "Client.Timeout")
-    return nearest(timeout, context, request.bound), limit_of_dial(dial_limit(code, transport)), _idle_limit(code, transport)
+    return nearest(timeout, context, bound), limit_of_dial(dial_limit(code, transport)), _idle_limit(code, transport)
 
 
 def _idle_limit(code: Code, transport: Transport) -> Limit:

@@ -11,7 +11,6 @@ from netlint.golang.syntax import (
     Binary,
     Block,
     Call,
-    Case,
     Declaration,
     Deferred,
     ExpressionStatement,
@@ -30,7 +29,7 @@ from netlint.model.code.paths import Watch, paths
 from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
 from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects
 from netlint.model.code.values import body_of
-from netlint.model.code.walk import nodes_of, statements_of
+from netlint.model.code.walk import nodes_of, statement_lists, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,8 +131,27 @@ def taken(code: Code, types: frozenset[str]) -> tuple[Taken, ...]:
 
 def may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
     """The calls in view that may hand out something of these types, by what they call."""
-    known = calls_by(code, lambda callee: any(base_type(type) in types for type in _declared_results(code, callee)))
-    return in_order((known, calls_written(code, _SENDERS)))
+    return code.keep(("may hand out", types), lambda: _may_hand_out(code, types))
+
+
+def _may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
+    return in_order((calls_by(code, lambda callee: _returns(code, callee, types)), calls_written(code, _SENDERS)))
+
+
+def _returns(code: Code, callee: Callee, types: frozenset[str]) -> bool:
+    return any(base_type(type) in types for type in _declared_results(code, callee))
+
+
+def _calls_by_function(code: Code, types: frozenset[str]) -> dict[GoFunction, list[Call]]:
+    """Those calls by the function that they stand in."""
+    return code.keep(("may hand out by function", types), lambda: _group(may_hand_out(code, types)))
+
+
+def _group(calls: list[Called]) -> dict[GoFunction, list[Call]]:
+    found: dict[GoFunction, list[Call]] = {}
+    for item in calls:
+        found.setdefault(item.function, []).append(item.call)
+    return found
 
 
 def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[Taken, ...]:
@@ -142,7 +160,8 @@ def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[T
 
 
 def _taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> Iterator[Taken]:
-    given = {id(call): (place, type) for call in function.body.calls for place, type in (handed_out(code, call, function, types),) if type}
+    calls = _calls_by_function(code, types).get(function, ())
+    given = {id(call): (place, type) for call in calls for place, type in (handed_out(code, call, function, types),) if type}
     if not given:
         return
     for scope in scopes_of(code, function):
@@ -352,7 +371,8 @@ def fate_of(code: Code, item: Taken) -> Fate | None:
     At the end of ``main`` the program ends, and everything with it.
     """
     found = ways(code, item) if item.is_followed else None
-    unread = ways(code, item, SETTLED | Effect.DRAINED) if found is not None else None
+    # What is never lost is not lost unread either.
+    unread = ways(code, item, SETTLED | Effect.DRAINED) if found is not None and found.leaks else found
     if found is None or unread is None:
         return None
     return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item), effects_of(code, item))
@@ -419,11 +439,10 @@ def _only_says(statement: Statement) -> bool:
 
 
 def _behind(item: Taken) -> tuple[Statement, ...]:
-    for node in statements_of(item.scope.block):
-        if isinstance(node, Block | Case):
-            for place, statement in enumerate(node.statements):
-                if statement is item.statement:
-                    return node.statements[place + 1 :]
+    for statements in statement_lists(item.scope.block):
+        for place, statement in enumerate(statements):
+            if statement is item.statement:
+                return statements[place + 1 :]
     return ()
 
 

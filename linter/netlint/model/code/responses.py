@@ -29,7 +29,7 @@ from netlint.model.code.values import body_of, callers_of, open_origins, origins
 from netlint.model.code.walk import statements_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netlint.golang.syntax import Expression, Node
     from netlint.model.code.code import Code
@@ -135,14 +135,20 @@ def returned_responses(code: Code) -> Iterator[ReturnedResponse]:
     """Every response that the judged code returns without having read or replaced its body."""
     for function in calling(judged(code, may_hand_out(code, RESPONSE))):
         for scope in scopes_of(code, function):
-            held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope == scope and item.local != NOT_LOCAL}
-            for node in statements_of(scope.block):
-                for value in node.values if isinstance(node, Return) else ():
-                    if isinstance(value, Call) and handed_out(code, value, function, RESPONSE)[1] and isinstance(node, Return):
+            held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope is scope and item.local != NOT_LOCAL}
+            for node in _returns_of(scope, function):
+                for value in node.values:
+                    if isinstance(value, Call) and handed_out(code, value, function, RESPONSE)[1]:
                         yield ReturnedResponse(value, function, scope, node, value)
                     item = next((held[local] for local in _responses_in(value) if local in held), None)
-                    if item is not None and isinstance(node, Return) and _is_untouched(code, item):
+                    if item is not None and _is_untouched(code, item):
                         yield ReturnedResponse(item.call, function, scope, node, value)
+
+
+def _returns_of(scope: Scope, function: GoFunction) -> Iterable[Return]:
+    if not scope.is_literal:
+        return function.body.returns
+    return (node for node in statements_of(scope.block) if isinstance(node, Return))
 
 
 def _responses_in(value: Expression) -> Iterator[int]:

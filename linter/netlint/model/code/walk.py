@@ -68,3 +68,20 @@ def statements_of(block: Statement) -> Iterator[Statement | Case]:
             case Case():
                 pending += reversed(current.statements)
                 pending += (current.communication,) if current.communication is not None else ()
+
+
+def statement_lists(block: Statement) -> Iterator[tuple[Statement, ...]]:
+    """Every list of statements in ``block``, outer ones first; what stands alone (the initializer of an ``if``) is a list of one."""
+    for node in statements_of(block):
+        alone: tuple[Statement | None, ...] = ()
+        match node:
+            case Block(statements=statements):
+                yield statements
+            case Case(statements=statements):
+                alone = (node.communication,)
+                yield statements
+            case If() | Switch():
+                alone = (node.initializer,)
+            case For():
+                alone = (node.initializer, node.update)
+        yield from ((statement,) for statement in alone if statement is not None)
