@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Call, Literal, Name, Selector
-from netlint.model.code.resources import fate_of
+from netlint.model.code.resources import fate_of, is_closed_unread
 from netlint.model.code.responses import keeps_connections, methods_of, responses
-from netlint.model.code.uses import USED, Effect
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if not methods_of(model.code, item) & _WITH_BODY:
             continue
-        fate = fate_of(model.code, item)
-        is_unread = fate is not None and fate.effect & Effect.CLOSED and not fate.effect & USED
+        is_unread = is_closed_unread(model.code, item) and fate_of(model.code, item) is not None
         if is_unread and not _expects_no_body(item) and keeps_connections(model.code, item):
             yield _finding(item)
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Name, Return, Selector
 from netlint.model.code.addresses import host_in, is_local
-from netlint.model.code.calls import calls_of, judged
+from netlint.model.code.calls import calls_ending, calls_of, judged
 from netlint.model.code.requests import Request, requests_through
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.settings import Place, Setting, identity, setting_of, settings
 from netlint.model.code.texts import HOLE, texts_of
 from netlint.model.code.transports import transports_of
-from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
+from netlint.model.code.types import base_type, composite_type, resolve_type, type_of
 from netlint.model.code.values import assigned_pairs, open_origins, origins, setters_of
 from netlint.model.code.walk import statements_of
 
@@ -105,6 +105,10 @@ def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
         for expression in _handed_on(code, function):
             for origin in origins(code, expression, function):
                 found.setdefault(identity(origin), [])
+    for _, call, function, callee in judged(code, calls_ending(code, _TAKES_TRANSPORT)):
+        for expression in call.arguments if callee.declaration is None else ():
+            for origin in origins(code, expression, function):
+                found.setdefault(identity(origin), [])
     for setter in setters_of(code, "net/http.Client", "Transport"):
         if not any(setting_of(code, origin) for origin in origins(code, setter.target.operand, setter.function)):
             # That of a client which is not in view.
@@ -114,7 +118,7 @@ def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
 
 
 def _handed_on(code: Code, function: GoFunction) -> Iterator[Expression]:
-    """What becomes the transport of something else than a client: of a proxy, of another package's configuration or function."""
+    """What becomes the transport of something else than a client: of a proxy, of another package's configuration."""
     for composite in function.body.composites:
         if composite_type(code, composite, function) != "net/http.Client":
             yield from (item.value for item in composite.elements if isinstance(item.key, Name) and item.key.text == "Transport")
@@ -124,10 +128,6 @@ def _handed_on(code: Code, function: GoFunction) -> Iterator[Expression]:
                 continue
             if base_type(type_of(code, target.operand, function)) != "net/http.Client":
                 yield value
-    for call in function.body.calls:
-        callee = callee_of(code, call, function)
-        if callee.declaration is None and _TAKES_TRANSPORT.search(callee.name):
-            yield from call.arguments
 
 
 def request_urls(code: Code, request: Request) -> tuple[str, ...]:

@@ -41,6 +41,18 @@ class Code:
         known: _Answer = self.memo[question]
         return known
 
+    def apart(self, find: Callable[[], _Answer]) -> _Answer:
+        """What ``find`` finds, as if nothing else was being asked: the same whoever is the first to ask, and in the middle of what.
+
+        For questions that never lead back to one that may be asking.
+        """
+        waiting = self.waiting.copy()
+        self.waiting.clear()
+        try:
+            return find()
+        finally:
+            self.waiting.update(waiting)
+
     def remember(self, question: Hashable, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
         """The answer to ``question``: the one known, else what ``find`` finds.
 

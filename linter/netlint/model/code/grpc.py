@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Call, FunctionLiteral, Name, Selector
 from netlint.knowledge.go_grpc import DIALERS, DIALS, ENFORCEMENT, ENFORCEMENT_POLICY, GRPC, KEEP_ALIVE, NEW_SERVER
-from netlint.model.code.calls import calls_of, calls_where, judged
+from netlint.model.code.calls import calls_ending, calls_of, judged
 from netlint.model.code.lists import Items, arguments_from
 from netlint.model.code.servers import beginnings
 from netlint.model.code.settings import Setting, identity, setting_of
@@ -153,7 +153,7 @@ def _services(code: Code, pattern: re.Pattern[str], first: Call, beside: GoFunct
 
 
 def _generated(code: Code, pattern: re.Pattern[str]) -> Iterator[tuple[str, Call, GoFunction]]:
-    for _, call, function, callee in judged(code, calls_where(code, pattern.search)):
+    for _, call, function, callee in judged(code, calls_ending(code, pattern)):
         if call.arguments:
             yield callee.name, call, function
 
@@ -196,7 +196,7 @@ class Rpc(NamedTuple):
 
 def rpcs(code: Code) -> Iterator[Rpc]:
     """The judged unary calls over generated clients that are known to be ones, by ``pb.NewThingClient(connection)``."""
-    if not calls_where(code, _GENERATED_MAKER.search):
+    if not calls_ending(code, _GENERATED_MAKER):
         return
     by_call = {id(dial.call): dial for dial in dials(code)}
     for function in code.judged_functions:

@@ -36,34 +36,24 @@ def mentions(code: Code, function: GoFunction, local: int) -> tuple[Mention, ...
     return code.keep(("mentions", id(function), local), lambda: tuple(_all_mentions(code, function).get(local, ())))
 
 
-def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bool:
-    """Whether the variable is named anywhere below ``node``."""
-    return is_within(mentioned_at(code, function, local), node)
-
-
-def mentioned_at(code: Code, function: GoFunction, local: int) -> list[int]:
-    """Where the variable is named, in ascending order."""
-    return code.keep(("mentioned", id(function)), lambda: _mentioned(function)).get(local, [])
-
-
 _NO_NAMES: Final = frozenset((int, str, bool, type(None), Literal, Jump, Unread))
 """What stands in nodes and holds no name."""
 
 
-def _mentioned(function: GoFunction) -> dict[int, list[int]]:
-    """As ``_mentions``, the places only, for which the lists in nodes may be gone over as nodes are: asked of far more functions."""
-    found: dict[int, list[int]] = {}
-    pending: list[Any] = list(roots_of(function))
+def mentioned_in(node: Node, local: int) -> list[int]:
+    """Where the variable is named at or below ``node``, in ascending order."""
+    found: list[int] = []
+    # The lists in nodes are gone over as nodes are: this is asked of everything that may close something.
+    pending: list[Any] = [(node,)]
     while pending:
         for value in pending.pop():
             kind = type(value)
             if kind is Name:
-                if value.local != NOT_LOCAL:
-                    found.setdefault(value.local, []).append(value.start)
+                if value.local == local:
+                    found.append(value.start)
             elif kind not in _NO_NAMES:
                 pending.append(value)
-    for places in found.values():
-        places.sort()
+    found.sort()
     return found
 
 

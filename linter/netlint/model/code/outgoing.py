@@ -9,12 +9,13 @@ from netlint.knowledge.go_clients import CLIENT_CALLS, CLIENT_FIELDS, DATABASE_P
 from netlint.knowledge.go_dials import LOOKUPS
 from netlint.knowledge.go_grpc import DIALERS
 from netlint.model.code import grpc
-from netlint.model.code.calls import calls_where, judged
+from netlint.model.code.calls import calls_of, in_order, judged
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.dials import dials, stands_in_hook
 from netlint.model.code.inputs import addresses_in, addresses_of, joined_addresses
 from netlint.model.code.limits import limit_of_context, limit_of_dial, limit_of_field, nearest
 from netlint.model.code.requests import bound_of, request_urls, requests
+from netlint.model.code.resolvers import calls_of_resolvers
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.texts import HOLE, known_text
 from netlint.model.code.transports import Transport, dial_limit, transport_number, transport_of
@@ -69,7 +70,8 @@ def _outgoing(code: Code) -> Iterator[Outgoing]:
             yield from _of_dial(code, dial)
     for connection in grpc.dials(code):
         yield _of_connection(code, connection)
-    for _, call, function, _ in judged(code, calls_where(code, _is_known)):
+    names = (*CLIENT_CALLS, *DATABASES, *LOOKUPS)
+    for _, call, function, _ in judged(code, in_order((calls_of(code, names), calls_of_resolvers(code)))):
         yield from _of_call(code, call, function)
     for function in code.judged_functions:
         for literal in function.body.composites:
@@ -148,10 +150,6 @@ def _deadlines_of_rpcs(code: Code) -> dict[int, frozenset[Limit]]:
 
 
 # -- clients of other packages
-
-
-def _is_known(name: str) -> bool:
-    return name in CLIENT_CALLS or name in DATABASES or name in LOOKUPS or name.startswith(_RESOLVER)
 
 
 def _of_call(code: Code, call: Call, function: GoFunction) -> Iterator[Outgoing]:

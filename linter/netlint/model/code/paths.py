@@ -30,7 +30,7 @@ from netlint.golang.syntax import (
     is_nil,
 )
 from netlint.knowledge.go_closing import ENDING_NAMES
-from netlint.model.code.mentions import is_mentioned
+from netlint.model.code.mentions import mentioned_in
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class _Walk:
             return _OPEN if statement is watch.taken else _CLEAR
         if watch.error == NOT_LOCAL or not state & _OPEN:
             return state
-        if any(is_mentioned(self._code, value, watch.error, self._function) for value in statement.values):
+        if any(mentioned_in(value, watch.error) for value in statement.values):
             # A copy of the error, or what it says in another form: the conditions on that are not understood.
             raise _UnclearError
         if any(isinstance(target, Name) and target.local == watch.error for target in targets):

@@ -24,10 +24,10 @@ from netlint.golang.syntax import (
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
 from netlint.model.code.calls import calling, calls_by, calls_written, in_order, judged
-from netlint.model.code.mentions import is_mentioned, mentions
+from netlint.model.code.mentions import mentioned_in, mentions
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
-from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects
+from netlint.model.code.uses import CLOSE, SETTLED, USED, Effect, Held, effects, is_read_by_call
 from netlint.model.code.values import body_of
 from netlint.model.code.walk import nodes_of, statement_lists, statements_of
 
@@ -135,7 +135,14 @@ def may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
 
 
 def _may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
-    return in_order((calls_by(code, lambda callee: _returns(code, callee, types)), calls_written(code, _SENDERS)))
+    words = {name.rpartition(".")[2] for name, results in RESULTS.items() if any(base_type(item) in types for item in results)}
+    words |= TAKING_METHODS
+    for function in code.functions:
+        declaration = function.declaration
+        if any(base_type(resolve_type(code, item.type, function.file)) in types for item in declaration.results):
+            words.add(declaration.name)
+    known = calls_by(code, lambda callee: _returns(code, callee, types), words.__contains__)
+    return in_order((known, calls_written(code, _SENDERS)))
 
 
 def _returns(code: Code, callee: Callee, types: frozenset[str]) -> bool:
@@ -357,12 +364,11 @@ def _status(expression: Expression) -> str:
 
 class Fate(NamedTuple):
     """What becomes of a thing. ``leaks``: where it is lost while it is open; ``unread_leaks``: those of them where it was not read to its
-    end either; ``effect``: all that is done to it anywhere.
+    end either.
     """
 
     leaks: tuple[Leak, ...]
     unread_leaks: tuple[Leak, ...]
-    effect: Effect
 
 
 def fate_of(code: Code, item: Taken) -> Fate | None:
@@ -375,12 +381,20 @@ def fate_of(code: Code, item: Taken) -> Fate | None:
     unread = ways(code, item, SETTLED | Effect.DRAINED) if found is not None and found.leaks else found
     if found is None or unread is None:
         return None
-    return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item), effects_of(code, item))
+    return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item))
 
 
 def effects_of(code: Code, item: Taken) -> Effect:
     """All that is done to a thing where it is taken."""
     return effects(code, item.scope.block, item.held, item.function)
+
+
+def is_closed_unread(code: Code, item: Taken) -> bool:
+    """Whether a thing is closed, and nothing that is done to it may read it."""
+    if is_read_by_call(code, item.scope.block, item.held, item.function):
+        return False
+    effect = effects_of(code, item)
+    return bool(effect & Effect.CLOSED and not effect & USED)
 
 
 def _outside_main(leaks: tuple[Leak, ...], item: Taken) -> tuple[Leak, ...]:
@@ -405,7 +419,7 @@ def use_before_check(code: Code, item: Taken) -> Name | None:
     if not is_known or not item.is_followed or item.error_target is None:
         return None
     for statement in _behind(item):
-        if item.error != NOT_LOCAL and is_mentioned(code, statement, item.error, item.function) and not _goes_on(statement, item):
+        if item.error != NOT_LOCAL and mentioned_in(statement, item.error) and not _goes_on(statement, item):
             return None
         if isinstance(statement, If) and _goes_on(statement, item):
             continue

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, Index, Name, Selector, Slice, TypeAssertion, Unary
 from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
-from netlint.model.code.calls import calls_by, calls_of
+from netlint.model.code.calls import calls_of
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
@@ -275,16 +275,21 @@ def _leaked(code: Code) -> set[tuple[str, int, int]]:
 
 def _collect_leaked(code: Code) -> set[tuple[str, int, int]]:
     found: set[tuple[str, int, int]] = set()
-    for _, call, function, callee in calls_by(code, _may_configure):
-        for argument in call.arguments:
-            # Most arguments are nothing that may be such an object.
-            if isinstance(argument, _MAY_POINT):
-                type = type_of(code, argument, function)
-                if type.startswith("*") and base_type(type) in WATCHED_FIELDS:
-                    found.update(identity(origin) for origin in origins(code, argument, function))
-                    if callee.name in TRANSPORT_CHANGERS:
-                        found.update(identity(origin) for origin in _transports_in(code, argument, function))
+    for function in code.functions:
+        for call in function.body.calls:
+            for argument in call.arguments:
+                # Most arguments are nothing that may be such an object.
+                if isinstance(argument, _MAY_POINT) and _is_watched_pointer(type_of(code, argument, function)):
+                    callee = callee_of(code, call, function)
+                    if _may_configure(callee):
+                        found.update(identity(origin) for origin in origins(code, argument, function))
+                        if callee.name in TRANSPORT_CHANGERS:
+                            found.update(identity(origin) for origin in _transports_in(code, argument, function))
     return found
+
+
+def _is_watched_pointer(type: str) -> bool:
+    return type.startswith("*") and base_type(type) in WATCHED_FIELDS
 
 
 def _transports_in(code: Code, client: Expression, function: GoFunction) -> Iterator[Origin]:

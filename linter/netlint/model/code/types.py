@@ -167,6 +167,9 @@ def embedded_types(code: Code, type: str) -> tuple[str, ...]:
 
 def type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
     """The type of an expression inside ``function``."""
+    if type(expression) is Name:
+        # Most of what is asked for, and nothing to keep: a variable has its own place.
+        return _type_of_name(code, expression, function)
     known = function.types.get(id(expression))
     if known is None:
         return code.remember_in(function.types, id(expression), "", lambda: _type_of(code, expression, function))
@@ -175,8 +178,6 @@ def type_of(code: Code, expression: Expression | None, function: GoFunction) -> 
 
 def _type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
     match expression:
-        case Name():
-            return _type_of_name(code, expression, function)
         case Selector():
             return _type_of_selector(code, expression, function)
         case Call():
@@ -261,7 +262,7 @@ def local_type(code: Code, local: int, function: GoFunction) -> str:
     """The type of a variable of ``function``: the one declared, or that of the first thing it is given."""
     known = function.local_types.get(local)
     if known is None:
-        known = function.local_types[local] = _local_type(code, local, function)
+        return code.remember_in(function.local_types, local, "", lambda: _local_type(code, local, function))
     return known
 
 
