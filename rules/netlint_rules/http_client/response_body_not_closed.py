@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.go_fixes import defer_behind_check
 from netlint.golang.syntax import Name
-from netlint.model.code.resources import effects_of, fate_of, is_main
-from netlint.model.code.responses import responses
+from netlint.knowledge.go_closing import RESPONSE
+from netlint.model.code.resources import effects_of, fate_of, is_main, taken
+from netlint.model.code.responses import has_body
 from netlint.model.code.uses import SETTLED, Effect
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ _LABELS: Final = {
 
 def check(model: Model) -> Iterator[Finding]:
     """ "It is the caller's responsibility to close Body" (Go ``net/http/response.go``, Response.Body)."""
-    for item in responses(model.code):
+    for item in taken(model.code, RESPONSE):
         if item.is_discarded:
-            if not is_main(item.function, item.scope):
+            if not is_main(item.function, item.scope) and has_body(model.code, item):
                 yield _finding(item, ())
             continue
         fate = fate_of(model.code, item)
-        if fate is None or not fate.leaks:
+        if fate is None or not fate.leaks or not has_body(model.code, item):
             continue
         effect = effects_of(model.code, item)
         is_closed_elsewhere = bool(effect & SETTLED)

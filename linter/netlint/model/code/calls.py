@@ -139,6 +139,14 @@ def judged(code: Code, calls: Iterable[Called]) -> list[Called]:
     return [item for item in calls if item.function in functions]
 
 
+def by_function(calls: Iterable[Called]) -> dict[GoFunction, list[Called]]:
+    """The calls by the function that they stand in."""
+    found: dict[GoFunction, list[Called]] = {}
+    for item in calls:
+        found.setdefault(item.function, []).append(item)
+    return found
+
+
 def calling(calls: Iterable[Called]) -> list[GoFunction]:
     """The functions that the calls stand in, each once."""
     return list(dict.fromkeys(item.function for item in calls))

@@ -6,11 +6,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Declaration, Deferred, For, Name
-from netlint.model.code.calls import calling, calls_of, judged
+from netlint.model.code.calls import by_function, calling, calls_of, judged
 from netlint.model.code.mentions import mentions
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.resources import Scope, scopes_of
-from netlint.model.code.types import callee_of
 from netlint.model.code.uses import is_discarding
 from netlint.model.code.walk import statement_lists, statements_of
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.golang.syntax import Expression, Node, Statement
+    from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
     from netlint.model.code.mentions import Mention
     from netlint.model.code.packages import GoFunction
@@ -55,13 +55,17 @@ def _derived_contexts(code: Code) -> Iterator[Derived]:
         yield from derived_in(code, function)
 
 
+def _deriving_calls(code: Code) -> dict[GoFunction, list[Called]]:
+    return code.keep("deriving calls", lambda: by_function(calls_of(code, DERIVING)))
+
+
 def derived_in(code: Code, function: GoFunction) -> tuple[Derived, ...]:
     """Those of one function."""
     return code.keep(("derived contexts", id(function)), lambda: tuple(_derived_in(code, function)))
 
 
 def _derived_in(code: Code, function: GoFunction) -> Iterator[Derived]:
-    deriving = {id(call): name for call in function.body.calls if (name := callee_of(code, call, function).name) in DERIVING}
+    deriving = {id(item.call): item.callee.name for item in _deriving_calls(code).get(function, ())}
     for scope in scopes_of(code, function) if deriving else ():
         for statements in statement_lists(scope.block):
             for node, behind in zip_longest(statements, statements[1:]):

@@ -20,7 +20,7 @@ from netlint.model.code.walk import statements_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.golang.syntax import Expression
+    from netlint.golang.syntax import Expression, Parameter
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
@@ -86,12 +86,19 @@ def _loose_transports(code: Code) -> Iterator[Carrier]:
 
 def _handed_on_as_interface(code: Code, function: GoFunction) -> Iterator[Expression]:
     """What the function, or a literal in it, returns as an ``http.RoundTripper``."""
+    results = (*function.declaration.results, *(result for literal in function.body.literals for result in literal.results))
+    if not any(_is_interface(code, result, function) for result in results):
+        return
     for scope in scopes_of(code, function):
         for place, result in enumerate(scope.results):
-            if resolve_type(code, result.type, function.file, function) == "net/http.RoundTripper":
+            if _is_interface(code, result, function):
                 for node in statements_of(scope.block):
                     if isinstance(node, Return) and len(node.values) == len(scope.results):
                         yield node.values[place]
+
+
+def _is_interface(code: Code, result: Parameter, function: GoFunction) -> bool:
+    return resolve_type(code, result.type, function.file, function) == "net/http.RoundTripper"
 
 
 def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:

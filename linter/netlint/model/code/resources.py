@@ -23,7 +23,7 @@ from netlint.golang.syntax import (
 )
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
-from netlint.model.code.calls import calling, calls_by, calls_written, in_order, judged
+from netlint.model.code.calls import by_function, calling, calls_by, calls_written, in_order, judged
 from netlint.model.code.mentions import mentioned_in, mentions
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
@@ -149,16 +149,10 @@ def _returns(code: Code, callee: Callee, types: frozenset[str]) -> bool:
     return any(base_type(type) in types for type in _declared_results(code, callee))
 
 
-def _calls_by_function(code: Code, types: frozenset[str]) -> dict[GoFunction, list[Call]]:
-    """Those calls by the function that they stand in."""
-    return code.keep(("may hand out by function", types), lambda: _group(may_hand_out(code, types)))
-
-
-def _group(calls: list[Called]) -> dict[GoFunction, list[Call]]:
-    found: dict[GoFunction, list[Call]] = {}
-    for item in calls:
-        found.setdefault(item.function, []).append(item.call)
-    return found
+def may_be_handed_out_in(code: Code, function: GoFunction, types: frozenset[str]) -> list[Call]:
+    """Those of the calls that stand in one function."""
+    question = ("may hand out by function", types)
+    return [item.call for item in code.keep(question, lambda: by_function(may_hand_out(code, types))).get(function, ())]
 
 
 def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[Taken, ...]:
@@ -167,7 +161,7 @@ def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[T
 
 
 def _taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> Iterator[Taken]:
-    calls = _calls_by_function(code, types).get(function, ())
+    calls = may_be_handed_out_in(code, function, types)
     given = {id(call): (place, type) for call in calls for place, type in (handed_out(code, call, function, types),) if type}
     if not given:
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, Index, Name, Selector, Slice, TypeAssertion, Unary
+from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Index, Name, Selector, TypeAssertion, Unary
 from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
 from netlint.model.code.calls import calls_of
 from netlint.model.code.numbers import Number, fold
@@ -264,7 +264,7 @@ def _is_numeric(type: str, name: str) -> bool:
     return WATCHED_FIELDS[type].get(name) in ("time.Duration", "int", "float32")
 
 
-_MAY_POINT: Final = (Name, Selector, Unary, Call, Index, Slice, TypeAssertion, Binary)
+_MAY_POINT: Final = (Name, Selector, Unary, Call, Index, TypeAssertion)
 """Expressions that may be a pointer to a watched object."""
 
 
