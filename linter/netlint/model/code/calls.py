@@ -47,7 +47,6 @@ class _Index(NamedTuple):
 
     written: dict[str, list[tuple[int, Call, GoFunction]]]
     resolved: dict[str, _Resolved]
-    judged: frozenset[GoFunction]
 
 
 def index_calls(code: Code) -> _Index:
@@ -56,7 +55,7 @@ def index_calls(code: Code) -> _Index:
 
 
 def _index(code: Code) -> _Index:
-    found = _Index({}, {}, frozenset(code.judged_functions))
+    found = _Index({}, {})
     place = 0
     for function in code.functions:
         for call in function.body.calls:
@@ -135,8 +134,7 @@ def calls_of_declaration(code: Code, declaration: Function) -> list[Called]:
 
 def judged(code: Code, calls: Iterable[Called]) -> list[Called]:
     """Those of the calls in whose function findings are wanted."""
-    functions = index_calls(code).judged
-    return [item for item in calls if item.function in functions]
+    return [item for item in calls if code.is_judged(item.function)]
 
 
 def by_function(calls: Iterable[Called]) -> dict[GoFunction, list[Called]]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Declaration, Deferred, For, Name
 from netlint.model.code.calls import by_function, calling, calls_of, judged
 from netlint.model.code.mentions import mentions
 from netlint.model.code.paths import Watch, paths
-from netlint.model.code.resources import Scope, scopes_of
+from netlint.model.code.resources import Scope, scope_of
 from netlint.model.code.uses import is_discarding
-from netlint.model.code.walk import statement_lists, statements_of
+from netlint.model.code.walk import statement_around, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,15 +64,14 @@ def derived_in(code: Code, function: GoFunction) -> tuple[Derived, ...]:
 
 
 def _derived_in(code: Code, function: GoFunction) -> Iterator[Derived]:
-    deriving = {id(item.call): item.callee.name for item in _deriving_calls(code).get(function, ())}
-    for scope in scopes_of(code, function) if deriving else ():
-        for statements in statement_lists(scope.block):
-            for node, behind in zip_longest(statements, statements[1:]):
-                if isinstance(node, Assignment | Declaration) and len(node.values) == 1 and isinstance(node.values[0], Call):
-                    call = node.values[0]
-                    targets = node.targets if isinstance(node, Assignment) else node.names
-                    if id(call) in deriving and len(targets) == 2:
-                        yield Derived(deriving[id(call)], call, function, node, scope, behind, targets[0], targets[1])
+    for _, call, _, callee in _deriving_calls(code).get(function, ()):
+        scope = scope_of(code, function, call.start)
+        match statement_around(scope.block, call.start):
+            case (
+                Assignment(values=(value,), targets=(context, cancel)) | Declaration(values=(value,), names=(context, cancel)) as node,
+                *behind,
+            ) if value is call:
+                yield Derived(callee.name, call, function, node, scope, behind[0] if behind else None, context, cancel)
 
 
 def is_blank(target: Expression) -> bool:

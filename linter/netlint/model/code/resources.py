@@ -29,7 +29,7 @@ from netlint.model.code.paths import Watch, paths
 from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
 from netlint.model.code.uses import CLOSE, SETTLED, USED, Effect, Held, effects, is_read_by_call
 from netlint.model.code.values import body_of
-from netlint.model.code.walk import nodes_of, statement_lists, statements_of
+from netlint.model.code.walk import nodes_of, statement_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,24 +160,26 @@ def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[T
     return code.keep(("taken", id(function), types), lambda: tuple(_taken_in(code, function, types)))
 
 
+def scope_of(code: Code, function: GoFunction, place: int) -> Scope:
+    """The innermost of the function and its literals that ``place`` stands in."""
+    around = [scope for scope in scopes_of(code, function)[1:] if scope.block.start <= place < scope.block.end]
+    return max(around, key=lambda scope: scope.block.start, default=scopes_of(code, function)[0])
+
+
 def _taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> Iterator[Taken]:
-    calls = may_be_handed_out_in(code, function, types)
-    given = {id(call): (place, type) for call in calls for place, type in (handed_out(code, call, function, types),) if type}
-    if not given:
-        return
-    for scope in scopes_of(code, function):
-        for node in statements_of(scope.block):
-            if isinstance(node, ExpressionStatement) and id(node.expression) in given and isinstance(node.expression, Call):
-                type = given[id(node.expression)][1]
-                yield Taken(type, node.expression, function, node, scope, None, NOT_LOCAL, NOT_LOCAL, None)
-            elif isinstance(node, Assignment | Declaration):
-                targets = node.targets if isinstance(node, Assignment) else node.names
-                for index, value in enumerate(node.values):
-                    if id(value) in given and isinstance(value, Call):
-                        place, type = given[id(value)]
-                        own = targets if len(node.values) == 1 else targets[index : index + 1]
-                        if place < len(own):
-                            yield _taken(code, type, value, function, node, scope, own, place)
+    for call in may_be_handed_out_in(code, function, types):
+        place, type = handed_out(code, call, function, types)
+        if not type:
+            continue
+        scope = scope_of(code, function, call.start)
+        match statement_around(scope.block, call.start):
+            case (ExpressionStatement(expression=expression) as node, *_) if expression is call:
+                yield Taken(type, call, function, node, scope, None, NOT_LOCAL, NOT_LOCAL, None)
+            case (Assignment(values=values, targets=targets) | Declaration(values=values, names=targets) as node, *_):
+                index = next((index for index, value in enumerate(values) if value is call), -1)
+                own = targets if len(values) == 1 else targets[index : index + 1]
+                if index >= 0 and place < len(own):
+                    yield _taken(code, type, call, function, node, scope, own, place)
 
 
 def _taken(
@@ -447,11 +449,7 @@ def _only_says(statement: Statement) -> bool:
 
 
 def _behind(item: Taken) -> tuple[Statement, ...]:
-    for statements in statement_lists(item.scope.block):
-        for place, statement in enumerate(statements):
-            if statement is item.statement:
-                return statements[place + 1 :]
-    return ()
+    return statement_around(item.scope.block, item.statement.start)[1:]
 
 
 def _compares_with_nil(node: Node, local: int) -> bool:

@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Index, Name, Selector, TypeAssertion, Unary
-from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
+from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, HARMLESS_PACKAGES, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
 from netlint.model.code.calls import calls_of
 from netlint.model.code.numbers import Number, fold
-from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
+from netlint.model.code.types import base_type, callee_of, composite_type, named_package, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
 
 if TYPE_CHECKING:
@@ -277,6 +277,8 @@ def _collect_leaked(code: Code) -> set[tuple[str, int, int]]:
     found: set[tuple[str, int, int]] = set()
     for function in code.functions:
         for call in function.body.calls:
+            if isinstance(call.function, Selector) and named_package(call.function.operand, function) in HARMLESS_PACKAGES:
+                continue
             for argument in call.arguments:
                 # Most arguments are nothing that may be such an object.
                 if isinstance(argument, _MAY_POINT) and _is_watched_pointer(type_of(code, argument, function)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from netlint.golang.syntax import Block, Case, For, FunctionLiteral, If, Jump, Literal, Name, Switch, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netlint.golang.syntax import Node, Statement
 
@@ -70,18 +70,25 @@ def statements_of(block: Statement) -> Iterator[Statement | Case]:
                 pending += (current.communication,) if current.communication is not None else ()
 
 
-def statement_lists(block: Statement) -> Iterator[tuple[Statement, ...]]:
-    """Every list of statements in ``block``, outer ones first; what stands alone (the initializer of an ``if``) is a list of one."""
-    for node in statements_of(block):
-        alone: tuple[Statement | None, ...] = ()
-        match node:
+def statement_around(block: Block, place: int) -> tuple[Statement, ...]:
+    """The innermost statement in ``block`` that stands around ``place``, with those that follow it in its list; function literals are not
+    entered. Empty when there is none.
+    """
+    found: tuple[Statement, ...] = ()
+    lists: Iterable[tuple[Statement | None, ...]] = (block.statements,)
+    while True:
+        inner = next((items[at:] for items in lists for at, item in enumerate(items) if item and item.start <= place < item.end), None)
+        if inner is None:
+            return found
+        found = tuple(item for item in inner if item is not None)
+        match found[0]:
             case Block(statements=statements):
-                yield statements
-            case Case(statements=statements):
-                alone = (node.communication,)
-                yield statements
-            case If() | Switch():
-                alone = (node.initializer,)
-            case For():
-                alone = (node.initializer, node.update)
-        yield from ((statement,) for statement in alone if statement is not None)
+                lists = (statements,)
+            case If(initializer=initializer, then=then, otherwise=otherwise):
+                lists = ((initializer,), (then,), (otherwise,))
+            case For(initializer=initializer, update=update, body=body):
+                lists = ((initializer,), (update,), (body,))
+            case Switch(initializer=initializer, cases=cases):
+                lists = ((initializer,), *(items for case in cases for items in ((case.communication,), case.statements)))
+            case _:
+                return found
