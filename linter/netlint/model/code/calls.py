@@ -59,12 +59,13 @@ def _index(code: Code) -> _Index:
     place = 0
     for function in code.functions:
         for call in function.body.calls:
-            found.written.setdefault(_word_of(call.function), []).append((place, call, function))
+            found.written.setdefault(word_of(call.function), []).append((place, call, function))
             place += 1
     return found
 
 
-def _word_of(called: Expression) -> str:
+def word_of(called: Expression) -> str:
+    """The last word that is written for what is called, ``Get`` of ``http.Get``; empty where there is none that says which function."""
     while type(called) is Index:
         called = called.operand
     if type(called) is Selector:

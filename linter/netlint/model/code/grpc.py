@@ -196,7 +196,7 @@ class Rpc(NamedTuple):
 
 def rpcs(code: Code) -> Iterator[Rpc]:
     """The judged unary calls over generated clients that are known to be ones, by ``pb.NewThingClient(connection)``."""
-    if not calls_ending(code, _GENERATED_MAKER):
+    if not any(_makes_client(code, item.callee.name, item.call, item.function) for item in calls_ending(code, _GENERATED_MAKER)):
         return
     by_call = {id(dial.call): dial for dial in dials(code)}
     for function in code.judged_functions:
@@ -216,17 +216,19 @@ def _makers(code: Code, client: Expression, function: GoFunction) -> tuple[tuple
         return ()
     found = []
     for origin in origins(code, client, function):
-        is_maker = origin.kind == "call" and _GENERATED_MAKER.search(origin.name) and not origin.name.startswith("google.golang.org/grpc.")
-        if not is_maker or not isinstance(origin.node, Call) or origin.function is None or len(origin.node.arguments) != 1:
+        if origin.kind != "call" or not isinstance(origin.node, Call) or origin.function is None:
             return ()
-        if not _is_connection(code, origin.node.arguments[0], origin.function):
+        if not _makes_client(code, origin.name, origin.node, origin.function):
             return ()
         found.append((origin.node, origin.function))
     return tuple(found)
 
 
-def _is_connection(code: Code, expression: Expression, function: GoFunction) -> bool:
-    found = origins(code, expression, function)
+def _makes_client(code: Code, name: str, call: Call, function: GoFunction) -> bool:
+    """Whether a call makes a generated client of a connection whose dial is in view."""
+    if not _GENERATED_MAKER.search(name) or name.startswith("google.golang.org/grpc.") or len(call.arguments) != 1:
+        return False
+    found = origins(code, call.arguments[0], function)
     return bool(found) and all(origin.kind == "call" and origin.name in DIALS for origin in found)
 
 

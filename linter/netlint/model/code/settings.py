@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Index, Name, Selector, TypeAssertion, Unary
+from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name, Selector
 from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, HARMLESS_PACKAGES, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
 from netlint.model.code.calls import calls_of
 from netlint.model.code.numbers import Number, fold
 from netlint.model.code.types import base_type, callee_of, composite_type, named_package, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
+from netlint.model.code.watched import may_be_watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -264,10 +265,6 @@ def _is_numeric(type: str, name: str) -> bool:
     return WATCHED_FIELDS[type].get(name) in ("time.Duration", "int", "float32")
 
 
-_MAY_POINT: Final = (Name, Selector, Unary, Call, Index, TypeAssertion)
-"""Expressions that may be a pointer to a watched object."""
-
-
 def _leaked(code: Code) -> set[tuple[str, int, int]]:
     """Objects that are handed to something out of view which may set their fields."""
     return code.keep("leaked", lambda: _collect_leaked(code))
@@ -280,8 +277,7 @@ def _collect_leaked(code: Code) -> set[tuple[str, int, int]]:
             if isinstance(call.function, Selector) and named_package(call.function.operand, function) in HARMLESS_PACKAGES:
                 continue
             for argument in call.arguments:
-                # Most arguments are nothing that may be such an object.
-                if isinstance(argument, _MAY_POINT) and _is_watched_pointer(type_of(code, argument, function)):
+                if may_be_watched(code, argument, function) and _is_watched_pointer(type_of(code, argument, function)):
                     callee = callee_of(code, call, function)
                     if _may_configure(callee):
                         found.update(identity(origin) for origin in origins(code, argument, function))
