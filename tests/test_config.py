@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from netlint.config import ALL, Config, ObjectIgnore, enabled, load_config, severity_of
+from netlint.config import ALL, ChartTarget, Config, ObjectIgnore, enabled, load_config, severity_of
 from netlint.config_file import ConfigError
 from netlint.finding import Confidence, Rule, Severity, Symptom
 from netlint.meta_rules import INTERNAL_ERROR, UNUSED_IGNORE
@@ -38,6 +38,11 @@ search-domains: [lan.example]
 fail-on: error
 show: [info, low]
 include-tests: true
+targets:
+  - chart: deploy/chart/
+    values: [deploy/base.yaml, deploy/production.yaml]
+  - chart: deploy/chart
+    name: bare
 """
 
 FULL_TOML = """\
@@ -64,6 +69,14 @@ service = "info"
 object = "Service/*/web"
 rules = ["service-port-invalid"]
 reason = "kept for the old client"
+
+[[targets]]
+chart = "deploy/chart/"
+values = ["deploy/base.yaml", "deploy/production.yaml"]
+
+[[targets]]
+chart = "deploy/chart"
+name = "bare"
 """
 
 ENTRY_IN_LINE = '  {{object = "{}", rules = ["dns"], reason = "x"}},\n'
@@ -115,6 +128,10 @@ def test_every_setting_is_read_alike_from_each_form(name: str, text: str, tmp_pa
         show_info=True,
         show_low=True,
         include_tests=True,
+        targets=(
+            ChartTarget("deploy/chart", ("deploy/base.yaml", "deploy/production.yaml"), "base.yaml, production.yaml"),
+            ChartTarget("deploy/chart", (), "bare"),
+        ),
     )
 
 

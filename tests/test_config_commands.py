@@ -35,6 +35,8 @@ search-domains: [ec2.internal]
 fail-on: error
 show: [info, low]
 include-tests: true
+targets:
+  - {chart: deploy/chart, values: [deploy/production.yaml], name: production}
 baseline: known.json
 """
 
@@ -121,6 +123,9 @@ def test_the_schema_takes_what_netlint_takes(folder: Path) -> None:
         "baseline: true",
         "baseline: ''",
         "per-path-ignores: {a: [x]}",
+        "targets: [{values: [a.yaml]}]",
+        "targets: [{chart: a, value: [a.yaml]}]",
+        "targets: [{chart: a, values: a.yaml}]",
     ],
 )
 def test_the_schema_refuses_what_netlint_refuses(wrong: str, folder: Path) -> None:

@@ -27,12 +27,14 @@ LINTER = Path(netlint.__file__).parent
 ROWS: tuple[tuple[str, ...], ...] = (
     ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
     ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang"),
+    ("netlint.helm",),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
     ("netlint_rules",),
     (
         "netlint.build_files",
         "netlint.cache",
+        "netlint.charts",
         "netlint.config",
         "netlint.config_file",
         "netlint.config_schema",
@@ -43,6 +45,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.gitignore",
         "netlint.placing",
         "netlint.reading",
+        "netlint.rendered_input",
         "netlint.sharing",
         "netlint.suppression",
         "netlint.writing",

@@ -241,23 +241,26 @@ def test_absence_proves_nothing_beside_a_gap(tmp_path: Path) -> None:
     assert found(lint(tmp_path), rule) == []
 
 
-def test_chart_templates_are_noted_and_not_judged(tmp_path: Path) -> None:
-    files = {"chart/Chart.yaml": "name: x\n", "chart/templates/all.yaml": service() + "---\n" + deployment()}
+def test_a_chart_is_a_unit_of_its_own(tmp_path: Path) -> None:
+    files = {"chart/Chart.yaml": "name: x\n", "chart/templates/all.yaml": service(), "web.yaml": deployment()}
     write(tmp_path, files)
     result = lint(tmp_path)
     assert found(result) == []
-    assert [(note.kind, note.path) for note in result.notes] == [("not-rendered", "chart")]
-    assert found(lint(tmp_path / "chart" / "templates")) == []
+    write(tmp_path, {"chart/templates/web.yaml": deployment()})
+    assert found(lint(tmp_path)) == ["chart/templates/all.yaml"]
+    assert found(lint(tmp_path / "chart" / "templates")) == ["all.yaml"]
 
 
 def test_chart_inside_of_a_chart_is_noted_with_it(tmp_path: Path) -> None:
     charts = ("chart", "chart/charts/db", "chart/charts/db/charts/backup", "charts/alone")
-    write(tmp_path, {f"{chart}/Chart.yaml": "name: x\n" for chart in charts})
+    write(tmp_path, {f"{chart}/Chart.yaml": f"name: {chart.rpartition('/')[2]}\n" for chart in charts})
     write(tmp_path, {f"{chart}/templates/all.yaml": service() for chart in charts})
-    notes = [(note.path, note.message.partition(" not judged")[0]) for note in lint(tmp_path).notes]
+    assert lint(tmp_path).notes == ()
+    write(tmp_path, {f"{chart}/templates/all.yaml": "{{ end }}" for chart in charts})
+    notes = [(note.path, note.message.partition(" has ")[0]) for note in lint(tmp_path).notes]
     assert notes == [
-        ("chart", "is a Helm chart; its 3 templates were"),
-        ("charts/alone", "is a Helm chart; its template was"),
+        ("chart", "is a Helm chart that was not judged: chart/charts/db/charts/backup/templates/all.yaml:1"),
+        ("charts/alone", "is a Helm chart that was not judged: charts/alone/templates/all.yaml:1"),
     ]
 
 

@@ -35,6 +35,14 @@ class ObjectIgnore(NamedTuple):
     reason: str
 
 
+class ChartTarget(NamedTuple):
+    """A Helm chart as it is deployed somewhere: its folder and the values files given to it, relative to the root of the configuration."""
+
+    chart: str
+    values: tuple[str, ...]
+    name: str
+
+
 class Config(NamedTuple):
     """All settings of a run. Names in ``select`` and ``ignore`` are rules, families or ``ALL``.
 
@@ -58,6 +66,8 @@ class Config(NamedTuple):
     show_info: bool = False
     show_low: bool = False
     include_tests: bool = False
+    targets: tuple[ChartTarget, ...] = ()
+    """Charts with the values they are deployed with; a chart that is in none is judged with its own values."""
     baseline: str = ""
     """A file of ``netlint baseline`` whose findings are left out, relative to ``root``; empty for none."""
     jobs: int = 1
@@ -327,6 +337,35 @@ def _parse_include_tests(settings: Settings, at: SettingPath, value: object, _: 
     return {"include_tests": value}
 
 
+_TARGET_KEYS: Final = ("chart", "values", "name")
+
+
+def _parse_targets(settings: Settings, at: SettingPath, value: object, _: frozenset[str]) -> dict[str, Any]:
+    if not isinstance(value, list):
+        raise _wrong(settings, at, "a list of entries with chart and values", value)
+    targets = tuple(_target(settings, (*at, index), item) for index, item in enumerate(value))
+    for index, target in enumerate(targets):
+        if any((target.chart, target.name) == (other.chart, other.name) for other in targets[:index]):
+            raise settings.error(
+                (*at, index), f"{_dotted(at)}: chart {target.chart} has two targets called '{target.name}'; give them names"
+            )
+    return {"targets": targets}
+
+
+def _target(settings: Settings, at: SettingPath, value: object) -> ChartTarget:
+    entry = _mapping(settings, at, value, "a list of entries with chart and values")
+    for key in entry:
+        if key not in _TARGET_KEYS:
+            raise settings.error((*at, key), f"{_dotted(at)}: unknown key '{key}': {did_you_mean(str(key), _TARGET_KEYS)}")
+    chart, name = entry.get("chart"), entry.get("name")
+    if not isinstance(chart, str) or not chart:
+        raise settings.error(at, f"{_dotted(at)}.chart must be the folder of a Helm chart")
+    values = _texts(settings, (*at, "values"), entry.get("values", []), "values files")
+    if name is not None and (not isinstance(name, str) or not name.strip()):
+        raise _wrong(settings, (*at, "name"), "a text", name)
+    return ChartTarget(os.path.normpath(chart), values, name if isinstance(name, str) else ", ".join(map(os.path.basename, values)))
+
+
 _SETTINGS: Final[Mapping[str, Callable[[Settings, SettingPath, object, frozenset[str]], dict[str, Any]]]] = {
     "select": _parse_select,
     "ignore": _parse_ignore,
@@ -339,5 +378,6 @@ _SETTINGS: Final[Mapping[str, Callable[[Settings, SettingPath, object, frozenset
     "fail-on": _parse_fail_on,
     "show": _parse_show,
     "include-tests": _parse_include_tests,
+    "targets": _parse_targets,
     "baseline": _parse_baseline,
 }

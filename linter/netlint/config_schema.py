@@ -56,6 +56,20 @@ def config_schema(names: Iterable[str]) -> dict[str, Any]:
                 "type": "array",
                 "items": {"enum": ["info", "low"]},
             },
+            "targets": {
+                "description": "Helm charts with the values files they are deployed with; each is judged for itself",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["chart"],
+                    "properties": {
+                        "chart": _text("Folder of the chart", pattern="\\S"),
+                        "values": _texts("Values files, the later ones over the earlier"),
+                        "name": _text("What messages call it; the names of the values files where it is not given", pattern="\\S"),
+                    },
+                },
+            },
             "include-tests": {"description": "Judge tests, examples and testdata folders as well", "type": "boolean", "default": False},
             "baseline": _text("File of netlint baseline whose findings are left out, relative to this file", pattern="."),
         },

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from netlint.config import enabled, severity_of
-from netlint.discovery import MAX_FILE_BYTES, Candidate, StandardInput, bytes_of, discover, real_place
+from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, StandardInput, bytes_of, discover, real_place
 from netlint.dns import ClusterDns
 from netlint.finding import Confidence, Finding, Severity
 from netlint.fingerprint import stable_paths
@@ -18,7 +18,7 @@ from netlint.kubernetes.kustomizations import FILE_NAMES, is_below, is_kustomiza
 from netlint.kubernetes.reader import read_manifests
 from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
-from netlint.model.building import build_units
+from netlint.model.building import build_units, chart_unit
 from netlint.model.code.code import Code
 from netlint.model.wording import in_words
 from netlint.result import FileCounts, Note, ReadingError, RunResult
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netlint.builds.facts import Builds
+    from netlint.charts import Charts
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
@@ -69,6 +70,17 @@ class Loaded(NamedTuple):
     model: Model
     problems: tuple[Finding, ...]
     notes: tuple[Note, ...]
+    charts: Charts | None = None
+    """Charts that were read as what they deploy; what is found in them stands in rendered text until it is placed."""
+
+    @property
+    def rendered_sources(self) -> dict[str, SourceFile]:
+        """The texts that charts came to, in which places of objects stand."""
+        if not self.charts:
+            return {}
+        from netlint.charts import rendered_sources
+
+        return rendered_sources(self.charts)
 
 
 def load(
@@ -86,7 +98,9 @@ def load(
     if contents:
         files = (item._replace(data=contents[item.path]) if item.path in contents else item for item in discovery.files)
         discovery = discovery._replace(files=tuple(files))
-    manifests, notes = _without_chart_templates(_may_be_manifests(discovery.files))
+    manifests, folders = _without_chart_templates(_may_be_manifests(discovery.files))
+    read = _reader(discovery.files, contents, tracked)
+    charts = _read_charts(folders, config, read) if folders else None
     readings = []
     for number, candidate in enumerate(manifests, 1):
         readings.append(read_file(candidate))
@@ -95,39 +109,35 @@ def load(
     known = {item.path for item in discovery.files}
     readings += _read_beyond(readings, known, contents, tracked)
     facts = [item.facts for item in readings if item.facts]
+    all_facts = [*facts, *(entry for unit in charts.units for entry in unit.facts)] if charts else facts
     go_files = [item for item in discovery.files if item.kind == "go"]
     go_readings = read_code(go_files, config) if go_files else []
-    has_programs = bool(go_files) and any(item.workloads for item in facts)
+    has_programs = bool(go_files) and any(item.workloads for item in all_facts)
     code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
     builds = _read_builds(discovery.files) if has_programs else None
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
+    roots = {item.path: "" if item.named else item.root for item in manifests}
     return Loaded(
         discovery=discovery,
-        facts=tuple(facts),
+        facts=tuple(all_facts),
         go_files=tuple(go_files),
         go_readings=tuple(go_readings),
         sources={item.source.path: item.source for item in readings if item.source},
-        model=link(
-            facts,
-            {item.path: "" if item.named else item.root for item in manifests},
-            frozenset(known),
-            config,
-            code,
-            builds,
-            _reader(discovery.files, contents, tracked),
-        ),
+        model=link(facts, roots, frozenset(known), config, code, builds, read, charts),
         problems=tuple(problems),
-        notes=(*notes, *(Note(*note) for note in (builds.notes if builds else ()))),
+        notes=(*(charts.notes if charts else ()), *(Note(*note) for note in (builds.notes if builds else ()))),
+        charts=charts,
     )
 
 
 def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
     """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
     files = _discover(paths, config, _tracked(paths, config)).files
-    manifests, _ = _without_chart_templates(_may_be_manifests(files))
-    return sorted(item.path for item in (*manifests, *(item for item in files if item.kind == "go")))
+    manifests, folders = _without_chart_templates(_may_be_manifests(files))
+    templates = [item.path for item in files if _chart_of(item, {}) is not None] if folders else []
+    return sorted((*(item.path for item in (*manifests, *(item for item in files if item.kind == "go"))), *templates))
 
 
 def _discover(paths: Sequence[str], config: Config, tracked: frozenset[str] | None) -> Discovery:
@@ -181,6 +191,14 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     )
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
+    if loaded.charts:
+        from netlint.charts import placed
+
+        findings = placed(findings, loaded.charts)
+    if STDIN in loaded.sources:
+        from netlint.rendered_input import with_origins
+
+        findings = with_origins(findings, loaded.sources[STDIN])
     sources = {**loaded.sources, **_further_sources(loaded, findings)}
     notes = (
         *loaded.discovery.notes,
@@ -189,9 +207,13 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         *_unit_notes(model, sources),
         *_go_notes(loaded.go_readings, sources),
     )
-    skipped = len(loaded.discovery.files) - len(facts) - len(loaded.go_files)
-    counts = FileCounts(kubernetes=len(facts), go=len(loaded.go_files), skipped=skipped)
-    return _finish(findings, notes, facts, sources, config, rules, rules_for, counts)._replace(model=model)
+    judged = len(facts)
+    if loaded.charts:
+        judged += len(loaded.charts.templates) - sum(len(unit.facts) for unit in loaded.charts.units)
+    skipped = max(len(loaded.discovery.files) - judged - len(loaded.go_files), 0)
+    counts = FileCounts(kubernetes=judged, go=len(loaded.go_files), skipped=skipped)
+    result = _finish(findings, notes, facts, sources, config, rules, rules_for, counts)
+    return result._replace(model=model, sources={**result.sources, **loaded.rendered_sources})
 
 
 def read_file(candidate: Candidate) -> Reading:
@@ -292,10 +314,14 @@ def link(
     code: Code,
     builds: Builds | None,
     read: Callable[[str], bytes | None],
+    charts: Charts | None,
 ) -> Model:
     """Join the facts of all files into the model. ``read`` gives the bytes of a file that a kustomization names, or None."""
     cluster = ClusterDns(domain=config.cluster_domain, node_searches=config.search_domains)
-    return Model(build_units(facts, roots, all_paths, read), cluster, code, builds)
+    units = build_units(facts, roots, all_paths, read)
+    if charts:
+        units = (*units, *(chart_unit(*unit) for unit in charts.units))
+    return Model(units, cluster, code, builds)
 
 
 def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
@@ -334,9 +360,12 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
     """
     wanted = _paths_of(findings)
     wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
-    found = {}
+    found: dict[str, SourceFile] = {}
+    if loaded.charts:
+        marked = {path for path in loaded.charts.templates if "netlint:" in loaded.charts.sources[path].text}
+        found = {path: source for path, source in loaded.charts.sources.items() if path in wanted or path in marked}
     for candidate in loaded.discovery.files:
-        if candidate.path in wanted and candidate.path not in loaded.sources:
+        if candidate.path in wanted and candidate.path not in loaded.sources and candidate.path not in found:
             try:
                 found[candidate.path] = SourceFile(candidate.path, decode(bytes_of(candidate)))
             except (OSError, UndecodableError):
@@ -402,9 +431,9 @@ def _unreadable(span: Span, message: str) -> Finding:
     )
 
 
-def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Candidate], tuple[Note, ...]]:
-    """Candidates that are no templates of a Helm chart, and a note for each chart."""
-    charts: dict[str, int] = {}
+def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[tuple[str, str, int]]]:
+    """Candidates that are no templates of a Helm chart; and the charts: absolute folder, path for people, number of templates."""
+    charts: dict[tuple[str, str], int] = {}
     kept = []
     known: dict[str, bool] = {}
     for candidate in candidates:
@@ -413,20 +442,23 @@ def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Cand
             kept.append(candidate)
         else:
             charts[chart] = charts.get(chart, 0) + 1
-    notes = tuple(
-        Note(
-            "not-rendered",
-            chart,
-            f"is a Helm chart; {'its template was' if count == 1 else f'its {count} templates were'} not judged. Judge what it renders: "
-            f"helm template {chart}",
-        )
-        for chart, count in sorted(charts.items())
-    )
-    return kept, notes
+    return kept, [(absolute, shown, count) for (absolute, shown), count in sorted(charts.items(), key=lambda item: item[0][1])]
 
 
-def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
-    """Folder of the chart whose ``templates`` the file is one of, as shown to the user."""
+def _read_charts(folders: Sequence[tuple[str, str, int]], config: Config, read: Callable[[str], bytes | None]) -> Charts:
+    # Imported only where there is a chart.
+    from netlint.charts import ChartFolder, ValuesSet, read_charts
+
+    def sets_of(folder: str) -> list[ValuesSet]:
+        found = [item for item in config.targets if posixpath.normpath(config.root.joinpath(item.chart).as_posix()) == folder]
+        sets = [ValuesSet(item.name, tuple(str(config.root / file) for file in item.values)) for item in found]
+        return sets or [ValuesSet("", ())]
+
+    return read_charts([ChartFolder(*folder) for folder in folders], sets_of, read)
+
+
+def _chart_of(candidate: Candidate, known: dict[str, bool]) -> tuple[str, str] | None:
+    """The chart whose ``templates`` the file is one of: its absolute folder, and its path for people."""
     # Nearly no file has such a folder above it; to take its path apart costs more than to discover it.
     if "templates" not in candidate.path and "templates" not in candidate.absolute:
         return None
@@ -439,19 +471,19 @@ def _chart_of(candidate: Candidate, known: dict[str, bool]) -> str | None:
         if str(folder) not in known:
             known[str(folder)] = (folder / "Chart.yaml").is_file()
         if known[str(folder)]:
-            return _rendered_chart(folder, parts[:index])
+            return str(folder), "/".join(parts[:index]) or "."
     # A path such as `templates/` given from inside the chart has no folder above it in what the user typed.
     for folder in absolute.parents[len(parts) - 1 : len(parts) + 2]:
         if folder.name == "templates" and (folder.parent / "Chart.yaml").is_file():
-            return posixpath.dirname(candidate.path) or "."
+            return str(folder.parent), posixpath.normpath(
+                posixpath.join(posixpath.dirname(candidate.path) or ".", _up_to(absolute, folder.parent))
+            )
     return None
 
 
-def _rendered_chart(folder: Path, parts: list[str]) -> str:
-    """The chart that is rendered, as shown to the user: a chart below ``charts`` of another one is rendered with that."""
-    while len(parts) > 2 and parts[-2] == "charts" and (folder.parent.parent / "Chart.yaml").is_file():
-        folder, parts = folder.parent.parent, parts[:-2]
-    return "/".join(parts) or "."
+def _up_to(file: Path, folder: Path) -> str:
+    """The way from the folder of ``file`` up to ``folder``."""
+    return "/".join([".."] * (len(file.parents) - len(folder.parents) - 1))
 
 
 def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
@@ -464,7 +496,7 @@ def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFi
 def _unit_notes(model: Model, sources: Mapping[str, SourceFile]) -> Iterator[Note]:
     units_by_gap: dict[Gap, int] = {}
     for unit in model.units:
-        for gap in unit.gaps if unit.is_kustomization else ():
+        for gap in unit.gaps if unit.is_kustomization and not unit.is_chart else ():
             units_by_gap[gap] = units_by_gap.get(gap, 0) + 1
     for gap, count in units_by_gap.items():
         users = "its kustomization" if count == 1 else f"the {count} kustomizations that build on it"

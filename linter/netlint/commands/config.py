@@ -96,5 +96,6 @@ def _as_written(config: Config) -> dict[str, Any]:
         "fail-on": str(config.fail_on),
         "show": [name for name, shown in (("info", config.show_info), ("low", config.show_low)) if shown],
         "include-tests": config.include_tests,
+        "targets": [{"chart": item.chart, "values": list(item.values), "name": item.name} for item in config.targets],
         **({"baseline": config.baseline} if config.baseline else {}),
     }

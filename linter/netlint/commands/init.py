@@ -49,6 +49,10 @@ fail-on: warning
 # Tests, examples and testdata folders are judged as well.
 #include-tests: true
 
+# Helm charts with the values they are deployed with, each judged for itself; without this, a chart is judged with its own values.
+#targets:
+#  - chart: deploy/chart
+#    values: [deploy/production.yaml]
 # What was there before netlint came is left out: netlint baseline writes the file, which stands beside this one.
 #baseline: netlint-baseline.json
 """

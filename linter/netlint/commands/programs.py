@@ -118,7 +118,7 @@ class _Places:
     """Spans as places for people; the text of files that were read for something else is read again."""
 
     def __init__(self, loaded: Loaded) -> None:
-        self._sources = dict(loaded.sources)
+        self._sources = {**loaded.sources, **loaded.rendered_sources}
         self._absolute = {item.path: item.absolute for item in loaded.discovery.files}
 
     def of(self, span: Span) -> dict[str, Any]:

@@ -134,6 +134,7 @@ def _unit_of(
     failures: tuple[Gap, ...] = (),
     patches: tuple[PatchTarget, ...] = (),
     image_names: tuple[tuple[Value, Value], ...] = (),
+    is_chart: bool = False,
 ) -> Unit:
     entries = tuple(entries)
     return Unit(
@@ -154,7 +155,20 @@ def _unit_of(
         image_names=image_names,
         gaps=gaps,
         failures=failures,
+        is_chart=is_chart,
         paths=paths,
+    )
+
+
+def chart_unit(name: str, entries: Sequence[KubernetesFacts], gaps: Sequence[str]) -> Unit:
+    """What a chart deploys with one set of values: one thing, as a kustomization is. ``gaps`` say what of it is not in view."""
+    return _unit_of(
+        name,
+        entries,
+        is_kustomization=True,
+        is_chart=True,
+        gaps=tuple(Gap(name, what) for what in gaps),
+        paths=frozenset(entry.path for entry in entries),
     )
 
 

@@ -1,0 +1,16 @@
+"""What ends the reading of a chart: where, and why."""
+
+from __future__ import annotations
+
+
+class ChartError(ValueError):
+    """A chart that cannot be read: ``path`` and ``offset`` (in characters) say where, the message what is wrong."""
+
+    def __init__(self, path: str, offset: int, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.offset = offset
+
+
+class CallError(ValueError):
+    """A function of a template that fails as it does in helm; whoever called it knows where."""

@@ -1,0 +1,330 @@
+"""A chart with one set of values into the text of its objects, each character with where it came from.
+
+What is not known stands in the text as ``PLACEHOLDER``; where whole lines are not known there is a comment, and the object it stands in is
+``opaque``: nothing that is said of it can be proved.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_left, bisect_right
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from netlint.helm.coalescing import all_missing, assemble
+from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Origin, Table, is_unknown
+from netlint.helm.errors import ChartError
+from netlint.helm.interpreter import Interpreter
+from netlint.helm.parser import parse_template
+from netlint.helm.printing import show
+from netlint.helm.text_functions import NotKnownError
+from netlint.helm.versions import ClusterVersion
+from netlint.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from netlint.helm.chart import Chart, TemplateFile
+    from netlint.helm.coalescing import Part
+    from netlint.helm.interpreter import Blind
+    from netlint.helm.syntax import Template
+
+RELEASE_NAME: Final = "release-name"
+"""What ``helm template`` calls a release that nobody named."""
+PLACEHOLDER: Final = "__UNKNOWN__"
+"""A mark of a template language to every rule (``kubernetes.values.is_placeholder``), and a plain word to YAML."""
+_MARKS: Final = re.compile(f"[{UNKNOWN}{UNKNOWN_BLOCK}]+")
+_GLUED_SEPARATOR: Final = re.compile(r"^---(?=[^\s-])", re.MULTILINE)
+"""Helm parts manifests at every line that starts so, whatever follows (pkg/releaseutil/manifest.go, ``sep``); YAML wants a blank."""
+_BUILT_IN: Final = frozenset(
+    """
+    v1 apps/v1 apps/v1/Deployment apps/v1/StatefulSet apps/v1/DaemonSet batch/v1 batch/v1/Job batch/v1/CronJob autoscaling/v1 autoscaling/v2
+    autoscaling/v2/HorizontalPodAutoscaler networking.k8s.io/v1 networking.k8s.io/v1/Ingress networking.k8s.io/v1/IngressClass
+    networking.k8s.io/v1/NetworkPolicy policy/v1 policy/v1/PodDisruptionBudget rbac.authorization.k8s.io/v1 storage.k8s.io/v1
+    """.split()
+)
+"""Interfaces that every supported cluster has."""
+
+
+class Segment(NamedTuple):
+    """Part of a rendered text from ``start`` on, up to the next, and where it came from."""
+
+    start: int
+    origin: Origin
+
+
+class Rendered(NamedTuple):
+    """A template with one set of values: ``path`` is that of the template with a mark behind it, which no file has.
+
+    ``missing`` are places where something is not known that may be more than a scalar, each with the text that stands there in the
+    template; ``unknown`` is where scalars are not known.
+    """
+
+    path: str
+    template: str
+    text: str
+    segments: tuple[Segment, ...]
+    unknown: tuple[tuple[int, int], ...]
+    missing: tuple[tuple[int, str], ...]
+
+
+class Rendering(NamedTuple):
+    """All that a chart comes to with one set of values. ``absent`` are charts that it needs and that are not here."""
+
+    files: tuple[Rendered, ...]
+    blind: tuple[Blind, ...]
+    absent: tuple[str, ...]
+
+
+class _Run(NamedTuple):
+    """A template to run: its name for helm, the file, and what ``.`` is in it."""
+
+    name: str
+    file: TemplateFile
+    data: Table
+
+
+def render(chart: Chart, values: Table, suffix: str) -> Rendering:
+    """Render a chart with ``values`` put over its own. ``suffix`` goes behind the paths of the templates. Raises ChartError."""
+    part, merged = assemble(chart, values)
+    imported = next(_importing(part), None)
+    if imported is not None:
+        raise ChartError(
+            f"{imported.path}/Chart.yaml", 0, "imports values of a chart that it needs (import-values), which is not worked out"
+        )
+    runs: list[_Run] = []
+    _gather(part, Table({"Release": _release(), "Capabilities": _capabilities(), "Values": merged}), part.name, runs)
+    # In this order helm reads them, so that of two templates of one name the outermost counts, and runs them, which matters where templates
+    # change values (pkg/engine/engine.go, sortTemplates).
+    runs.sort(key=lambda run: (run.name.count("/"), run.name), reverse=True)
+    templates: dict[str, Template] = {}
+    for run in runs:
+        templates[run.name], defined = parse_template(run.file.text, run.file.path)
+        templates.update(defined)
+    interpreter = Interpreter(templates)
+    files = []
+    for run in runs:
+        base = posixpath.basename(run.name)
+        if base.startswith("_") or base == "NOTES.txt":
+            continue
+        run.data["Template"] = Table({"Name": run.name, "BasePath": run.name[: run.name.index("/templates/") + 10]})
+        parts = interpreter.run(templates[run.name], run.data)
+        files.append(_finished(parts, run.file.path, suffix, interpreter.blind))
+    return Rendering(tuple(files[::-1]), tuple(dict.fromkeys(interpreter.blind)), tuple(dict.fromkeys(all_missing(part))))
+
+
+def _importing(part: Part) -> Iterator[Chart]:
+    if any(item.imports for item in part.chart.dependencies):
+        yield part.chart
+    for inner in part.parts:
+        yield from _importing(inner)
+
+
+def _gather(part: Part, around: Table, name: str, runs: list[_Run]) -> Table:
+    """The templates of a chart and those inside of it, each with its data, which is returned."""
+    is_root = "Chart" not in around
+    values = around["Values"] if is_root else around["Values"].get(part.name)
+    inner_data = Table()
+    data = Table(
+        {
+            "Chart": _description(part, is_root=is_root),
+            "Files": _files(part.chart),
+            "Release": around["Release"],
+            "Capabilities": around["Capabilities"],
+            "Values": values if isinstance(values, Table) else Table(),
+            "Subcharts": inner_data,
+        }
+    )
+    for inner in part.parts:
+        inner_data[inner.name] = _gather(inner, data, f"{name}/charts/{inner.name}", runs)
+    for file in part.chart.templates:
+        if not part.chart.is_library or posixpath.basename(file.name).startswith("_"):
+            runs.append(_Run(f"{name}/{file.name}", file, data))
+    return data
+
+
+def _description(part: Part, *, is_root: bool) -> Table:
+    """``.Chart``: fields of Go's struct, those not written with their zero value (pkg/chart/metadata.go)."""
+    found = Table(
+        dict.fromkeys(
+            ("Home", "Version", "Description", "Icon", "APIVersion", "Condition", "Tags", "AppVersion", "KubeVersion", "Type"), ""
+        )
+    )
+    found.update(Name=part.name, IsRoot=is_root, Deprecated=part.chart.metadata.get("deprecated") is True, Annotations=Table())
+    for key, value in part.chart.metadata.items():
+        field = {"apiVersion": "APIVersion"}.get(key, key[:1].upper() + key[1:])
+        if field in ("Name", "Deprecated"):
+            continue
+        is_text = isinstance(value, (str, int, float)) and not isinstance(value, bool)
+        found[field] = show(value) if is_text else value if field in ("Annotations", "Keywords", "Sources") else UNKNOWN
+    return found
+
+
+def _release() -> Table:
+    return Table({**dict.fromkeys(("Namespace", "IsInstall", "IsUpgrade", "Revision"), UNKNOWN), "Name": RELEASE_NAME, "Service": "Helm"})
+
+
+def _capabilities() -> Table:
+    return Table({"KubeVersion": ClusterVersion(UNKNOWN), "APIVersions": Table({"Has": _has_interface}), "HelmVersion": UNKNOWN})
+
+
+def _has_interface(name: Any = None, *_: Any) -> bool:
+    if name in _BUILT_IN:
+        return True
+    raise NotKnownError
+
+
+def _files(chart: Chart) -> Table:
+    """``.Files``: the text of one file is known; lists of files are not."""
+
+    def get(name: Any = None, *_: Any) -> str:
+        text = chart.file(name) if isinstance(name, str) and not is_unknown(name) else None
+        if text is None:
+            raise NotKnownError
+        return text
+
+    return Table({**dict.fromkeys(("GetBytes", "Glob", "Lines", "AsConfig", "AsSecrets"), _not_known), "Get": get})
+
+
+def _not_known(*_: Any) -> str:
+    raise NotKnownError
+
+
+def _finished(parts: Iterable[tuple[str, Origin]], path: str, suffix: str, blind: list[Blind]) -> Rendered:
+    """The text with placeholders in place of marks. Where a line is nothing but marks it becomes a comment."""
+    kept = [(part, origin) for part, origin in parts if part]
+    marked = "".join([part for part, _ in kept])
+    if _GLUED_SEPARATOR.search(marked):
+        kept = _separated(kept, [match.end() for match in _GLUED_SEPARATOR.finditer(marked)])
+        marked = "".join([part for part, _ in kept])
+    inner = {(item.span.path, item.span.start): item.inner for item in blind}
+    pieces: list[str] = []
+    segments: list[Segment] = []
+    unknown: list[tuple[int, int]] = []
+    missing: list[tuple[int, str]] = []
+    at = size = 0
+    for part, origin in kept:
+        segments.append(Segment(size, origin))
+        if UNKNOWN not in part and UNKNOWN_BLOCK not in part:
+            pieces.append(part)
+            at += len(part)
+            size += len(part)
+            continue
+        done = 0
+        for match in _MARKS.finditer(part):
+            text = part[done : match.start()]
+            mark = _mark_of(marked, at + match.start(), at + match.end())
+            pieces += (text, "#" if mark is _Mark.LINE else PLACEHOLDER)
+            start = size + len(text)
+            size = start + len(pieces[-1])
+            if mark in (_Mark.LINE, _Mark.BLOCK):
+                missing.append((start, inner.get(origin.place[:2], "") if origin.place else ""))
+            if mark is not _Mark.LINE:
+                unknown.append((start, size))
+            done = match.end()
+        pieces.append(part[done:])
+        size += len(part) - done
+        at += len(part)
+    return Rendered(f"{path} {suffix}", path, "".join(pieces), tuple(segments), tuple(unknown), tuple(missing))
+
+
+def _separated(parts: list[tuple[str, Origin]], cuts: list[int]) -> list[tuple[str, Origin]]:
+    """``parts`` with a line break at each of the places ``cuts``."""
+    found: list[tuple[str, Origin]] = []
+    at = 0
+    for part, origin in parts:
+        start = 0
+        for cut in cuts[bisect_left(cuts, at) : bisect_left(cuts, at + len(part))]:
+            if cut - at > start:
+                found.append((part[start : cut - at], _cut(origin, start, cut - at)))
+                start = cut - at
+            found.append(("\n", Origin(origin.place)))
+        found.append((part[start:], _cut(origin, start, len(part))))
+        at += len(part)
+    return found
+
+
+def _cut(origin: Origin, start: int, end: int) -> Origin:
+    if not origin.is_literal or origin.place is None:
+        return origin
+    return origin._replace(place=origin.place.part(start, end))
+
+
+class _Mark(Enum):
+    """What a mark stands for: whole lines, what may be more than a scalar, a scalar, or nothing that matters."""
+
+    LINE = auto()
+    BLOCK = auto()
+    SCALAR = auto()
+
+
+def _mark_of(text: str, start: int, end: int) -> _Mark:
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    line = text[first : last if last >= 0 else len(text)]
+    before, behind = text[first:start], text[end : last if last >= 0 else len(text)]
+    if not _MARKS.sub("", line).strip():
+        return _Mark.LINE
+    if before.lstrip().startswith("#"):
+        return _Mark.SCALAR
+    is_key = not before.strip(" -") and (behind.lstrip(" ").startswith(":") or not behind.strip())
+    is_key = is_key or (not before.strip(" -\"'") and bool(re.match(r"[^\s:]*:(\s|$)", behind)))
+    return _Mark.BLOCK if is_key or UNKNOWN_BLOCK in text[start:end] else _Mark.SCALAR
+
+
+def source_of(file: Rendered, span: Span, *, is_of_template: bool = False) -> Span:
+    """The place in the chart that a person would change for what stands under ``span`` of a rendered text.
+
+    A scalar that a values file brings is there, unless the place in the template is asked for; what an action prints otherwise is at the
+    action; all else is where the template has it.
+    """
+    pieces = list(_pieces(file, span))
+    if not pieces:
+        return Span(file.template, 0, 0)
+    if len(pieces) == 1 and not pieces[0].origin.is_literal:
+        origin = pieces[0].origin
+        return (None if is_of_template else origin.value) or pieces[0].place
+    start, end = pieces[0].place, pieces[-1].place
+    return Span(start.path, start.start, end.end) if start.path == end.path and end.end >= start.start else start
+
+
+def literal_place(file: Rendered, span: Span) -> Span | None:
+    """Where the characters under ``span`` stand in a template one by one; None where an action printed any of them."""
+    found = [piece for piece in _pieces(file, span) if piece.end > piece.start]
+    if len(found) != 1 or not found[0].origin.is_literal or found[0].end - found[0].start != span.end - span.start:
+        return None
+    return found[0].place
+
+
+class _Piece(NamedTuple):
+    """What of a segment stands under a span: its bounds in the rendered text, and its place in the chart."""
+
+    origin: Origin
+    start: int
+    end: int
+    place: Span
+
+
+def _pieces(file: Rendered, span: Span) -> Iterator[_Piece]:
+    """The parts of the text under ``span`` that say something: blanks and quotes around a value do not."""
+    end = max(span.end, span.start + 1)
+    found = []
+    for index in range(max(bisect_right(file.segments, span.start, key=_start_of) - 1, 0), len(file.segments)):
+        segment = file.segments[index]
+        if segment.start >= end:
+            break
+        last = file.segments[index + 1].start if index + 1 < len(file.segments) else len(file.text)
+        place = segment.origin.place
+        if place is None:
+            continue
+        low, high = max(span.start, segment.start), min(end, last)
+        if segment.origin.is_literal:
+            place = place.part(low - segment.start, high - segment.start)
+        found.append(_Piece(segment.origin, low, high, place))
+    telling = [piece for piece in found if file.text[piece.start : piece.end].strip(" \r\n\"'")]
+    yield from telling or found[:1]
+
+
+def _start_of(segment: Segment) -> int:
+    return segment.start

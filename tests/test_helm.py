@@ -1,0 +1,487 @@
+"""Helm charts without helm: what is known of them is what helm makes of them, and what is not known fires nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from harness import lint
+from netlint.cli import main
+from netlint.config import ChartTarget, Config
+from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Row, Table
+from netlint.helm.errors import ChartError
+from netlint.helm.interpreter import Interpreter
+from netlint.helm.parser import parse_template
+from netlint.helm.printing import show_float
+from netlint.helm.to_yaml import to_yaml
+from netlint.helm.values_file import read_values
+from netlint.pipeline import run
+from netlint_rules import rules_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netlint.result import RunResult
+
+RULE = "service-target-port-name-unresolved"
+
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ include "web.fullname" . }}
+  labels:
+    {{- include "web.labels" . | nindent 4 }}
+spec:
+  selector:
+    {{- include "web.labels" . | nindent 4 }}
+  ports:
+    - port: {{ .Values.service.port }}
+      targetPort: {{ .Values.service.target | quote }}
+"""
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ include "web.fullname" . }}
+spec:
+  selector:
+    matchLabels:
+      {{- include "web.labels" . | nindent 6 }}
+  template:
+    metadata:
+      labels:
+        {{- include "web.labels" . | nindent 8 }}
+    spec:
+      containers:
+        - name: web
+          image: registry.example/web:1.4
+          ports:
+            - name: http
+              containerPort: 8080
+          readinessProbe:
+            httpGet: {path: /ready, port: http}
+          lifecycle: {preStop: {sleep: {seconds: 5}}}
+"""
+HELPERS = """\
+{{- define "web.fullname" -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 63 | trimSuffix "-" }}
+{{- end }}
+{{- define "web.labels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+"""
+X = "templates/x.yaml"
+CHART = {
+    "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+    "values.yaml": "service:\n  port: 80\n  target: web\n",
+    "templates/_helpers.tpl": HELPERS,
+    "templates/service.yaml": SERVICE,
+    "templates/deployment.yaml": DEPLOYMENT,
+}
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def places(result: RunResult, rule: str = RULE) -> list[str]:
+    """``path:line text`` of each place of the findings of a rule."""
+    found = []
+    for finding in result.findings:
+        for span in finding.spans if finding.rule.name == rule else ():
+            source = result.sources[span.path]
+            found.append(f"{span.path}:{source.position(span.start).line} {source.text_of(span)}")
+    return found
+
+
+def notes(result: RunResult) -> list[tuple[str, str]]:
+    return [(note.kind, note.message) for note in result.notes]
+
+
+def test_a_finding_points_at_the_value_and_names_the_template(tmp_path: Path) -> None:
+    result = lint(write(tmp_path, CHART))
+    assert places(result)[:2] == ["values.yaml:3 web", "templates/service.yaml:12 {{ .Values.service.target | quote }}"]
+    assert "Service release-name-web" in result.findings[0].message
+    assert result.notes == ()
+
+
+def test_what_the_template_says_itself_is_pointed_at_there(tmp_path: Path) -> None:
+    result = lint(write(tmp_path, {**CHART, "templates/service.yaml": SERVICE.replace("{{ .Values.service.target | quote }}", "web")}))
+    assert places(result)[0] == "templates/service.yaml:12 web"
+
+
+def test_a_value_that_is_right_is_silent(tmp_path: Path) -> None:
+    result = lint(write(tmp_path, {**CHART, "values.yaml": "service: {port: 80, target: http}\n"}))
+    assert (result.findings, result.notes) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("{{ .Values.service.target | quote }}", '{{ (lookup "v1" "ConfigMap" "" "x").data.port }}'),
+        ("{{ .Values.service.target | quote }}", '{{ .Files.Get "../port.txt" }}'),
+        ("{{ .Values.service.target | quote }}", '{{ range $path, $_ := .Files.Glob "*" }}{{ $path }}{{ end }}'),
+        ("{{ .Values.service.target | quote }}", "{{ randAlpha 5 }}"),
+        ("{{ .Values.service.target | quote }}", "{{ .Release.Namespace }}"),
+        ("{{ .Values.service.target | quote }}", '{{ required "which port" .Values.absent }}'),
+        ("{{ .Values.service.target | quote }}", '{{ if .Capabilities.APIVersions.Has "x/v1" }}http{{ else }}web{{ end }}'),
+        ("{{ .Values.service.target | quote }}", "web\n  {{- if .Release.IsUpgrade }}\n  type: ExternalName\n  {{- end }}"),
+        ('    {{- include "web.labels" . | nindent 4 }}\n  ports', '    {{- include "absent.labels" . | nindent 4 }}\n  ports'),
+        ('    {{- include "web.labels" . | nindent 4 }}\n  ports', "    app: {{ .Release.Namespace }}\n  ports"),
+    ],
+)
+def test_what_is_not_known_fires_nothing(where: str, what: str, tmp_path: Path) -> None:
+    assert where in SERVICE
+    result = lint(write(tmp_path, {**CHART, "templates/service.yaml": SERVICE.replace(where, what)}))
+    assert result.findings == ()
+
+
+def test_a_container_list_that_is_not_known_fires_nothing(tmp_path: Path) -> None:
+    side = "        - name: side\n          ports: [{name: web, containerPort: 1}]\n"
+    more = DEPLOYMENT + '        {{- if .Capabilities.APIVersions.Has "x/v1" }}\n' + side + "        {{- end }}\n"
+    result = lint(write(tmp_path, {**CHART, "templates/deployment.yaml": more}))
+    assert result.findings == ()
+    [(kind, message)] = notes(result)
+    assert kind == "not-rendered"
+    assert "templates/deployment.yaml:" in message
+    assert "helm template . | netlint -" in message
+
+
+def test_an_object_that_may_be_there_leaves_the_unit_open(tmp_path: Path) -> None:
+    maybe = '{{- if .Capabilities.APIVersions.Has "x/v1" }}\nkind: %s\napiVersion: v1\n{{- end }}\n'
+    with_monitor = lint(write(tmp_path / "a", {**CHART, "templates/more.yaml": maybe % "ServiceMonitor"}))
+    assert len(with_monitor.findings) == 1
+    assert with_monitor.notes == ()
+    with_pods = lint(write(tmp_path / "b", {**CHART, "templates/more.yaml": maybe % "Deployment"}))
+    assert [kind for kind, _ in notes(with_pods)] == ["not-rendered"]
+
+
+def test_a_helper_with_conditions_is_worked_out(tmp_path: Path) -> None:
+    loop = '{{- range .Values.ports }}{{- if eq .kind "web" }}{{- $port = .name }}{{ end }}{{ end -}}'
+    port = '{{- define "web.port" -}}{{- $port := "http" -}}' + loop + "{{ $port }}{{- end }}"
+    files = {
+        **CHART,
+        "values.yaml": "service: {port: 80}\nports:\n  - {kind: admin, name: http}\n  - {kind: web, name: web}\n",
+        "templates/_helpers.tpl": HELPERS + port,
+        "templates/service.yaml": SERVICE.replace(".Values.service.target | quote", 'include "web.port" .'),
+    }
+    assert places(lint(write(tmp_path, files)))[0] == "values.yaml:4 web"
+
+
+def test_charts_inside_of_a_chart_get_their_values(tmp_path: Path) -> None:
+    inner = {f"charts/web/{name}": text for name, text in CHART.items()}
+    outer = {
+        "Chart.yaml": "apiVersion: v2\nname: shop\ndependencies: [{name: web, condition: web.enabled}]\n",
+        "values.yaml": "web:\n  enabled: true\n  service:\n    target: other\n",
+        **inner,
+    }
+    result = lint(write(tmp_path, outer))
+    assert places(result)[0] == "values.yaml:4 other"
+    write(tmp_path, {"values.yaml": "web:\n  enabled: false\n"})
+    assert lint(tmp_path).findings == ()
+    write(tmp_path, {"values.yaml": "web:\n  enabled: true\n"})
+    assert places(lint(tmp_path))[0] == "charts/web/values.yaml:3 web"
+
+
+def test_a_chart_that_is_not_here_is_said(tmp_path: Path) -> None:
+    files = {
+        **CHART,
+        "Chart.yaml": CHART["Chart.yaml"] + "dependencies:\n  - {name: redis, version: 1.0.0, repository: 'oci://registry.example'}\n",
+    }
+    files["templates/service.yaml"] = SERVICE.replace(".Values.service.target", ".Values.redis.port")
+    result = lint(write(tmp_path, files))
+    assert result.findings == ()
+    assert "it needs the chart redis, which is not in charts/" in notes(result)[0][1]
+
+
+def test_each_target_is_judged_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(
+        tmp_path,
+        {
+            **{f"chart/{name}": text for name, text in CHART.items()},
+            "good.yaml": "service: {target: http}\n",
+            "bad.yaml": "service:\n  target: api\n",
+        },
+    )
+    config = Config(root=tmp_path, show_info=True, show_low=True)
+    targets = (ChartTarget("chart", ("good.yaml",), "good"), ChartTarget("chart", ("good.yaml", "bad.yaml"), "bad"))
+    monkeypatch.chdir(tmp_path)
+    result = run(["."], config._replace(targets=targets), rules_for)
+    assert places(result)[:2] == ["bad.yaml:2 api", "chart/templates/service.yaml:12 {{ .Values.service.target | quote }}"]
+    assert run(["."], config._replace(targets=targets[:1]), rules_for).findings == ()
+    missing = run(["."], config._replace(targets=(ChartTarget("chart", ("absent.yaml",), "x"),)), rules_for)
+    assert "absent.yaml:1 cannot be read" in notes(missing)[0][1]
+
+
+def test_files_of_a_chart_are_read(tmp_path: Path) -> None:
+    files = {**CHART, "port.txt": "web", "templates/service.yaml": SERVICE.replace(".Values.service.target", '.Files.Get "port.txt"')}
+    assert places(lint(write(tmp_path, files)))[0] == 'templates/service.yaml:12 {{ .Files.Get "port.txt" | quote }}'
+    write(tmp_path, {".helmignore": "*.txt\n"})
+    assert lint(tmp_path).findings == ()
+
+
+def test_an_ignore_counts_in_a_template_and_in_values(tmp_path: Path) -> None:
+    comment = f"  # netlint: ignore[{RULE}] the operator adds it\n"
+    in_values = lint(write(tmp_path / "a", {**CHART, "values.yaml": "service:\n  port: 80\n  target: web" + comment}))
+    in_template = lint(write(tmp_path / "b", {**CHART, "templates/service.yaml": SERVICE.rstrip("\n") + comment}))
+    assert [(result.findings, result.suppressed) for result in (in_values, in_template)] == [((), 1), ((), 1)]
+
+
+def test_a_library_and_a_hook_say_nothing(tmp_path: Path) -> None:
+    library = lint(write(tmp_path / "a", {**CHART, "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\ntype: library\n"}))
+    assert (library.findings, library.notes) == ((), ())
+    hook = SERVICE.replace("metadata:\n", "metadata:\n  annotations: {helm.sh/hook: test}\n")
+    assert lint(write(tmp_path / "b", {**CHART, "templates/service.yaml": hook})).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (X, "a: 1\n{{ if .Values.x }}\n", "templates/x.yaml:2 opens a block with {{ if }} that has no {{ end }}"),
+        (X, "a: 1\nb: {{ .Values.x\n", "templates/x.yaml:2 opens an action with {{ that is never closed"),
+        (X, "{{ end }}", "templates/x.yaml:1 has {{ end }} where no block is open"),
+        (X, '{{ "a }}', "templates/x.yaml:1 holds a text in an action whose \" is never closed"),
+        (X, '\n{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}', "templates/x.yaml:2 uses templates in each other"),
+        (X, '{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}', "uses templates in each other"),
+        (X, "{{ if 1 }}" * 100 + "{{ end }}" * 100, "templates/x.yaml:1 nests deeper than 60 blocks"),
+        (X, "{{ " + "(" * 100 + "1" + ")" * 100 + " }}", "templates/x.yaml:1 nests deeper than 60 parentheses"),
+        (X, "{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}", "templates/x.yaml:1 takes more than"),
+        (X, "{{ range until 100000 }}{{ $x := deepCopy $.Values }}{{ end }}", "templates/x.yaml:1 takes more than"),
+        (X, '{{ repeat 100000000 "a" }}', "templates/x.yaml:1 repeat repeats a text too often"),
+        (X, '{{ $a := repeat 4000000 "a" }}{{ range until 9 }}{{ $a }}{{ end }}', "templates/x.yaml:1 comes to more than"),
+        (X, "a: {{ .Values.service.absent.deeper }}", "asks for .deeper of .Values.service.absent, which is nothing"),
+        (X, '\n\n{{ fail "set a host" }}', "templates/x.yaml:3 fails with its values: set a host"),
+        ("values.yaml", "a: [\n", "values.yaml:"),
+        ("values.yaml", "- a\n", "values.yaml:1 is no mapping of values"),
+        ("values.yaml", "a: &a [*a]\n", "values.yaml:1 cannot be read: an anchor's value contains itself"),
+        ("Chart.yaml", "version: 1\n", "Chart.yaml:1 has no name"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_a_note_with_its_line(name: str, text: str, said: str, tmp_path: Path) -> None:
+    result = lint(write(tmp_path, {**CHART, name: text}))
+    assert result.findings == ()
+    [(kind, message)] = notes(result)
+    assert kind == "not-rendered"
+    assert said in message
+
+
+def test_values_of_thousands_of_lines_are_read(tmp_path: Path) -> None:
+    many = "".join(f"key{number}:\n  port: {number}\n" for number in range(5000))
+    result = lint(
+        write(tmp_path, {**CHART, "values.yaml": CHART["values.yaml"] + many, "templates/all.yaml": "# {{ .Values | toYaml | len }}\n"})
+    )
+    assert places(result)[0] == "values.yaml:3 web"
+
+
+VALUES = """\
+text: web
+empty: ""
+off_: false
+zero: 0
+port: 8080
+big: 1000000
+ratio: 0.5
+nothing: null
+list: [b, a, b]
+map: {b: 2, a: {c: x}}
+word: "on"
+version: "1.20"
+multi: |
+  one
+  two
+"""
+
+# What helm v3.16.4 prints for each, as ``helm template`` did when this was written; the test below asks a helm that is on PATH again.
+EXPRESSIONS = {
+    "{{ .Values.text }}": "web",
+    "{{ .Values.port }}": "8080",
+    "{{ .Values.big }}": "1e+06",
+    "{{ .Values.big | int }}": "1000000",
+    "{{ .Values.ratio }}": "0.5",
+    "{{ .Values.nothing }}": "",
+    "{{ .Values.absent }}": "",
+    "{{ .Values.absent | quote }}": "",
+    "{{ .Values.port | quote }}": '"8080"',
+    "{{ .Values.text | squote }}": "'web'",
+    "{{ .Values.list }}": "[b a b]",
+    "{{ .Values.map }}": "map[a:map[c:x] b:2]",
+    '{{ default "x" .Values.empty }}': "x",
+    '{{ .Values.zero | default 5 }}': "5",
+    '{{ .Values.off_ | default true }}': "true",
+    '{{ .Values.text | default "x" | upper }}': "WEB",
+    '{{ printf "%s-%d-%v" .Values.text (int .Values.port) .Values.off_ }}': "web-8080-false",
+    '{{ trunc 2 "abc" }}{{ trunc -2 "abc" }}': "abbc",
+    '{{ "a-" | trimSuffix "-" }}': "a",
+    '{{ replace "." "-" .Values.version }}': "1-20",
+    '{{ if and .Values.text (not .Values.empty) }}y{{ else }}n{{ end }}': "y",
+    '{{ or .Values.empty .Values.text }}': "web",
+    '{{ if eq .Values.text "api" "web" }}y{{ end }}': "y",
+    '{{ if gt (int .Values.port) 80 }}y{{ end }}': "y",
+    '{{ with .Values.map.a }}{{ .c }}{{ $.Values.text }}{{ end }}': "xweb",
+    '{{ range $i, $x := .Values.list }}{{ $i }}{{ $x }},{{ end }}': "0b,1a,2b,",
+    '{{ range $k, $v := .Values.map }}{{ $k }},{{ end }}': "a,b,",
+    '{{ range .Values.absent }}x{{ else }}none{{ end }}': "none",
+    '{{ range until 5 }}{{ if eq . 1 }}{{ continue }}{{ end }}{{ if eq . 3 }}{{ break }}{{ end }}{{ . }}{{ end }}': "02",
+    '{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ $y := 3 }}{{ end }}{{ $x }}': "2",
+    '{{ join "," .Values.list }}': "b,a,b",
+    '{{ .Values.list | uniq | sortAlpha | join "," }}': "a,b",
+    '{{ has "a" .Values.list }}': "true",
+    '{{ hasKey .Values.map "b" }}': "true",
+    '{{ dig "a" "c" "d" .Values.map }}{{ dig "a" "e" "d" .Values.map }}': "xd",
+    '{{ get .Values.map "b" }}': "2",
+    '{{ index .Values.list 1 }}{{ (index .Values.map "a").c }}': "ax",
+    '{{ ternary "a" "b" .Values.off_ }}': "b",
+    '{{ coalesce .Values.empty .Values.nothing .Values.text }}': "web",
+    '{{ list 1 2 3 | last }}{{ list 1 2 | first }}{{ len .Values.list }}': "313",
+    '{{ dict "a" 1 "b" "x" | toJson }}': '{"a":1,"b":"x"}',
+    '{{ .Values.map | toYaml | nindent 2 }}': "\n  a:\n    c: x\n  b: 2",
+    '{{ .Values.multi | toYaml }}': "|\n  one\n  two",
+    '{{ toYaml (dict "x" .Values.multi) }}': "x: |\n  one\n  two",
+    '{{ toYaml .Values.word }}{{ toYaml .Values.version }}': '"on""1.20"',
+    '{{ "a: {b: 1}" | fromYaml | toYaml }}': "a:\n  b: 1",
+    '{{ tpl "{{ .Values.text }}!" . }}': "web!",
+    '{{ (.Values.absent).deeper }}': "",
+    '{{ merge (dict "a" 1) (dict "a" 2 "b" 3) | toJson }}': '{"a":1,"b":3}',
+    '{{ mergeOverwrite (dict "a" 1) (dict "a" 2 "b" 3) | toJson }}': '{"a":2,"b":3}',
+    '{{ $d := dict }}{{ $_ := set $d "k" "v" }}{{ $d.k }}': "v",
+    '{{ omit .Values.map "a" | toJson }}{{ pick .Values.map "b" | toJson }}': '{"b":2}{"b":2}',
+    '{{ add 1 2 }}{{ sub 5 2 }}{{ mul 2 3 }}{{ div 7 2 }}{{ mod 7 2 }}{{ max 1 5 }}': "336315",
+    '{{ kindIs "map" .Values.map }}{{ kindIs "string" .Values.text }}{{ typeOf .Values.list }}': "truetrue[]interface {}",
+    '{{ regexReplaceAll "[^a-z]+" "a1b22c" "-" }}{{ regexMatch "^we" .Values.text }}': "a-b-ctrue",
+    '{{ semverCompare ">=1.19" .Values.version }}{{ semverCompare "<1.2.0" .Values.version }}': "truefalse",
+    '{{ b64enc "web" }}{{ "d2Vi" | b64dec }}': "d2Viweb",
+    '{{ "x" | contains "x" }}{{ hasPrefix "w" .Values.text }}': "truetrue",
+    '{{ splitList "." "a.b" | join "-" }}{{ (split "." "a.b")._1 }}': "a-bb",
+    '{{ include "named" (dict "x" 1) }}': "<1>",
+    "{{- /* comment */ -}} x": "x",
+    "a {{- 1 -}} b": "a1b",
+    "{{ `raw` }}{{ \"t\\tb\" }}{{ 'a' }}{{ 0x1F }}{{ 1.5 }}": "rawt\tb97311.5",
+}  # fmt: skip
+NAMED = '{{ define "named" }}<{{ .x }}>{{ end }}'
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_expressions_come_to_what_helm_makes_of_them(expression: str) -> None:
+    assert evaluated(expression) == EXPRESSIONS[expression]
+
+
+@pytest.mark.skipif(shutil.which("helm") is None, reason="helm is not on PATH")
+def test_helm_agrees(tmp_path: Path) -> None:
+    entries = "".join(f"e{number}: |-\n  [{text}]\n" for number, text in enumerate(EXPRESSIONS) if "\n" not in EXPRESSIONS[text])
+    write(tmp_path, {"Chart.yaml": CHART["Chart.yaml"], "values.yaml": VALUES, X: NAMED + entries})
+    done = subprocess.run(["helm", "template", str(tmp_path)], capture_output=True, text=True, check=True, timeout=60)
+    printed = dict(re.findall(r"^e(\d+): \|-\n  \[(.*)\]$", done.stdout, re.MULTILINE))
+    assert {number: text for number, text in printed.items() if text != list(EXPRESSIONS.values())[int(number)]} == {}
+    assert len(printed) > 50
+
+
+def evaluated(expression: str) -> str:
+    template, _ = parse_template(expression, "x.yaml")
+    _, named = parse_template(NAMED, "_helpers.tpl")
+    parts = Interpreter(named).run(template, Table({"Values": read_values(VALUES, "values.yaml")}))
+    return "".join(text for text, _ in parts)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "{{ now }}",
+        "{{ uuidv4 }}",
+        '{{ lookup "v1" "Secret" "a" "b" }}',
+        '{{ include "absent" . }}',
+        "{{ absentFunction 1 }}",
+        '{{ if lookup "v1" "Secret" "a" "b" }}a{{ else }}b{{ end }}',
+        '{{ trunc 3 (printf "%s" uuidv4) }}',
+        '{{ eq uuidv4 "x" }}',
+        '{{ $x := 1 }}{{ if uuidv4 }}{{ $x = 2 }}{{ end }}{{ $x }}',
+        '{{ regexMatch "(a+)+$" .Values.text }}',
+        '{{ printf "%d" .Values.ratio }}',
+    ],
+)  # fmt: skip
+def test_what_helm_alone_can_know_is_not_known(expression: str) -> None:
+    assert set(evaluated(expression).strip()) <= {UNKNOWN, UNKNOWN_BLOCK}
+
+
+def test_a_text_that_is_known_in_part_stays_so() -> None:
+    assert evaluated('{{ printf "%s.%s.svc" .Values.text uuidv4 | quote }}') == f'"web.{UNKNOWN}.svc"'
+
+
+def test_values_change_under_an_unknown_condition_is_no_guess() -> None:
+    with pytest.raises(ChartError, match="changes values"):
+        evaluated('{{ if uuidv4 }}{{ $_ := set .Values "text" "x" }}{{ end }}')
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1e6, "1e+06"),
+        (123456.0, "123456"),
+        (123456789.0, "1.23456789e+08"),
+        (0.1, "0.1"),
+        (1e-5, "1e-05"),
+        (0.0001, "0.0001"),
+        (-2.5, "-2.5"),
+        (0.0, "0"),
+    ],
+)
+def test_numbers_print_as_in_go(number: float, text: str) -> None:
+    assert show_float(number) == text
+
+
+def test_yaml_is_written_as_helm_writes_it() -> None:
+    value = Table(
+        {"b": Row(["x: y", "{{ x }}", "5m", "true", "12", "it's", ""]), "a": Table(), "c": Row(), "d": Row([Table({"k": 1.0, "j": None})])}
+    )
+    assert to_yaml(value) == 'a: {}\nb:\n- \'x: y\'\n- \'{{ x }}\'\n- 5m\n- "true"\n- "12"\n- it\'s\n- ""\nc: []\nd:\n- j: null\n  k: 1'
+
+
+RENDERED = """\
+---
+{first}apiVersion: v1
+kind: Service
+metadata:
+  name: web
+{annotation}spec:
+  selector: {{app: web}}
+  ports: [{{port: 80, targetPort: web}}]
+---
+{second}apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: web}}
+spec:
+  selector: {{matchLabels: {{app: web}}}}
+  template:
+    metadata: {{labels: {{app: web}}}}
+    spec: {{containers: [{{name: web, image: "web:1", ports: [{{name: http, containerPort: 8080}}]}}]}}
+"""
+ANNOTATION = "  annotations:\n    config.kubernetes.io/origin: |\n      path: base/service.yaml\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "label"),
+    [
+        (
+            RENDERED.format(first="# Source: web/templates/a.yaml\n", second="# Source: web/templates/b.yaml\n", annotation=""),
+            "(rendered from web/templates/a.yaml)",
+            "(rendered from web/templates/b.yaml)",
+        ),
+        (RENDERED.format(first="", second="", annotation=ANNOTATION), "(rendered from base/service.yaml)", "(8080/TCP)"),
+        (RENDERED.format(first="", second="", annotation=""), "http (8080/TCP)", "(8080/TCP)"),
+    ],
+)
+def test_rendered_input_names_the_files_it_came_from(text: str, message: str, label: str) -> None:
+    done = CliRunner().invoke(main, ["--format", "json", "--select", RULE, "-"], input=text)
+    [finding] = json.loads(done.stdout)["findings"]
+    assert finding["message"].endswith(message)
+    assert finding["related"][0]["label"].endswith(label)
