@@ -26,9 +26,9 @@ _NAMELESS: Final = ""
 
 
 class Called(NamedTuple):
-    """A call in the body of ``function``, and what it calls. ``place`` counts all calls, in the order of ``Code.functions``."""
+    """A call in the body of ``function``, and what it calls. ``place``: which of ``Code.functions`` that is, and which of its calls."""
 
-    place: int
+    place: tuple[int, int]
     call: Call
     function: GoFunction
     callee: Callee
@@ -43,9 +43,9 @@ class _Resolved(NamedTuple):
 
 
 class _Index(NamedTuple):
-    """``written``: by word, the calls in order; ``resolved``: the words that were asked for."""
+    """``written``: by word, the places in ``Code.functions`` of those with such a call; ``resolved``: the words that were asked for."""
 
-    written: dict[str, list[tuple[int, Call, GoFunction]]]
+    written: dict[str, list[int]]
     resolved: dict[str, _Resolved]
 
 
@@ -56,11 +56,9 @@ def index_calls(code: Code) -> _Index:
 
 def _index(code: Code) -> _Index:
     found = _Index({}, {})
-    place = 0
-    for function in code.functions:
-        for call in function.body.calls:
-            found.written.setdefault(word_of(call.function), []).append((place, call, function))
-            place += 1
+    for number, function in enumerate(code.functions):
+        for word in {word_of(call.function) for call in function.body.calls}:
+            found.written.setdefault(word, []).append(number)
     return found
 
 
@@ -77,12 +75,18 @@ def _resolved(code: Code, word: str) -> _Resolved:
     index = index_calls(code)
     known = index.resolved.get(word)
     if known is None:
-        known = index.resolved[word] = code.apart(lambda: _resolve(code, index.written.get(word, ())))
+        known = index.resolved[word] = code.apart(lambda: _resolve(code, word, index.written.get(word, ())))
     return known
 
 
-def _resolve(code: Code, written: Iterable[tuple[int, Call, GoFunction]]) -> _Resolved:
-    found = _Resolved(tuple(Called(*item, callee_of(code, item[1], item[2])) for item in written), {}, {})
+def _resolve(code: Code, word: str, numbers: Iterable[int]) -> _Resolved:
+    calls = (
+        Called((number, place), call, code.functions[number], callee_of(code, call, code.functions[number]))
+        for number in numbers
+        for place, call in enumerate(code.functions[number].body.calls)
+        if word_of(call.function) == word
+    )
+    found = _Resolved(tuple(calls), {}, {})
     for called in found.calls:
         found.by_name.setdefault(called.callee.name, []).append(called)
         if called.callee.declaration is not None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction, GoPackage, SketchedPackage
 
 _Answer = TypeVar("_Answer")
+_Key = TypeVar("_Key", int, str)
 
 MAX_STEPS: Final = 60
 """Questions that may wait for each other's answer. Real code has chains of some twenty; Python's own limit is far above."""
@@ -61,7 +62,7 @@ class Code:
         """
         return self._answer(self.memo, question, question, unknown, find)
 
-    def remember_in(self, answers: dict[int, _Answer], key: int, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
+    def remember_in(self, answers: dict[_Key, _Answer], key: _Key, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
         """As ``remember``, of a question that has a table of ``answers`` of its own."""
         return self._answer(answers, key, (id(answers), key), unknown, find)
 

@@ -23,7 +23,7 @@ from netlint.golang.syntax import (
 )
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
-from netlint.model.code.calls import by_function, calling, calls_by, calls_written, in_order, judged
+from netlint.model.code.calls import by_function, calls_by, calls_written, in_order
 from netlint.model.code.mentions import mentioned_in, mentions
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
@@ -125,16 +125,25 @@ def taken(code: Code, types: frozenset[str]) -> tuple[Taken, ...]:
     """Everything of these types that the judged code takes and has to close."""
     return code.keep(
         ("taken", types),
-        lambda: tuple(item for function in calling(judged(code, may_hand_out(code, types))) for item in taken_in(code, function, types)),
+        lambda: tuple(item for function in taking_functions(code, types) for item in taken_in(code, function, types)),
     )
 
 
-def may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
-    """The calls in view that may hand out something of these types, by what they call."""
-    return code.keep(("may hand out", types), lambda: _may_hand_out(code, types))
+def taking_functions(code: Code, types: frozenset[str]) -> list[GoFunction]:
+    """The judged functions with a call that may hand out something of these types."""
+    return [function for function in _may_hand_out(code, types) if code.is_judged(function)]
 
 
-def _may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
+def may_hand_out_in(code: Code, function: GoFunction, types: frozenset[str]) -> list[Call]:
+    """The calls in a function that may hand out something of these types, by what they call."""
+    return [item.call for item in _may_hand_out(code, types).get(function, ())]
+
+
+def _may_hand_out(code: Code, types: frozenset[str]) -> dict[GoFunction, list[Called]]:
+    return code.keep(("may hand out", types), lambda: by_function(_find_may_hand_out(code, types)))
+
+
+def _find_may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
     words = {name.rpartition(".")[2] for name, results in RESULTS.items() if any(base_type(item) in types for item in results)}
     words |= TAKING_METHODS
     for function in code.functions:
@@ -149,12 +158,6 @@ def _returns(code: Code, callee: Callee, types: frozenset[str]) -> bool:
     return any(base_type(type) in types for type in _declared_results(code, callee))
 
 
-def may_be_handed_out_in(code: Code, function: GoFunction, types: frozenset[str]) -> list[Call]:
-    """Those of the calls that stand in one function."""
-    question = ("may hand out by function", types)
-    return [item.call for item in code.keep(question, lambda: by_function(may_hand_out(code, types))).get(function, ())]
-
-
 def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[Taken, ...]:
     """What one function takes."""
     return code.keep(("taken", id(function), types), lambda: tuple(_taken_in(code, function, types)))
@@ -167,7 +170,7 @@ def scope_of(code: Code, function: GoFunction, place: int) -> Scope:
 
 
 def _taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> Iterator[Taken]:
-    for call in may_be_handed_out_in(code, function, types):
+    for call in may_hand_out_in(code, function, types):
         place, type = handed_out(code, call, function, types)
         if not type:
             continue
@@ -317,20 +320,14 @@ def _returned(statement: Return, place: int, count: int) -> Expression | None:
 
 def ways(code: Code, item: Taken, settling: Effect = SETTLED) -> Paths | None:
     """The ways through the function from where the thing is taken, until one of ``settling`` happens to it; None when they are unclear."""
-    question = ("ways", id(item.function), id(item.statement), item.local, settling)
-    return code.remember(question, None, lambda: _ways(code, item, settling))
-
-
-def _ways(code: Code, item: Taken, settling: Effect) -> Paths | None:
     held, function = item.held, item.function
-    # Asked once more for another ``settling``.
-    known: dict[int, Effect] = code.keep(("effects", id(function), held), dict)
+    # The inside of a loop is gone over until nothing changes.
+    known: dict[int, bool] = {}
 
     def settles(node: Node) -> bool:
-        effect = known.get(id(node))
-        if effect is None:
-            effect = known[id(node)] = effects(code, node, held, function)
-        return bool(effect & settling)
+        if id(node) not in known:
+            known[id(node)] = bool(effects(code, node, held, function) & settling)
+        return known[id(node)]
 
     def ends(condition: Expression, value: bool) -> bool:
         return _is_bodiless(item, condition, value) if held.inner else _is_at_end(item, condition, value)

@@ -19,8 +19,7 @@ from netlint.golang.syntax import (
     Unary,
 )
 from netlint.knowledge.go_closing import RESPONSE
-from netlint.model.code.calls import calling, judged
-from netlint.model.code.resources import effects_of, handed_out, may_be_handed_out_in, may_hand_out, scopes_of, taken_in
+from netlint.model.code.resources import effects_of, handed_out, may_hand_out_in, scopes_of, taken_in, taking_functions
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.transports import transport_of
 from netlint.model.code.types import callee_of, definitions_of
@@ -129,8 +128,8 @@ class ReturnedResponse(NamedTuple):
 
 def returned_responses(code: Code) -> Iterator[ReturnedResponse]:
     """Every response that the judged code returns without having read or replaced its body."""
-    for function in calling(judged(code, may_hand_out(code, RESPONSE))):
-        calls = may_be_handed_out_in(code, function, RESPONSE)
+    for function in taking_functions(code, RESPONSE):
+        calls = may_hand_out_in(code, function, RESPONSE)
         for scope in scopes_of(code, function):
             held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope is scope and item.local != NOT_LOCAL}
             for node in _returns_of(scope, function):

@@ -167,7 +167,8 @@ def _made_in(code: Code, function: GoFunction, makers: Iterable[Called]) -> Iter
 
 def field_value(code: Code, setting: Setting, name: str) -> FieldValue:
     """What the field ``name`` of the object is set to."""
-    return code.remember(("field", identity(setting.origin), name), UNKNOWN_VALUE, lambda: _field_value(code, setting, name))
+    known: dict[str, FieldValue] = code.keep(("fields", *identity(setting.origin)), dict)
+    return code.remember_in(known, name, UNKNOWN_VALUE, lambda: _field_value(code, setting, name))
 
 
 def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFile, GoFunction
 
+_MANY: Final = 40
+"""Definitions of one function, beyond which they are sorted by variable once; fewer are sooner gone over than kept in order."""
 _MAX_DEPTH: Final = 40
 """Steps from one expression to the next before its type counts as unknown."""
 
@@ -296,12 +298,15 @@ def _type_of_result(code: Code, value: Expression | None, function: GoFunction, 
 
 def definitions_of(code: Code, local: int, function: GoFunction) -> tuple[Definition, ...]:
     """What a variable is given, in order."""
-    return tuple(code.keep(("definitions", id(function)), lambda: _definitions(function)).get(local, ()))
+    definitions = function.body.definitions
+    if len(definitions) > _MANY:
+        return tuple(code.keep(("definitions", id(function)), lambda: _grouped(definitions)).get(local, ()))
+    return tuple([item for item in definitions if item.local == local])
 
 
-def _definitions(function: GoFunction) -> dict[int, list[Definition]]:
+def _grouped(definitions: tuple[Definition, ...]) -> dict[int, list[Definition]]:
     grouped: dict[int, list[Definition]] = {}
-    for definition in function.body.definitions:
+    for definition in definitions:
         grouped.setdefault(definition.local, []).append(definition)
     return grouped
 
@@ -429,6 +434,15 @@ def _named_callee(code: Code, name: Name, function: GoFunction, depth: int) -> C
 
 
 def _member(code: Code, path: str, name: str) -> Callee:
+    """What ``name`` of a package means where something is called."""
+    members: dict[tuple[str, str], Callee] = code.keep("members", dict)
+    found = members.get((path, name))
+    if found is None:
+        found = members[path, name] = _find_member(code, path, name)
+    return found
+
+
+def _find_member(code: Code, path: str, name: str) -> Callee:
     package = code.packages.get(path)
     if package is None:
         is_type = f"{path}.{name}" in _KNOWN_TYPES
