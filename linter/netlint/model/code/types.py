@@ -169,9 +169,9 @@ def embedded_types(code: Code, type: str) -> tuple[str, ...]:
 
 def type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
     """The type of an expression inside ``function``."""
-    if type(expression) is Name:
-        # Most of what is asked for, and nothing to keep: a variable has its own place.
-        return _type_of_name(code, expression, function)
+    if type(expression) is Name and expression.local != NOT_LOCAL:
+        # Most of what is asked for, and kept by variable.
+        return local_type(code, expression.local, function)
     known = function.types.get(id(expression))
     if known is None:
         return code.remember_in(function.types, id(expression), "", lambda: _type_of(code, expression, function))
@@ -180,6 +180,9 @@ def type_of(code: Code, expression: Expression | None, function: GoFunction) -> 
 
 def _type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
     match expression:
+        case Name():
+            found = package_variable(code, expression.text, function.file)
+            return "" if found is None else variable_type(code, *found)
         case Selector():
             return _type_of_selector(code, expression, function)
         case Call():
@@ -222,15 +225,6 @@ def _element_type(type: str) -> str:
         if type.startswith(prefix):
             return type[len(prefix) :]
     return ""
-
-
-def _type_of_name(code: Code, name: Name, function: GoFunction) -> str:
-    if name.local != NOT_LOCAL:
-        return local_type(code, name.local, function)
-    found = package_variable(code, name.text, function.file)
-    if found is None:
-        return ""
-    return variable_type(code, *found)
 
 
 def variable_type(code: Code, file: GoFile, name: str) -> str:

@@ -12,9 +12,9 @@ from netlint.model.code.calls import word_of
 from netlint.model.code.types import base_type, definitions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from netlint.golang.facts import GoFacts
+    from netlint.golang.facts import GoFacts, Outline
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
@@ -32,24 +32,27 @@ _FIELD: Final = re.compile(r"^\t(?:(\w+(?:, \w+)*) +)?([^\s/].*)", re.MULTILINE)
 _WORD: Final = re.compile(r"\w+")
 
 
-def may_be_watched(code: Code, expression: Expression | None, function: GoFunction, variables: int = 0) -> bool:
+def may_be_watched(code: Code, expression: Expression | None, function: GoFunction) -> bool:
     """Whether an expression may be an object of a watched type that is made in view, or a pointer to one; False is sure."""
-    match expression:
-        case Name(local=local) if local != NOT_LOCAL:
-            declared = function.body.locals[local].type
-            if declared is not None:
-                return not _type_names(code).isdisjoint(_words_in(declared))
-            given = definitions_of(code, local, function)
-            return variables > _MAX_VARIABLES or any(may_be_watched(code, item.value, function, variables + 1) for item in given)
-        case Name(text=word) | Selector(name=word):
-            return word in _giving_words(code)
-        case Call():
-            word = word_of(expression.function)
-            return word in ("", "new") or word in _giving_words(code)
-        case Unary(operator="&" | "*") | Index():
-            return may_be_watched(code, expression.operand, function, variables)
-        case Composite() | TypeAssertion() | Unary(operator="<-"):
-            return True
+    words, variables = _giving_words(code), set[int]()
+    pending = [expression]
+    while pending:
+        match pending.pop():
+            case Name(local=local) if local != NOT_LOCAL:
+                declared = function.body.locals[local].type
+                if len(variables) > _MAX_VARIABLES or not _type_names(code).isdisjoint(_words_in(declared)):
+                    return True
+                if declared is None and local not in variables:
+                    variables.add(local)
+                    pending += (item.value for item in definitions_of(code, local, function))
+            case Name(text=word) | Selector(name=word) if word in words:
+                return True
+            case Call(function=called) if (word := word_of(called)) in ("", "new") or word in words:
+                return True
+            case Unary(operator="&" | "*", operand=operand) | Index(operand=operand):
+                pending.append(operand)
+            case Composite() | TypeAssertion() | Unary(operator="<-"):
+                return True
     return False
 
 
@@ -75,8 +78,10 @@ def _find_words(code: Code) -> set[str]:
     types = _type_names(code)
     words = {*types, *_KNOWN}
     files = [file.facts for package in code.packages.values() for file in package.files]
+    pattern = re.compile(rf"\b(?:{'|'.join(sorted(types))})\b")
     for facts in files:
         words.update(word for word, declared in _declared(facts) if not types.isdisjoint(declared))
+        words.update(word for outline in facts.type_outlines if pattern.search(outline.text) for word in _fields_of(outline, pattern))
     variables = [variable for facts in files for variable in facts.variables if not variable.is_constant]
     known = 0
     while known != len(words):
@@ -86,17 +91,20 @@ def _find_words(code: Code) -> set[str]:
     return words
 
 
-def _declared(facts: GoFacts) -> Iterator[tuple[str, Iterable[str]]]:
+def _declared(facts: GoFacts) -> Iterator[tuple[str, set[str]]]:
     """The fields and functions that a file declares, each with the words of its type. Functions without a body make nothing in view."""
     for function in facts.functions:
         yield from ((function.name, _words_in(result.type)) for result in function.results)
     for type in facts.types:
         if isinstance(type.type, TypeLiteral):
             yield from ((field.name, _words_in(field.type)) for field in type.type.fields)
-    for outline in facts.type_outlines:
-        for names, declared in _FIELD.findall(outline.text):
-            words = _WORD.findall(declared)
-            yield from ((name, words) for name in _WORD.findall(names) or words)
+
+
+def _fields_of(outline: Outline, types: re.Pattern[str]) -> Iterator[str]:
+    """The fields of a struct that was not parsed whose type speaks of one of ``types``; embedded ones are called like their type."""
+    for names, declared in _FIELD.findall(outline.text):
+        if types.search(declared):
+            yield from _WORD.findall(names or declared)
 
 
 def _words_in(node: Any) -> set[str]:
