@@ -338,9 +338,9 @@ def field_cell(code: Code, type: str, name: str) -> FieldCell:
     """What the field ``name`` of the struct type is given anywhere in view."""
     cells = _field_cells(code)
     given = tuple(cells.given.get((type, name), ()))
-    composites = cells.composites.get(type, ())
-    setting = {id(composite) for value, _, _ in given for composite in (cells.holder_of.get(id(value)),) if composite is not None}
-    left_out = tuple((composite, function) for composite, function in composites if id(composite) not in setting)
+    left_out = tuple(
+        made for made in cells.composites.get(type, ()) if all(field != name for field, _ in literal_fields(code, type, made[0]))
+    )
     is_bound = any(value is not None and id(value) in _flag_defaults(code) for value, _, _ in given)
     is_open = (type, name) in cells.open or is_filled(code, type, name)
     return FieldCell(given, () if is_bound else left_out, is_open)
@@ -545,7 +545,6 @@ def setters_of(code: Code, type: str, name: str) -> tuple[Setter, ...]:
 class _Cells(NamedTuple):
     given: dict[tuple[str, str], list[Given]]
     composites: dict[str, list[tuple[Composite, GoFunction]]]
-    holder_of: dict[int, Composite]
     open: set[tuple[str, str]]
     setters: dict[tuple[str, str], list[Setter]]
 
@@ -565,7 +564,7 @@ def _field_cells(code: Code) -> _Cells:
 
 
 def _collect_all_cells(code: Code) -> _Cells:
-    cells = _Cells({}, {}, {}, set(), {})
+    cells = _Cells({}, {}, set(), {})
     for function in code.functions:
         _collect_cells(code, function, cells)
     return cells
@@ -579,7 +578,6 @@ def _collect_cells(code: Code, function: GoFunction, cells: _Cells) -> None:
         cells.composites.setdefault(type, []).append((composite, function))
         for name, given in literal_fields(code, type, composite):
             cells.given.setdefault((type, name), []).append((given, -1, function))
-            cells.holder_of[id(given)] = composite
     for assignment in function.body.assignments:
         for target, value, index in assigned_pairs(assignment):
             if isinstance(target, Selector):
