@@ -870,6 +870,8 @@ HANDED_ON = {
     "package variable of another": "var c = &http.Client{}\nvar d = c\nfunc f() { /* timeout */ out.Fill(d) }",
     "alias": "type web = http.Client\nfunc f(c *web) { /* timeout */ out.Fill(c) }\nfunc g() { /* timeout */ f(&web{}) }",
     "conversion": "func f() { c := http.Client{}; out.Fill((*http.Client)(&c)) }",
+    "interface": "func f() { var c any = &http.Client{}; out.Fill(c.(*http.Client)) }",
+    "generic helper": "func made[T any](c *http.Client) *http.Client { return c }\nfunc f() { out.Fill(made[int](&http.Client{})) }",
 }
 
 

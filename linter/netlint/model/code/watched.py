@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Index, Name, Selector, TypeAssertion, TypeLiteral, Unary
+from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name, Selector, TypeAssertion, TypeLiteral, Unary
 from netlint.knowledge.go_settings import WATCHED_FIELDS
 from netlint.knowledge.go_types import FIELDS, RESULTS, VARIABLES
 from netlint.model.code.calls import word_of
@@ -33,7 +33,10 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def may_be_watched(code: Code, expression: Expression | None, function: GoFunction) -> bool:
-    """Whether an expression may be an object of a watched type that is made in view, or a pointer to one; False is sure."""
+    """Whether an expression may be an object of a watched type that is made in view, or a pointer to one; False is sure.
+
+    Elements of lists and what comes out of channels are no such objects: nothing follows them to the place that makes them.
+    """
     words, variables = _giving_words(code), set[int]()
     pending = [expression]
     while pending:
@@ -49,9 +52,9 @@ def may_be_watched(code: Code, expression: Expression | None, function: GoFuncti
                 return True
             case Call(function=called) if (word := word_of(called)) in ("", "new") or word in words:
                 return True
-            case Unary(operator="&" | "*", operand=operand) | Index(operand=operand):
+            case Unary(operator="&" | "*", operand=operand):
                 pending.append(operand)
-            case Composite() | TypeAssertion() | Unary(operator="<-"):
+            case Composite() | TypeAssertion():
                 return True
     return False
 
