@@ -203,8 +203,9 @@ def rpcs(code: Code) -> Iterator[Rpc]:
         for call in function.body.calls:
             if not isinstance(call.function, Selector) or not call.arguments or not call.function.name[:1].isupper():
                 continue
-            makers = _makers(code, call.function.operand, function)
-            if makers and not _is_stream(call, function):
+            # Of most calls it is soon told that their result is no answer.
+            makers = _makers(code, call.function.operand, function) if not _is_stream(call, function) else ()
+            if makers:
                 connections = {_connection(code, maker, by_call) for maker in makers}
                 dial = connections.pop() if len(connections) == 1 else None
                 yield Rpc(call, function, call.function.name, dial)
