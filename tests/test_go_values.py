@@ -12,7 +12,7 @@ import pytest
 
 from netlint.golang.modules import GoModule
 from netlint.golang.reader import read_go
-from netlint.golang.syntax import Name
+from netlint.golang.syntax import Deferred, ExpressionStatement, Name
 from netlint.model.code.addresses import host_in, is_local
 from netlint.model.code.calls import calling, calls_of, calls_of_declaration, calls_where, calls_written
 from netlint.model.code.contexts import context_bound
@@ -24,6 +24,7 @@ from netlint.model.code.texts import known_text, texts_of
 from netlint.model.code.transports import dial_limit, transport_from, transport_of
 from netlint.model.code.types import callee_of, type_of
 from netlint.model.code.values import origins
+from netlint.model.code.walk import statement_around
 from netlint.model.templates import HOLE
 from netlint.source import SourceFile
 
@@ -843,9 +844,78 @@ func second(ctx context.Context, url string) {
     method, get = "net/http.Client.Get", "net/http.Get"
     in_order = [("first", get), ("first", method), ("first", get), ("second", get)]
     assert found(calls_of(code, (method, get, get))) == in_order
-    assert found(calls_where(code, lambda name: name.startswith("net/http."))) == in_order
+    assert found(calls_where(code, lambda name: name.startswith("net/http."), lambda word: word == "Get")) == in_order
     assert found(calls_written(code, ("Get",))) == [("first", get), ("first", method), ("first", ""), ("second", get)]
     (first,) = calls_of(code, ("example.com/shop.first",))
     assert first.callee.declaration is not None
-    assert calls_of_declaration(code, id(first.callee.declaration[1])) == [first]
+    assert calls_of_declaration(code, first.callee.declaration[1]) == [first]
     assert [function.name for function in calling(calls_of(code, (get,)))] == ["first", "second"]
+
+
+HANDED_ON = {
+    "variable": "func f() { c := http.Client{}; out.Fill(&c) }",
+    "variable of a variable": "func f() { c := &http.Client{}; d := c; out.Fill(d) }",
+    "declared variable": "func f() { var c http.Client; out.Fill(&c) }",
+    "parameter": "func f(c *http.Client) { /* timeout */ out.Fill(c) }\nfunc g() { f(&http.Client{}) }",
+    "new": "func f() { c := new(http.Client); out.Fill(c) }",
+    "literal": "func f() { /* timeout */ out.Fill(&http.Client{}) }",
+    "helper": "func made() *http.Client { return &http.Client{} }\nfunc f() { /* timeout */ out.Fill(made()) }",
+    "helper in a variable": "func f() { made := func() *http.Client { return nil }; c := &http.Client{}; out.Fill(c, made()) }",
+    "field": "type t struct { c *http.Client }\nfunc f(x t) { /* timeout */ out.Fill(x.c) }\n"
+    "func g() { /* timeout */ f(t{c: &http.Client{}}) }",
+    "field of a struct that nobody asked for": "// timeout\n\ntype t struct {\n\ta int\n\tb, c *http.Client // of ours\n}\n\n"
+    "func f(x t) { // timeout\n\tout.Fill(x.c)\n}\n\nfunc g() {\n\tf(t{c: &http.Client{}})\n}\n",
+    "embedded field": "type t struct {\n\t*http.Client\n}\n\nfunc f(x t) { /* timeout */ out.Fill(x.Client) }\n"
+    "func g() { /* timeout */ f(t{Client: &http.Client{}}) }",
+    "package variable": "var c = &http.Client{}\nfunc f() { /* timeout */ out.Fill(c) }",
+    "package variable of another": "var c = &http.Client{}\nvar d = c\nfunc f() { /* timeout */ out.Fill(d) }",
+    "alias": "type web = http.Client\nfunc f(c *web) { /* timeout */ out.Fill(c) }\nfunc g() { /* timeout */ f(&web{}) }",
+    "conversion": "func f() { c := http.Client{}; out.Fill((*http.Client)(&c)) }",
+    "interface": "func f() { var c any = &http.Client{}; out.Fill(c.(*http.Client)) }",
+    "generic helper": "func made[T any](c *http.Client) *http.Client { return c }\nfunc f() { out.Fill(made[int](&http.Client{})) }",
+}
+
+
+@pytest.mark.parametrize("form", HANDED_ON)
+def test_what_is_handed_out_of_view_may_be_given_a_timeout_there(form: str) -> None:
+    text = f'import ("net/http"; "example.com/out")\n{HANDED_ON[form]}\n'
+    assert client_timeout(text).state == "unknown"
+    assert client_timeout(text.replace("out.Fill(", "fmt.Print(").replace('"example.com/out"', '"fmt"')).state == "absent"
+
+
+def test_a_client_that_stays_in_view_is_known_whole() -> None:
+    text = 'import ("net/http"; "example.com/out")\n'
+    text += "func f(name string, n int) { c := http.Client{}; c.Get(name); out.Fill(name, n, out.C, nil) }"
+    assert client_timeout(text).state == "absent"
+
+
+def test_the_statement_around_a_place_is_found_in_every_form() -> None:
+    code = linked(
+        """
+import "net/http"
+
+func f() {
+	mark()
+	{ mark() }
+	if mark(); a { mark(); mark() } else if b { mark() } else { mark() }
+	for mark(); a; mark() { mark() }
+	for range list { mark() }
+	switch mark(); a { case 1: mark(); default: mark() }
+	switch x := y.(type) { case int: mark() }
+	select { case <-c: mark(); case d <- http.Get: mark() }
+	label: for { mark() }
+	go func() { inside() }()
+	mark()
+}
+"""
+    )
+    (function,) = (item for item in code.functions if item.name == "f")
+    marks = [call for call in function.body.calls if isinstance(call.function, Name) and call.function.text == "mark"]
+    found = [statement_around(function.body.block, call.start) for call in marks]
+    assert [item[0] for item in found] == [ExpressionStatement(call.start, call.end, call) for call in marks]
+    assert len(marks) == 19
+    # The first is followed by ten statements, and one in a block by the other there.
+    assert [len(item) for item in found if len(item) > 1] == [11, 2]
+    (inside,) = (call for call in function.body.calls if isinstance(call.function, Name) and call.function.text == "inside")
+    assert isinstance(statement_around(function.body.block, inside.start)[0], Deferred)
+    assert statement_around(function.body.block, function.declaration.end) == ()

@@ -146,13 +146,8 @@ HARMLESS_CALLS: Final = frozenset(
         "golang.org/x/net/http2.ConfigureTransport",
         "golang.org/x/net/http2.ConfigureTransports",
         "golang.org/x/net/http2.ConfigureServer",
-        "fmt.Printf",
-        "fmt.Println",
-        "fmt.Sprintf",
-        "log.Printf",
         "append",
         "net/http.Client.Do",
-        "context.WithValue",
         "github.com/redis/go-redis.NewClient",
         "crypto/tls.DialWithDialer",
         "golang.org/x/crypto/ssh.Dial",
@@ -161,3 +156,8 @@ HARMLESS_CALLS: Final = frozenset(
     )
 )
 """Functions out of view that take a watched object and set no time-out of it."""
+
+HARMLESS_PACKAGES: Final = frozenset(
+    "bytes context errors fmt io log log/slog maps math os path path/filepath regexp slices sort strconv strings sync time unicode".split()
+)
+"""Packages none of whose functions sets fields of what it is given, other than variables it is told to fill."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 _Answer = TypeVar("_Answer")
+_Key = TypeVar("_Key", int, str)
 
 MAX_STEPS: Final = 60
 """Questions that may wait for each other's answer. Real code has chains of some twenty; Python's own limit is far above."""
@@ -28,6 +29,18 @@ class Memo:
         known: _Answer = self.memo[question]
         return known
 
+    def apart(self, find: Callable[[], _Answer]) -> _Answer:
+        """What ``find`` finds, as if nothing else was being asked: the same whoever is the first to ask, and in the middle of what.
+
+        For questions that never lead back to one that may be asking.
+        """
+        waiting = self.waiting.copy()
+        self.waiting.clear()
+        try:
+            return find()
+        finally:
+            self.waiting.update(waiting)
+
     def remember(self, question: Hashable, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
         """The answer to ``question``: the one known, else what ``find`` finds.
 
@@ -36,7 +49,7 @@ class Memo:
         """
         return self._answer(self.memo, question, question, unknown, find)
 
-    def remember_in(self, answers: dict[int, _Answer], key: int, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
+    def remember_in(self, answers: dict[_Key, _Answer], key: _Key, unknown: _Answer, find: Callable[[], _Answer]) -> _Answer:
         """As ``remember``, of a question that has a table of ``answers`` of its own."""
         return self._answer(answers, key, (id(answers), key), unknown, find)
 

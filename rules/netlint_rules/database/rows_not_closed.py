@@ -9,7 +9,7 @@ from netlint.go_fixes import defer_behind_check
 from netlint.golang.syntax import Name
 from netlint.knowledge.go_closing import ROWS
 from netlint.model.code.databases import rows_and_statements
-from netlint.model.code.resources import fate_of, is_main
+from netlint.model.code.resources import effects_of, fate_of, is_main
 from netlint.model.code.uses import SETTLED, Effect
 
 if TYPE_CHECKING:
@@ -36,10 +36,11 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         fate = fate_of(model.code, item)
         if fate is not None and fate.leaks:
-            may_end = fate.effect & (SETTLED | Effect.READ if item.type in ROWS else SETTLED)
+            effect = effects_of(model.code, item)
+            may_end = effect & (SETTLED | Effect.READ if item.type in ROWS else SETTLED)
             finding = _finding(item, fate.leaks, _left_open(item, is_never=not may_end))
             # Whoever is handed them may read on after the function has ended.
-            yield finding if fate.effect & Effect.ESCAPED else finding._replace(fix=_fix(item))
+            yield finding if effect & Effect.ESCAPED else finding._replace(fix=_fix(item))
 
 
 def _thrown_away(item: Taken) -> str:

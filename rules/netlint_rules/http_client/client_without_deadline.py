@@ -8,7 +8,7 @@ from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subjec
 from netlint.go_fixes import seconds, set_field
 from netlint.golang.syntax import Call, Literal, Name, Selector
 from netlint.model.code.carriers import stays_local
-from netlint.model.code.requests import requests, requests_through
+from netlint.model.code.requests import bound_of, requests, requests_through
 from netlint.model.code.settings import Setting, field_value, is_left_to_others, settings
 from netlint.model.code.transports import has_special_connections, transport_number, transport_of
 from netlint.model.code.walk import nodes_of
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 def check(model: Model) -> Iterator[Finding]:
     """``http.Client.Timeout`` 0 is no limit (Go ``net/http/client.go:92-107``), and a request without context brings none."""
     for request in requests(model.code):
-        if request.bound.state != "unbounded" or request.is_open or _lasts(model.code, request.function):
+        if request.is_open or not all(_has_no_timeout(model.code, client) for client in request.clients):
             continue
-        if all(_has_no_timeout(model.code, client) for client in request.clients):
+        if bound_of(model.code, request).state == "unbounded" and not _lasts(model.code, request.function):
             carried = {transport_of(model.code, client) for client in request.clients}
             is_given = any(transport.kind == "unknown" for transport in carried)
             if is_given or not any(has_special_connections(model.code, transport) for transport in carried):
@@ -99,7 +99,8 @@ def _finding(code: Code, request: Request, *, has_given_transport: bool) -> Find
     who = _client_text(request)
     limited = any(transport_number(code, transport_of(code, client), "ResponseHeaderTimeout").value for client in request.clients)
     related = [Related(client.span, "has no Timeout") for client in request.clients]
-    related += [Related(function.span(call), "brings no deadline") for call, function in request.bound.calls if call is not request.call]
+    roots = (root for root in bound_of(code, request).calls if root[0] is not request.call)
+    related += [Related(function.span(call), "brings no deadline") for call, function in roots]
     start = callee.name_start if isinstance(callee, Selector) else callee.start
     only = request.clients[0] if len(request.clients) == 1 and not request.is_default else None
     through_field = any(client.function is not request.function for client in request.clients)

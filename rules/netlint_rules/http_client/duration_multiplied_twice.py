@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.golang.syntax import NOT_LOCAL, Binary, If, Name, Selector
+from netlint.golang.syntax import NOT_LOCAL, Binary, If, Literal, Name, Selector
 from netlint.model.code.durations import is_declared_duration, unit_source
 from netlint.model.code.numbers import fold
 from netlint.model.code.types import type_of
@@ -27,6 +27,9 @@ def check(model: Model) -> Iterator[Finding]:
     code = model.code
     for function in code.judged_functions:
         for product in function.body.products:
+            if isinstance(product.left, Literal) or isinstance(product.right, Literal):
+                # `10 * time.Second`: nearly all of them.
+                continue
             if type_of(code, product, function) != "time.Duration":
                 continue
             if any(_is_one(fold(code, factor, function)) for factor in (product.left, product.right)):

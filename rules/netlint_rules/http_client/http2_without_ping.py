@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Call, FunctionLiteral
-from netlint.model.code.calls import calls_of, calls_where, judged
+from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.settings import field_value, is_left_to_others, is_true, may_be_true, setting_of, settings
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
@@ -68,7 +68,7 @@ def _of_standard_transports(code: Code) -> Iterator[Finding]:
     """``ForceAttemptHTTP2: true``, where somebody asked for HTTP/2."""
     configured = {
         setting_of(code, origin)
-        for _, call, function, _ in calls_where(code, lambda name: name.startswith(f"{_OLD}.ConfigureTransport"))
+        for _, call, function, _ in calls_of(code, (f"{_OLD}.ConfigureTransport", f"{_OLD}.ConfigureTransports"))
         if call.arguments
         for origin in origins(code, call.arguments[0], function)
     }

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.go_fixes import defer_behind_check
 from netlint.golang.syntax import Name
-from netlint.model.code.resources import fate_of, is_main
-from netlint.model.code.responses import responses
+from netlint.knowledge.go_closing import RESPONSE
+from netlint.model.code.resources import effects_of, fate_of, is_main, taken
+from netlint.model.code.responses import has_body
 from netlint.model.code.uses import SETTLED, Effect
 
 if TYPE_CHECKING:
@@ -28,17 +29,18 @@ _LABELS: Final = {
 
 def check(model: Model) -> Iterator[Finding]:
     """ "It is the caller's responsibility to close Body" (Go ``net/http/response.go``, Response.Body)."""
-    for item in responses(model.code):
+    for item in taken(model.code, RESPONSE):
         if item.is_discarded:
-            if not is_main(item.function, item.scope):
+            if not is_main(item.function, item.scope) and has_body(model.code, item):
                 yield _finding(item, ())
             continue
         fate = fate_of(model.code, item)
-        if fate is None or not fate.leaks:
+        if fate is None or not fate.leaks or not has_body(model.code, item):
             continue
-        is_closed_elsewhere = bool(fate.effect & SETTLED)
+        effect = effects_of(model.code, item)
+        is_closed_elsewhere = bool(effect & SETTLED)
         # Whoever is handed the response reads on when the function has ended: its body must not be closed by then.
-        fix = None if fate.effect & Effect.ESCAPED else _fix(item, safe=not is_closed_elsewhere)
+        fix = None if effect & Effect.ESCAPED else _fix(item, safe=not is_closed_elsewhere)
         if fate.unread_leaks:
             yield _finding(item, fate.unread_leaks, is_closed_elsewhere=is_closed_elsewhere, fix=fix)
         elif fate.leaks:

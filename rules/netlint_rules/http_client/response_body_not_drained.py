@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Call, Literal, Name, Selector
-from netlint.model.code.resources import fate_of
-from netlint.model.code.responses import keeps_connections, methods_of, responses
-from netlint.model.code.uses import USED, Effect
+from netlint.knowledge.go_closing import RESPONSE
+from netlint.model.code.resources import fate_of, is_closed_unread, taken
+from netlint.model.code.responses import has_body, keeps_connections, methods_of
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -26,15 +26,14 @@ _WITH_BODY: Final = frozenset(("GET", "POST"))
 
 def check(model: Model) -> Iterator[Finding]:
     """Before Go 1.27 a connection whose body was not read to its end is closed (``net/http/transport.go``, ``earlyCloseFn``)."""
-    for item in responses(model.code):
+    for item in taken(model.code, RESPONSE):
         module = item.function.file.package.module
         if module is None or module.go_version >= _DRAINS_ON_CLOSE:
             continue
-        if not methods_of(model.code, item) & _WITH_BODY:
+        if not is_closed_unread(model.code, item) or fate_of(model.code, item) is None:
             continue
-        fate = fate_of(model.code, item)
-        is_unread = fate is not None and fate.effect & Effect.CLOSED and not fate.effect & USED
-        if is_unread and not _expects_no_body(item) and keeps_connections(model.code, item):
+        is_answer = has_body(model.code, item) and methods_of(model.code, item) & _WITH_BODY
+        if is_answer and not _expects_no_body(item) and keeps_connections(model.code, item):
             yield _finding(item)
 
 

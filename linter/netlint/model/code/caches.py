@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.golang.syntax import Call
 from netlint.model.code.calls import calls_where, judged
 from netlint.model.code.contexts import context_bound
-from netlint.model.code.settings import Setting, field_value, identity, setting_of
+from netlint.model.code.settings import Setting, field_value, identity, setting_of, settings
 from netlint.model.code.values import origins
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
 
 _CLIENT: Final = "github.com/redis/go-redis.Client."
+_OPTIONS: Final = "github.com/redis/go-redis.Options"
 _NEW_CLIENT: Final = "github.com/redis/go-redis.NewClient"
 READ_TIMEOUT: Final = 3_000_000_000
 """Nanoseconds that a command waits for its answer unless ``ReadTimeout`` is set: 3 s up to go-redis 9.17, 5 s later (``options.go``)."""
@@ -35,7 +36,9 @@ class Command(NamedTuple):
 
 def bounded_commands(code: Code) -> Iterator[Command]:
     """The commands in the judged code whose context has a deadline that is known."""
-    for _, call, function, callee in judged(code, calls_where(code, lambda name: name.startswith(_CLIENT))):
+    # Any method is a command, so that what each call in view calls must be known: only where there are clients.
+    has_clients = bool(settings(code, _OPTIONS))
+    for _, call, function, callee in judged(code, calls_where(code, lambda name: name.startswith(_CLIENT), lambda _: has_clients)):
         if callee.receiver is None or not call.arguments:
             continue
         bound = context_bound(code, call.arguments[0], function)
@@ -54,7 +57,7 @@ def _options_of(code: Code, client: Expression, function: GoFunction) -> Setting
             return None
         for inner in origins(code, origin.node.arguments[0], origin.function):
             options = setting_of(code, inner)
-            if options is None or options.type != "github.com/redis/go-redis.Options":
+            if options is None or options.type != _OPTIONS:
                 return None
             found[identity(options.origin)] = options
     return next(iter(found.values())) if len(found) == 1 else None

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Assignment, Call, Declaration, Deferred, For, Name
-from netlint.model.code.calls import calling, calls_of, judged
+from netlint.model.code.calls import by_function, calling, calls_of, judged
 from netlint.model.code.mentions import mentions
 from netlint.model.code.paths import Watch, paths
-from netlint.model.code.resources import Scope, scopes_of
-from netlint.model.code.types import callee_of
+from netlint.model.code.resources import Scope, scope_of
 from netlint.model.code.uses import is_discarding
-from netlint.model.code.walk import statements_of
+from netlint.model.code.walk import statement_around, statements_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.golang.syntax import Expression, Node, Statement
+    from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
     from netlint.model.code.mentions import Mention
     from netlint.model.code.packages import GoFunction
@@ -27,13 +27,14 @@ DERIVING: Final = WITH_DEADLINE | {"context.WithCancel", "context.WithCancelCaus
 
 
 class Derived(NamedTuple):
-    """``context, cancel := name(parent, …)``."""
+    """``context, cancel := name(parent, …)``. ``behind``: the statement that follows in the same block."""
 
     name: str
     call: Call
     function: GoFunction
     statement: Statement
     scope: Scope
+    behind: Statement | None
     context: Expression
     cancel: Expression
 
@@ -53,22 +54,24 @@ def _derived_contexts(code: Code) -> Iterator[Derived]:
         yield from derived_in(code, function)
 
 
+def _deriving_calls(code: Code) -> dict[GoFunction, list[Called]]:
+    return code.keep("deriving calls", lambda: by_function(calls_of(code, DERIVING)))
+
+
 def derived_in(code: Code, function: GoFunction) -> tuple[Derived, ...]:
     """Those of one function."""
     return code.keep(("derived contexts", id(function)), lambda: tuple(_derived_in(code, function)))
 
 
 def _derived_in(code: Code, function: GoFunction) -> Iterator[Derived]:
-    if not any(callee_of(code, call, function).name in DERIVING for call in function.body.calls):
-        return
-    for scope in scopes_of(code, function):
-        for node in statements_of(scope.block):
-            if isinstance(node, Assignment | Declaration) and len(node.values) == 1 and isinstance(node.values[0], Call):
-                call = node.values[0]
-                targets = node.targets if isinstance(node, Assignment) else node.names
-                name = callee_of(code, call, function).name
-                if name in DERIVING and len(targets) == 2:
-                    yield Derived(name, call, function, node, scope, targets[0], targets[1])
+    for _, call, _, callee in _deriving_calls(code).get(function, ()):
+        scope = scope_of(code, function, call.start)
+        match statement_around(scope.block, call.start):
+            case (
+                Assignment(values=(value,), targets=(context, cancel)) | Declaration(values=(value,), names=(context, cancel)) as node,
+                *behind,
+            ) if value is call:
+                yield Derived(callee.name, call, function, node, scope, behind[0] if behind else None, context, cancel)
 
 
 def is_blank(target: Expression) -> bool:
@@ -87,7 +90,8 @@ def local_of(target: Expression, function: GoFunction, scope: Scope) -> int:
 def lost_cancels(code: Code, derived: Derived) -> tuple[Leak, ...]:
     """The ways that end without any use of the cancel function, as ``go vet`` counts uses: a mention is one, ``_ = cancel`` is none."""
     function, local = derived.function, local_of(derived.cancel, derived.function, derived.scope)
-    if local == NOT_LOCAL:
+    if local == NOT_LOCAL or _is_cancel(derived.behind, derived):
+        # Most are deferred in the next line, and that is all there is to know.
         return ()
 
     used = tuple(mention.name.start for mention in mentions(code, function, local) if not _is_written_only(mention))
@@ -119,6 +123,8 @@ def is_context_unused(code: Code, derived: Derived) -> bool:
     if not isinstance(target, Name) or any(result.name == target.text for result in derived.scope.results):
         return False
     statement = derived.statement
+    if _is_passed_behind(function, target.local, statement.end):
+        return False
     uses = [mention.name.start for mention in mentions(code, function, target.local) if not _is_written_only(mention)]
     if any(use >= statement.end for use in uses):
         return False
@@ -129,15 +135,30 @@ def is_context_unused(code: Code, derived: Derived) -> bool:
     return not any(min(around, default=statement.end) <= use < statement.start for use in uses)
 
 
+def _is_passed_behind(function: GoFunction, local: int, place: int) -> bool:
+    """Whether some call behind a place is given the variable: nearly every context is."""
+    return any(
+        type(argument) is Name and argument.local == local
+        for call in function.body.calls
+        if call.start >= place
+        for argument in call.arguments
+    )
+
+
 def _is_own_parameter(target: Expression, scope: Scope) -> bool:
     return isinstance(target, Name) and any(parameter.local == target.local != NOT_LOCAL for parameter in scope.parameters)
 
 
 def deferred_cancel(derived: Derived) -> Deferred | None:
     """The ``defer cancel()`` of the function itself, which runs when it returns."""
-    for node in statements_of(derived.scope.block):
-        if isinstance(node, Deferred) and node.keyword == "defer" and isinstance(node.call, Call):
-            called = node.call.function
-            if isinstance(called, Name) and isinstance(derived.cancel, Name) and called.local == derived.cancel.local != NOT_LOCAL:
-                return node
-    return None
+    if isinstance(derived.behind, Deferred) and _is_cancel(derived.behind, derived):
+        return derived.behind
+    return next((node for node in statements_of(derived.scope.block) if isinstance(node, Deferred) and _is_cancel(node, derived)), None)
+
+
+def _is_cancel(statement: Statement | None, derived: Derived) -> bool:
+    """Whether a statement is ``defer cancel()``."""
+    match statement, derived.cancel:
+        case Deferred(keyword="defer", call=Call(function=Name(local=called))), Name(local=local):
+            return called == local != NOT_LOCAL
+    return False

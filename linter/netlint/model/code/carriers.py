@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import Call, Name, Return, Selector
 from netlint.model.code.addresses import host_in, is_local
-from netlint.model.code.calls import calls_of, judged
+from netlint.model.code.calls import calls_ending, calls_of, judged
 from netlint.model.code.requests import Request, requests_through
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.settings import Place, Setting, identity, setting_of, settings
 from netlint.model.code.texts import texts_of
 from netlint.model.code.transports import transports_of
-from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
+from netlint.model.code.types import base_type, composite_type, resolve_type, type_of
 from netlint.model.code.values import assigned_pairs, open_origins, origins, setters_of
 from netlint.model.code.walk import statements_of
 from netlint.model.templates import HOLE
@@ -21,7 +21,7 @@ from netlint.model.templates import HOLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.golang.syntax import Expression
+    from netlint.golang.syntax import Expression, Parameter
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
 
@@ -87,12 +87,19 @@ def _loose_transports(code: Code) -> Iterator[Carrier]:
 
 def _handed_on_as_interface(code: Code, function: GoFunction) -> Iterator[Expression]:
     """What the function, or a literal in it, returns as an ``http.RoundTripper``."""
+    results = (*function.declaration.results, *(result for literal in function.body.literals for result in literal.results))
+    if not any(_is_interface(code, result, function) for result in results):
+        return
     for scope in scopes_of(code, function):
         for place, result in enumerate(scope.results):
-            if resolve_type(code, result.type, function.file, function) == "net/http.RoundTripper":
+            if _is_interface(code, result, function):
                 for node in statements_of(scope.block):
                     if isinstance(node, Return) and len(node.values) == len(scope.results):
                         yield node.values[place]
+
+
+def _is_interface(code: Code, result: Parameter, function: GoFunction) -> bool:
+    return resolve_type(code, result.type, function.file, function) == "net/http.RoundTripper"
 
 
 def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
@@ -106,6 +113,10 @@ def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
         for expression in _handed_on(code, function):
             for origin in origins(code, expression, function):
                 found.setdefault(identity(origin), [])
+    for _, call, function, callee in judged(code, calls_ending(code, _TAKES_TRANSPORT)):
+        for expression in call.arguments if callee.declaration is None else ():
+            for origin in origins(code, expression, function):
+                found.setdefault(identity(origin), [])
     for setter in setters_of(code, "net/http.Client", "Transport"):
         if not any(setting_of(code, origin) for origin in origins(code, setter.target.operand, setter.function)):
             # That of a client which is not in view.
@@ -115,7 +126,7 @@ def _used_directly(code: Code) -> dict[tuple[str, int, int], list[Place]]:
 
 
 def _handed_on(code: Code, function: GoFunction) -> Iterator[Expression]:
-    """What becomes the transport of something else than a client: of a proxy, of another package's configuration or function."""
+    """What becomes the transport of something else than a client: of a proxy, of another package's configuration."""
     for composite in function.body.composites:
         if composite_type(code, composite, function) != "net/http.Client":
             yield from (item.value for item in composite.elements if isinstance(item.key, Name) and item.key.text == "Transport")
@@ -125,10 +136,6 @@ def _handed_on(code: Code, function: GoFunction) -> Iterator[Expression]:
                 continue
             if base_type(type_of(code, target.operand, function)) != "net/http.Client":
                 yield value
-    for call in function.body.calls:
-        callee = callee_of(code, call, function)
-        if callee.declaration is None and _TAKES_TRANSPORT.search(callee.name):
-            yield from call.arguments
 
 
 def request_urls(code: Code, request: Request) -> tuple[str, ...]:

@@ -33,17 +33,24 @@ class Code(Memo):
         # Imported where there is code: a model of manifests alone holds none, and this is the one module of the folder that it needs.
         from netlint.model.code.packages import all_functions
 
-        return tuple(function for function in all_functions(self.packages) if not function.file.facts.is_test or self.is_judged(function))
+        return tuple(function for function in all_functions(self.packages) if not function.file.facts.is_test or self._is_wanted(function))
 
     def is_judged(self, function: GoFunction) -> bool:
         """Whether findings in the function are wanted."""
+        return function in self._judged
+
+    @cached_property
+    def _judged(self) -> frozenset[GoFunction]:
+        return frozenset(self.judged_functions)
+
+    @cached_property
+    def judged_functions(self) -> tuple[GoFunction, ...]:
+        """Those of ``functions`` in which findings are wanted."""
+        return tuple(function for function in self.functions if self._is_wanted(function))
+
+    def _is_wanted(self, function: GoFunction) -> bool:
         from netlint.model.code.packages import serves_tests
 
         if function.file.path in self.unjudged:
             return False
         return self.judges_tests or function.file.facts.is_test or not serves_tests(function)
-
-    @cached_property
-    def judged_functions(self) -> tuple[GoFunction, ...]:
-        """Those of ``functions`` in which findings are wanted."""
-        return tuple(function for function in self.functions if self.is_judged(function))

@@ -15,11 +15,11 @@ from netlint.knowledge.go_durations import (
 )
 from netlint.knowledge.go_settings import WATCHED_FIELDS
 from netlint.knowledge.go_types import DURATION_CONSTANTS
-from netlint.model.code.calls import calls_where, judged
+from netlint.model.code.calls import calls_of, calls_written, in_order, judged
 from netlint.model.code.numbers import fold, written_numbers
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.types import callee_of, definitions_of, find_field, resolve_type, type_of
-from netlint.model.code.values import callers_of, field_cell, origins
+from netlint.model.code.values import callers_of, given_to, origins
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -59,15 +59,12 @@ def taken_durations(code: Code) -> Iterator[Taken]:
     fields = {type: [name for name, kind in known.items() if kind == "time.Duration"] for type, known in WATCHED_FIELDS.items()}
     for type, names in (*fields.items(), *DURATION_FIELDS.items()):
         for name in names:
-            for value, position, function in field_cell(code, type, name).given:
+            for value, position, function in given_to(code, type, name):
                 if value is not None and position < 0 and code.is_judged(function):
                     yield Taken(f"{type.rpartition('/')[2]}.{name}", value, function, is_field=True)
-    for _, call, function, callee in judged(code, calls_where(code, _takes_duration)):
+    calls = in_order((calls_of(code, (*DURATION_ARGUMENTS, *DEADLINE_ARGUMENTS)), calls_written(code, DEADLINE_SETTERS)))
+    for _, call, function, callee in judged(code, calls):
         yield from _taken_by_call(code, call, callee.name, function)
-
-
-def _takes_duration(name: str) -> bool:
-    return name in DURATION_ARGUMENTS or name in DEADLINE_ARGUMENTS or name.rpartition(".")[2] in DEADLINE_SETTERS
 
 
 def _taken_by_call(code: Code, call: Call, name: str, function: GoFunction) -> Iterator[Taken]:
@@ -261,7 +258,7 @@ def _is_declared(code: Code, expression: Expression, function: GoFunction) -> bo
             name, is_fitting = expression.text, all(_is_duration_given(code, item, function) for item in given)
         case Selector():
             owner = find_field(code, type_of(code, expression.operand, function), expression.name)
-            held = field_cell(code, owner[0], expression.name).given if owner is not None else ()
+            held = given_to(code, owner[0], expression.name) if owner is not None else ()
             name, is_fitting = expression.name, all(not _is_count(code, value, giver) for value, _, giver in held)
             # A number beside a parsed text: one of the two is wrong wherever it is used.
             is_parsed = any(isinstance(value, Call) and callee_of(code, value, giver).name in UNIT_GIVERS for value, _, giver in held)

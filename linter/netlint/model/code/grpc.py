@@ -18,7 +18,7 @@ from netlint.knowledge.go_grpc import (
     KEEP_ALIVE,
     NEW_SERVER,
 )
-from netlint.model.code.calls import calls_of, calls_where, judged
+from netlint.model.code.calls import calls_ending, calls_of, judged
 from netlint.model.code.lists import Items, arguments_from
 from netlint.model.code.servers import beginnings
 from netlint.model.code.settings import Setting, identity, setting_of
@@ -176,7 +176,7 @@ def _services(code: Code, pattern: re.Pattern[str], first: Call, beside: GoFunct
 
 
 def _generated(code: Code, pattern: re.Pattern[str]) -> Iterator[tuple[str, Call, GoFunction]]:
-    for _, call, function, callee in judged(code, calls_where(code, pattern.search)):
+    for _, call, function, callee in judged(code, calls_ending(code, pattern)):
         if call.arguments:
             yield callee.name, call, function
 
@@ -219,15 +219,16 @@ class Rpc(NamedTuple):
 
 def rpcs(code: Code) -> Iterator[Rpc]:
     """The judged unary calls over generated clients that are known to be ones, by ``pb.NewThingClient(connection)``."""
-    if not calls_where(code, _GENERATED_MAKER.search):
+    if not any(_makes_client(code, item.callee.name, item.call, item.function) for item in calls_ending(code, _GENERATED_MAKER)):
         return
     by_call = {id(dial.call): dial for dial in dials(code)}
     for function in code.judged_functions:
         for call in function.body.calls:
             if not isinstance(call.function, Selector) or not call.arguments or not call.function.name[:1].isupper():
                 continue
-            makers = _makers(code, call.function.operand, function)
-            if makers and not _is_stream(call, function):
+            # Of most calls it is soon told that their result is no answer.
+            makers = _makers(code, call.function.operand, function) if not _is_stream(call, function) else ()
+            if makers:
                 connections = {_connection(code, maker, by_call) for maker in makers}
                 dial = connections.pop() if len(connections) == 1 else None
                 yield Rpc(call, function, call.function.name, dial)
@@ -239,17 +240,19 @@ def _makers(code: Code, client: Expression, function: GoFunction) -> tuple[tuple
         return ()
     found = []
     for origin in origins(code, client, function):
-        is_maker = origin.kind == "call" and _GENERATED_MAKER.search(origin.name) and not origin.name.startswith("google.golang.org/grpc.")
-        if not is_maker or not isinstance(origin.node, Call) or origin.function is None or len(origin.node.arguments) != 1:
+        if origin.kind != "call" or not isinstance(origin.node, Call) or origin.function is None:
             return ()
-        if not _is_connection(code, origin.node.arguments[0], origin.function):
+        if not _makes_client(code, origin.name, origin.node, origin.function):
             return ()
         found.append((origin.node, origin.function))
     return tuple(found)
 
 
-def _is_connection(code: Code, expression: Expression, function: GoFunction) -> bool:
-    found = origins(code, expression, function)
+def _makes_client(code: Code, name: str, call: Call, function: GoFunction) -> bool:
+    """Whether a call makes a generated client of a connection whose dial is in view."""
+    if not _GENERATED_MAKER.search(name) or name.startswith("google.golang.org/grpc.") or len(call.arguments) != 1:
+        return False
+    found = origins(code, call.arguments[0], function)
     return bool(found) and all(origin.kind == "call" and origin.name in DIALS for origin in found)
 
 

@@ -68,7 +68,7 @@ from netlint.model.templates import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from netlint.golang.facts import Definition
+    from netlint.golang.facts import Definition, Function
     from netlint.golang.syntax import Expression, Parameter, Return
     from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
@@ -1062,7 +1062,7 @@ def _reading_calls(code: Code) -> list[Called]:
         (
             calls_of(code, VARIABLES),
             viper_calls(code),
-            *(calls_of_declaration(code, helper) for helper in _reading_helpers(code)),
+            *(calls_of_declaration(code, helper) for helper in _reading_helpers(code).values()),
         )
     )
 
@@ -1083,13 +1083,13 @@ def _is_parameter(expression: Expression, function: GoFunction) -> bool:
     )
 
 
-def _reading_helpers(code: Code) -> frozenset[int]:
+def _reading_helpers(code: Code) -> dict[int, Function]:
     """The functions that read the variable whose name they are given, by the identity of their declaration; helpers of helpers too."""
-    return code.keep("reading helpers", lambda: frozenset(_find_reading_helpers(code)))
+    return code.keep("reading helpers", lambda: _find_reading_helpers(code))
 
 
-def _find_reading_helpers(code: Code) -> set[int]:
-    found: set[int] = set()
+def _find_reading_helpers(code: Code) -> dict[int, Function]:
+    found: dict[int, Function] = {}
     pending = [
         function
         for _, call, function, _ in calls_of(code, VARIABLES)
@@ -1098,7 +1098,7 @@ def _find_reading_helpers(code: Code) -> set[int]:
     while pending:
         function = pending.pop()
         if id(function.declaration) not in found:
-            found.add(id(function.declaration))
+            found[id(function.declaration)] = function.declaration
             pending.extend(
                 caller for call, caller in callers_of(code, function) if any(_is_parameter(argument, caller) for argument in call.arguments)
             )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Name
+from netlint.golang.syntax import NOT_LOCAL, Jump, Literal, Name, Unread
 from netlint.model.code.walk import children
 
 if TYPE_CHECKING:
@@ -36,15 +36,25 @@ def mentions(code: Code, function: GoFunction, local: int) -> tuple[Mention, ...
     return code.keep(("mentions", id(function), local), lambda: tuple(_all_mentions(code, function).get(local, ())))
 
 
-def is_mentioned(code: Code, node: Node, local: int, function: GoFunction) -> bool:
-    """Whether the variable is named anywhere below ``node``."""
-    return is_within(mentioned_at(code, function, local), node)
+_NO_NAMES: Final = frozenset((int, str, bool, type(None), Literal, Jump, Unread))
+"""What stands in nodes and holds no name."""
 
 
-def mentioned_at(code: Code, function: GoFunction, local: int) -> list[int]:
-    """Where the variable is named, in ascending order."""
-    question = ("mentioned", id(function), local)
-    return code.keep(question, lambda: sorted(mention.name.start for mention in _all_mentions(code, function).get(local, ())))
+def mentioned_in(node: Node, local: int) -> list[int]:
+    """Where the variable is named at or below ``node``, in ascending order."""
+    found: list[int] = []
+    # The lists in nodes are gone over as nodes are: this is asked of everything that may close something.
+    pending: list[Any] = [(node,)]
+    while pending:
+        for value in pending.pop():
+            kind = type(value)
+            if kind is Name:
+                if value.local == local:
+                    found.append(value.start)
+            elif kind not in _NO_NAMES:
+                pending.append(value)
+    found.sort()
+    return found
 
 
 def is_within(places: list[int], node: Node) -> bool:

@@ -48,7 +48,7 @@ _FLAGS: Final = frozenset(
 
 def fold(code: Code, expression: Expression | None, function: GoFunction) -> Number | None:
     """The number that an expression has wherever it comes from; None when that is unknown or differs."""
-    return code.remember(("number", id(expression), id(function)), None, lambda: _fold(code, expression, function))
+    return code.remember_in(function.numbers, id(expression), None, lambda: _fold(code, expression, function))
 
 
 def _fold(code: Code, expression: Expression | None, function: GoFunction) -> Number | None:

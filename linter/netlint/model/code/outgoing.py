@@ -10,12 +10,13 @@ from netlint.knowledge.go_dials import LOOKUPS
 from netlint.knowledge.go_grpc import CONNECT_PARAMETERS, CONNECT_PARAMETERS_TYPE, DEFAULT_CONNECT_TIMEOUT, DIALERS
 from netlint.model.call_ends import Outgoing
 from netlint.model.code import grpc
-from netlint.model.code.calls import calls_of, calls_where, judged
+from netlint.model.code.calls import calls_of, in_order, judged
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.dials import dials, stands_in_hook
 from netlint.model.code.inputs import addresses_in, addresses_of, joined_addresses
 from netlint.model.code.limits import limit_of_context, limit_of_dial, limit_of_field, nearest
-from netlint.model.code.requests import request_urls, requests
+from netlint.model.code.requests import bound_of, request_urls, requests
+from netlint.model.code.resolvers import calls_of_resolvers
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.texts import known_text
 from netlint.model.code.transports import TLS_DIAL_HOOKS, Transport, dial_limit, transport_number, transport_of
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from netlint.golang.syntax import Call, Composite, Expression
     from netlint.knowledge.client_kinds import ClientKind
     from netlint.model.code.code import Code
+    from netlint.model.code.contexts import Bound
     from netlint.model.code.dials import Dial
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
@@ -59,7 +61,8 @@ def _outgoing(code: Code) -> Iterator[Outgoing]:
             yield from _of_dial(code, dial)
     for connection in grpc.dials(code):
         yield _of_connection(code, connection)
-    for _, call, function, _ in judged(code, calls_where(code, _is_known)):
+    names = (*CLIENT_CALLS, *DATABASES, *LOOKUPS)
+    for _, call, function, _ in judged(code, in_order((calls_of(code, names), calls_of_resolvers(code)))):
         yield from _of_call(code, call, function)
     for function in code.judged_functions:
         for literal in function.body.composites:
@@ -75,11 +78,12 @@ def _of_request(code: Code, request: Request) -> Iterator[Outgoing]:
         dict.fromkeys(address for url, function in request_urls(code, request) for address in addresses_of(code, url, function))
     )
     span = request.function.span(request.call)
-    context = limit_of_context(request.bound)
-    limits: dict[_Limits, None] = {_limits_of_client(code, client, request, context): None for client in request.clients}
+    bound = bound_of(code, request)
+    context = limit_of_context(bound)
+    limits: dict[_Limits, None] = {_limits_of_client(code, client, bound, context): None for client in request.clients}
     if request.is_default and not request.is_open:
         transport = Transport("default")
-        limits[_limits_over(code, transport, nearest(Limit("none", label="http.DefaultClient"), context, request.bound))] = None
+        limits[_limits_over(code, transport, nearest(Limit("none", label="http.DefaultClient"), context, bound))] = None
     if request.is_open or not limits:
         limits[_Limits()] = None
     for item in limits:
@@ -95,9 +99,9 @@ def _of_request(code: Code, request: Request) -> Iterator[Outgoing]:
         )
 
 
-def _limits_of_client(code: Code, client: Setting, request: Request, context: Limit) -> _Limits:
+def _limits_of_client(code: Code, client: Setting, bound: Bound, context: Limit) -> _Limits:
     timeout = limit_of_field(code, field_value(code, client, "Timeout"), "Client.Timeout")
-    return _limits_over(code, transport_of(code, client), nearest(timeout, context, request.bound))
+    return _limits_over(code, transport_of(code, client), nearest(timeout, context, bound))
 
 
 def _limits_over(code: Code, transport: Transport, deadline: Limit) -> _Limits:
@@ -206,10 +210,6 @@ def _deadlines_of_rpcs(code: Code) -> dict[int, frozenset[Limit]]:
 
 
 # -- clients of other packages
-
-
-def _is_known(name: str) -> bool:
-    return name in CLIENT_CALLS or name in DATABASES or name in LOOKUPS or name.startswith(_RESOLVER)
 
 
 def _of_call(code: Code, call: Call, function: GoFunction) -> Iterator[Outgoing]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netlint.golang.modules import GoModule
     from netlint.golang.sketch import Sketch
     from netlint.golang.syntax import Expression, Node
+    from netlint.model.code.numbers import Number
     from netlint.model.code.types import Callee
     from netlint.model.code.values import Origin
 
@@ -65,7 +66,7 @@ class GoFunction:
 
     What is found out about each of its expressions is kept beside it, by their identity: ``Code.memo`` would need a key with the function
     for every one, which are most of all questions. ``types`` and ``local_types`` (those of its variables, by number) belong to
-    ``types.type_of``, ``callees`` to ``types.callee_of``, ``origins`` to ``values.open_origins``.
+    ``types.type_of``, ``callees`` to ``types.callee_of``, ``origins`` to ``values.open_origins``, ``numbers`` to ``numbers.fold``.
     """
 
     file: GoFile
@@ -76,6 +77,7 @@ class GoFunction:
     local_types: dict[int, str] = field(default_factory=dict, repr=False)
     callees: dict[int, Callee] = field(default_factory=dict, repr=False)
     origins: dict[int, tuple[Origin, ...]] = field(default_factory=dict, repr=False)
+    numbers: dict[int, Number | None] = field(default_factory=dict, repr=False)
 
     @property
     def name(self) -> str:

@@ -20,7 +20,6 @@ from netlint.golang.syntax import (
     Deferred,
     ExpressionStatement,
     For,
-    FunctionLiteral,
     If,
     Jump,
     Name,
@@ -31,7 +30,7 @@ from netlint.golang.syntax import (
     is_nil,
 )
 from netlint.knowledge.go_closing import ENDING_NAMES
-from netlint.model.code.mentions import is_mentioned
+from netlint.model.code.mentions import mentioned_in
 from netlint.model.code.walk import nodes_of
 
 if TYPE_CHECKING:
@@ -179,12 +178,19 @@ class _Walk:
 
     def _evaluate(self, node: Node | None, state: int) -> int:
         """The state after what ``node`` does to the thing; a statement that takes it does nothing else to it."""
-        if node is None or node is self._watch.taken or not self._watch.settles(node):
+        if node is None or node is self._watch.taken:
             return state
-        if node.start < self._watch.taken.start and (isinstance(node, Deferred) or _holds_literal(node)):
+        is_set_up = node.start < self._watch.taken.start and (isinstance(node, Deferred) or self._holds_literal(node))
+        # Where there is nothing to settle, what a node does need not be found out.
+        if not (is_set_up or state & _HELD) or not self._watch.settles(node):
+            return state
+        if is_set_up:
             # What closes it later on was set up before it was there.
             raise _UnclearError
-        return _CLEAR if state else 0
+        return _CLEAR
+
+    def _holds_literal(self, node: Node) -> bool:
+        return any(node.start <= literal.start < node.end for literal in self._function.body.literals)
 
     def _assign(self, statement: Assignment | Declaration, state: int) -> int:
         watch = self._watch
@@ -198,7 +204,7 @@ class _Walk:
             return _OPEN if statement is watch.taken else _CLEAR
         if watch.error == NOT_LOCAL or not state & _OPEN:
             return state
-        if any(is_mentioned(self._code, value, watch.error, self._function) for value in statement.values):
+        if any(mentioned_in(value, watch.error) for value in statement.values):
             # A copy of the error, or what it says in another form: the conditions on that are not understood.
             raise _UnclearError
         if any(isinstance(target, Name) and target.local == watch.error for target in targets):
@@ -366,10 +372,6 @@ class _Walk:
 
     def _is_error(self, node: Expression) -> bool:
         return isinstance(node, Name) and node.local == self._watch.error != NOT_LOCAL
-
-
-def _holds_literal(node: Node) -> bool:
-    return any(isinstance(inner, FunctionLiteral) for inner in nodes_of(node))
 
 
 def _union(states: list[int]) -> int:

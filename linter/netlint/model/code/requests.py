@@ -28,7 +28,7 @@ SHORTHANDS: Final = frozenset((*_FUNCTIONS, *(f"net/http.Client.{name}" for name
 
 
 class Request(NamedTuple):
-    """A call that sends a request. ``bound``: the deadline it brings itself; shorthands such as ``Get`` bring none.
+    """A call that sends a request.
 
     ``clients``: the objects that may carry it; ``is_default``: it may be ``http.DefaultClient``; ``is_open``: it may be a client that is
     not in view; ``is_do``: the call takes a ``*http.Request``, where the shorthands take a URL.
@@ -36,7 +36,6 @@ class Request(NamedTuple):
 
     call: Call
     function: GoFunction
-    bound: Bound
     clients: tuple[Setting, ...]
     is_default: bool
     is_open: bool
@@ -57,13 +56,18 @@ def _requests(code: Code) -> Iterator[Request]:
 
 def _request(code: Code, call: Call, callee: Callee, function: GoFunction) -> Request | None:
     if callee.name in _FUNCTIONS:
-        return Request(call, function, Bound("unbounded"), (), is_default=True, is_open=_is_default_changed(code))
+        return Request(call, function, (), is_default=True, is_open=_is_default_changed(code))
     if callee.receiver is None:
         return None
-    is_do = callee.name.endswith(".Do")
-    bound = request_bound(code, call.arguments[0] if call.arguments else None, function) if is_do else Bound("unbounded")
     clients, is_default, is_open = _clients(code, callee.receiver, function)
-    return Request(call, function, bound, clients, is_default, is_open, is_do)
+    return Request(call, function, clients, is_default, is_open, callee.name.endswith(".Do"))
+
+
+def bound_of(code: Code, request: Request) -> Bound:
+    """The deadline that the request brings itself; shorthands such as ``Get`` bring none."""
+    if not request.is_do:
+        return Bound("unbounded")
+    return request_bound(code, request.call.arguments[0] if request.call.arguments else None, request.function)
 
 
 def _clients(code: Code, receiver: Expression, function: GoFunction) -> tuple[tuple[Setting, ...], bool, bool]:

@@ -11,7 +11,6 @@ from netlint.golang.syntax import (
     Binary,
     Block,
     Call,
-    Case,
     Declaration,
     Deferred,
     ExpressionStatement,
@@ -24,13 +23,13 @@ from netlint.golang.syntax import (
 )
 from netlint.knowledge.go_closing import NOT_OWNED, RESPONSE, TAKING_METHODS
 from netlint.knowledge.go_types import RESULTS
-from netlint.model.code.calls import calling, calls_by, calls_written, in_order, judged
-from netlint.model.code.mentions import is_mentioned, mentions
+from netlint.model.code.calls import by_function, calls_by, calls_written, in_order
+from netlint.model.code.mentions import mentioned_in, mentions
 from netlint.model.code.paths import Watch, paths
 from netlint.model.code.types import base_type, callee_of, resolve_type, results_out_of_view, type_of
-from netlint.model.code.uses import CLOSE, SETTLED, Effect, Held, effects
+from netlint.model.code.uses import CLOSE, SETTLED, USED, Effect, Held, effects, is_read_by_call
 from netlint.model.code.values import body_of
-from netlint.model.code.walk import nodes_of, statements_of
+from netlint.model.code.walk import nodes_of, statement_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,14 +125,37 @@ def taken(code: Code, types: frozenset[str]) -> tuple[Taken, ...]:
     """Everything of these types that the judged code takes and has to close."""
     return code.keep(
         ("taken", types),
-        lambda: tuple(item for function in calling(judged(code, may_hand_out(code, types))) for item in taken_in(code, function, types)),
+        lambda: tuple(item for function in taking_functions(code, types) for item in taken_in(code, function, types)),
     )
 
 
-def may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
-    """The calls in view that may hand out something of these types, by what they call."""
-    known = calls_by(code, lambda callee: any(base_type(type) in types for type in _declared_results(code, callee)))
+def taking_functions(code: Code, types: frozenset[str]) -> list[GoFunction]:
+    """The judged functions with a call that may hand out something of these types."""
+    return [function for function in _may_hand_out(code, types) if code.is_judged(function)]
+
+
+def may_hand_out_in(code: Code, function: GoFunction, types: frozenset[str]) -> list[Call]:
+    """The calls in a function that may hand out something of these types, by what they call."""
+    return [item.call for item in _may_hand_out(code, types).get(function, ())]
+
+
+def _may_hand_out(code: Code, types: frozenset[str]) -> dict[GoFunction, list[Called]]:
+    return code.keep(("may hand out", types), lambda: by_function(_find_may_hand_out(code, types)))
+
+
+def _find_may_hand_out(code: Code, types: frozenset[str]) -> list[Called]:
+    words = {name.rpartition(".")[2] for name, results in RESULTS.items() if any(base_type(item) in types for item in results)}
+    words |= TAKING_METHODS
+    for function in code.functions:
+        declaration = function.declaration
+        if any(base_type(resolve_type(code, item.type, function.file)) in types for item in declaration.results):
+            words.add(declaration.name)
+    known = calls_by(code, lambda callee: _returns(code, callee, types), words.__contains__)
     return in_order((known, calls_written(code, _SENDERS)))
+
+
+def _returns(code: Code, callee: Callee, types: frozenset[str]) -> bool:
+    return any(base_type(type) in types for type in _declared_results(code, callee))
 
 
 def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[Taken, ...]:
@@ -141,23 +163,26 @@ def taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> tuple[T
     return code.keep(("taken", id(function), types), lambda: tuple(_taken_in(code, function, types)))
 
 
+def scope_of(code: Code, function: GoFunction, place: int) -> Scope:
+    """The innermost of the function and its literals that ``place`` stands in."""
+    around = [scope for scope in scopes_of(code, function)[1:] if scope.block.start <= place < scope.block.end]
+    return max(around, key=lambda scope: scope.block.start, default=scopes_of(code, function)[0])
+
+
 def _taken_in(code: Code, function: GoFunction, types: frozenset[str]) -> Iterator[Taken]:
-    given = {id(call): (place, type) for call in function.body.calls for place, type in (handed_out(code, call, function, types),) if type}
-    if not given:
-        return
-    for scope in scopes_of(code, function):
-        for node in statements_of(scope.block):
-            if isinstance(node, ExpressionStatement) and id(node.expression) in given and isinstance(node.expression, Call):
-                type = given[id(node.expression)][1]
-                yield Taken(type, node.expression, function, node, scope, None, NOT_LOCAL, NOT_LOCAL, None)
-            elif isinstance(node, Assignment | Declaration):
-                targets = node.targets if isinstance(node, Assignment) else node.names
-                for index, value in enumerate(node.values):
-                    if id(value) in given and isinstance(value, Call):
-                        place, type = given[id(value)]
-                        own = targets if len(node.values) == 1 else targets[index : index + 1]
-                        if place < len(own):
-                            yield _taken(code, type, value, function, node, scope, own, place)
+    for call in may_hand_out_in(code, function, types):
+        place, type = handed_out(code, call, function, types)
+        if not type:
+            continue
+        scope = scope_of(code, function, call.start)
+        match statement_around(scope.block, call.start):
+            case (ExpressionStatement(expression=expression) as node, *_) if expression is call:
+                yield Taken(type, call, function, node, scope, None, NOT_LOCAL, NOT_LOCAL, None)
+            case (Assignment(values=values, targets=targets) | Declaration(values=values, names=targets) as node, *_):
+                index = next((index for index, value in enumerate(values) if value is call), -1)
+                own = targets if len(values) == 1 else targets[index : index + 1]
+                if index >= 0 and place < len(own):
+                    yield _taken(code, type, call, function, node, scope, own, place)
 
 
 def _taken(
@@ -295,20 +320,14 @@ def _returned(statement: Return, place: int, count: int) -> Expression | None:
 
 def ways(code: Code, item: Taken, settling: Effect = SETTLED) -> Paths | None:
     """The ways through the function from where the thing is taken, until one of ``settling`` happens to it; None when they are unclear."""
-    question = ("ways", id(item.function), id(item.statement), item.local, settling)
-    return code.remember(question, None, lambda: _ways(code, item, settling))
-
-
-def _ways(code: Code, item: Taken, settling: Effect) -> Paths | None:
     held, function = item.held, item.function
-    # Asked once more for another ``settling``.
-    known: dict[int, Effect] = code.keep(("effects", id(function), held), dict)
+    # The inside of a loop is gone over until nothing changes.
+    known: dict[int, bool] = {}
 
     def settles(node: Node) -> bool:
-        effect = known.get(id(node))
-        if effect is None:
-            effect = known[id(node)] = effects(code, node, held, function)
-        return bool(effect & settling)
+        if id(node) not in known:
+            known[id(node)] = bool(effects(code, node, held, function) & settling)
+        return known[id(node)]
 
     def ends(condition: Expression, value: bool) -> bool:
         return _is_bodiless(item, condition, value) if held.inner else _is_at_end(item, condition, value)
@@ -338,12 +357,11 @@ def _status(expression: Expression) -> str:
 
 class Fate(NamedTuple):
     """What becomes of a thing. ``leaks``: where it is lost while it is open; ``unread_leaks``: those of them where it was not read to its
-    end either; ``effect``: all that is done to it anywhere.
+    end either.
     """
 
     leaks: tuple[Leak, ...]
     unread_leaks: tuple[Leak, ...]
-    effect: Effect
 
 
 def fate_of(code: Code, item: Taken) -> Fate | None:
@@ -352,15 +370,24 @@ def fate_of(code: Code, item: Taken) -> Fate | None:
     At the end of ``main`` the program ends, and everything with it.
     """
     found = ways(code, item) if item.is_followed else None
-    unread = ways(code, item, SETTLED | Effect.DRAINED) if found is not None else None
+    # What is never lost is not lost unread either.
+    unread = ways(code, item, SETTLED | Effect.DRAINED) if found is not None and found.leaks else found
     if found is None or unread is None:
         return None
-    return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item), effects_of(code, item))
+    return Fate(_outside_main(found.leaks, item), _outside_main(unread.leaks, item))
 
 
 def effects_of(code: Code, item: Taken) -> Effect:
     """All that is done to a thing where it is taken."""
     return effects(code, item.scope.block, item.held, item.function)
+
+
+def is_closed_unread(code: Code, item: Taken) -> bool:
+    """Whether a thing is closed, and nothing that is done to it may read it."""
+    if is_read_by_call(code, item.scope.block, item.held, item.function):
+        return False
+    effect = effects_of(code, item)
+    return bool(effect & Effect.CLOSED and not effect & USED)
 
 
 def _outside_main(leaks: tuple[Leak, ...], item: Taken) -> tuple[Leak, ...]:
@@ -385,7 +412,7 @@ def use_before_check(code: Code, item: Taken) -> Name | None:
     if not is_known or not item.is_followed or item.error_target is None:
         return None
     for statement in _behind(item):
-        if item.error != NOT_LOCAL and is_mentioned(code, statement, item.error, item.function) and not _goes_on(statement, item):
+        if item.error != NOT_LOCAL and mentioned_in(statement, item.error) and not _goes_on(statement, item):
             return None
         if isinstance(statement, If) and _goes_on(statement, item):
             continue
@@ -419,12 +446,7 @@ def _only_says(statement: Statement) -> bool:
 
 
 def _behind(item: Taken) -> tuple[Statement, ...]:
-    for node in statements_of(item.scope.block):
-        if isinstance(node, Block | Case):
-            for place, statement in enumerate(node.statements):
-                if statement is item.statement:
-                    return node.statements[place + 1 :]
-    return ()
+    return statement_around(item.scope.block, item.statement.start)[1:]
 
 
 def _compares_with_nil(node: Node, local: int) -> bool:

@@ -19,8 +19,7 @@ from netlint.golang.syntax import (
     Unary,
 )
 from netlint.knowledge.go_closing import RESPONSE
-from netlint.model.code.calls import calling, judged
-from netlint.model.code.resources import effects_of, handed_out, may_hand_out, scopes_of, taken, taken_in
+from netlint.model.code.resources import effects_of, handed_out, may_hand_out_in, scopes_of, taken_in, taking_functions
 from netlint.model.code.settings import field_value, setting_of
 from netlint.model.code.transports import transport_of
 from netlint.model.code.types import callee_of, definitions_of
@@ -29,7 +28,7 @@ from netlint.model.code.values import body_of, callers_of, open_origins, origins
 from netlint.model.code.walk import statements_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netlint.golang.syntax import Expression, Node
     from netlint.model.code.code import Code
@@ -49,15 +48,11 @@ _HELPERS: Final = frozenset(("Head", "head"))
 _WITH_CONTEXT: Final = ("net/http.NewRequestWithContext", "net/http.Request.WithContext", "net/http.Request.Clone")
 
 
-def responses(code: Code) -> tuple[Taken, ...]:
-    """Every response that the judged code takes and whose body it has to close.
+def has_body(code: Code, item: Taken) -> bool:
+    """Whether a response has a body that is to be closed, and nobody wrote that it need not be.
 
-    The answer to HEAD has no body: its connection is free again at once (Go ``net/http/transport.go``, ``hasBody`` in ``readLoop``).
+    The answer to HEAD has none: its connection is free again at once (Go ``net/http/transport.go``, ``hasBody`` in ``readLoop``).
     """
-    return code.keep("responses", lambda: tuple(item for item in taken(code, RESPONSE) if _has_body(code, item)))
-
-
-def _has_body(code: Code, item: Taken) -> bool:
     return "HEAD" not in methods_of(code, item) and not item.function.file.is_waived(item.statement, "bodyclose")
 
 
@@ -133,16 +128,24 @@ class ReturnedResponse(NamedTuple):
 
 def returned_responses(code: Code) -> Iterator[ReturnedResponse]:
     """Every response that the judged code returns without having read or replaced its body."""
-    for function in calling(judged(code, may_hand_out(code, RESPONSE))):
+    for function in taking_functions(code, RESPONSE):
+        calls = may_hand_out_in(code, function, RESPONSE)
         for scope in scopes_of(code, function):
-            held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope == scope and item.local != NOT_LOCAL}
-            for node in statements_of(scope.block):
-                for value in node.values if isinstance(node, Return) else ():
-                    if isinstance(value, Call) and handed_out(code, value, function, RESPONSE)[1] and isinstance(node, Return):
-                        yield ReturnedResponse(value, function, scope, node, value)
+            held = {item.local: item for item in taken_in(code, function, RESPONSE) if item.scope is scope and item.local != NOT_LOCAL}
+            for node in _returns_of(scope, function):
+                for value in node.values:
+                    call = next((call for call in calls if call is value), None)
+                    if call is not None and handed_out(code, call, function, RESPONSE)[1]:
+                        yield ReturnedResponse(call, function, scope, node, value)
                     item = next((held[local] for local in _responses_in(value) if local in held), None)
-                    if item is not None and isinstance(node, Return) and _is_untouched(code, item):
+                    if item is not None and _is_untouched(code, item):
                         yield ReturnedResponse(item.call, function, scope, node, value)
+
+
+def _returns_of(scope: Scope, function: GoFunction) -> Iterable[Return]:
+    if not scope.is_literal:
+        return function.body.returns
+    return (node for node in statements_of(scope.block) if isinstance(node, Return))
 
 
 def _responses_in(value: Expression) -> Iterator[int]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, Index, Name, Selector, Slice, TypeAssertion, Unary
-from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
-from netlint.model.code.calls import calls_by, calls_of
+from netlint.golang.syntax import NOT_LOCAL, Call, Composite, Name, Selector
+from netlint.knowledge.go_settings import DEFAULT_TRANSPORT, HARMLESS_CALLS, HARMLESS_PACKAGES, MADE_BY, TRANSPORT_CHANGERS, WATCHED_FIELDS
+from netlint.model.code.calls import calls_of
 from netlint.model.code.numbers import Number, fold
-from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
+from netlint.model.code.types import base_type, callee_of, composite_type, named_package, resolve_type, type_of
 from netlint.model.code.values import Origin, literal_fields, origins, setters_of
+from netlint.model.code.watched import may_be_watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -166,7 +167,8 @@ def _made_in(code: Code, function: GoFunction, makers: Iterable[Called]) -> Iter
 
 def field_value(code: Code, setting: Setting, name: str) -> FieldValue:
     """What the field ``name`` of the object is set to."""
-    return code.remember(("field", identity(setting.origin), name), UNKNOWN_VALUE, lambda: _field_value(code, setting, name))
+    known: dict[str, FieldValue] = code.keep(("fields", *identity(setting.origin)), dict)
+    return code.remember_in(known, name, UNKNOWN_VALUE, lambda: _field_value(code, setting, name))
 
 
 def _field_value(code: Code, setting: Setting, name: str) -> FieldValue:
@@ -264,10 +266,6 @@ def _is_numeric(type: str, name: str) -> bool:
     return WATCHED_FIELDS[type].get(name) in ("time.Duration", "int", "float32")
 
 
-_MAY_POINT: Final = (Name, Selector, Unary, Call, Index, Slice, TypeAssertion, Binary)
-"""Expressions that may be a pointer to a watched object."""
-
-
 def _leaked(code: Code) -> set[tuple[str, int, int]]:
     """Objects that are handed to something out of view which may set their fields."""
     return code.keep("leaked", lambda: _collect_leaked(code))
@@ -275,16 +273,22 @@ def _leaked(code: Code) -> set[tuple[str, int, int]]:
 
 def _collect_leaked(code: Code) -> set[tuple[str, int, int]]:
     found: set[tuple[str, int, int]] = set()
-    for _, call, function, callee in calls_by(code, _may_configure):
-        for argument in call.arguments:
-            # Most arguments are nothing that may be such an object.
-            if isinstance(argument, _MAY_POINT):
-                type = type_of(code, argument, function)
-                if type.startswith("*") and base_type(type) in WATCHED_FIELDS:
-                    found.update(identity(origin) for origin in origins(code, argument, function))
-                    if callee.name in TRANSPORT_CHANGERS:
-                        found.update(identity(origin) for origin in _transports_in(code, argument, function))
+    for function in code.functions:
+        for call in function.body.calls:
+            if isinstance(call.function, Selector) and named_package(call.function.operand, function) in HARMLESS_PACKAGES:
+                continue
+            for argument in call.arguments:
+                if may_be_watched(code, argument, function) and _is_watched_pointer(type_of(code, argument, function)):
+                    callee = callee_of(code, call, function)
+                    if _may_configure(callee):
+                        found.update(identity(origin) for origin in origins(code, argument, function))
+                        if callee.name in TRANSPORT_CHANGERS:
+                            found.update(identity(origin) for origin in _transports_in(code, argument, function))
     return found
+
+
+def _is_watched_pointer(type: str) -> bool:
+    return type.startswith("*") and base_type(type) in WATCHED_FIELDS
 
 
 def _transports_in(code: Code, client: Expression, function: GoFunction) -> Iterator[Origin]:

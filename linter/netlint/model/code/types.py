@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFile, GoFunction
 
+_MANY: Final = 40
+"""Definitions of one function, beyond which they are sorted by variable once; fewer are sooner gone over than kept in order."""
 _MAX_DEPTH: Final = 40
 """Steps from one expression to the next before its type counts as unknown."""
 
@@ -167,6 +169,9 @@ def embedded_types(code: Code, type: str) -> tuple[str, ...]:
 
 def type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
     """The type of an expression inside ``function``."""
+    if type(expression) is Name and expression.local != NOT_LOCAL:
+        # Most of what is asked for, and kept by variable.
+        return local_type(code, expression.local, function)
     known = function.types.get(id(expression))
     if known is None:
         return code.remember_in(function.types, id(expression), "", lambda: _type_of(code, expression, function))
@@ -176,7 +181,8 @@ def type_of(code: Code, expression: Expression | None, function: GoFunction) -> 
 def _type_of(code: Code, expression: Expression | None, function: GoFunction) -> str:
     match expression:
         case Name():
-            return _type_of_name(code, expression, function)
+            found = package_variable(code, expression.text, function.file)
+            return "" if found is None else variable_type(code, *found)
         case Selector():
             return _type_of_selector(code, expression, function)
         case Call():
@@ -221,15 +227,6 @@ def _element_type(type: str) -> str:
     return ""
 
 
-def _type_of_name(code: Code, name: Name, function: GoFunction) -> str:
-    if name.local != NOT_LOCAL:
-        return local_type(code, name.local, function)
-    found = package_variable(code, name.text, function.file)
-    if found is None:
-        return ""
-    return variable_type(code, *found)
-
-
 def variable_type(code: Code, file: GoFile, name: str) -> str:
     """The type of the package variable or constant ``name`` that ``file`` declares."""
     _, variable = file.package.variables[name]
@@ -261,7 +258,7 @@ def local_type(code: Code, local: int, function: GoFunction) -> str:
     """The type of a variable of ``function``: the one declared, or that of the first thing it is given."""
     known = function.local_types.get(local)
     if known is None:
-        known = function.local_types[local] = _local_type(code, local, function)
+        return code.remember_in(function.local_types, local, "", lambda: _local_type(code, local, function))
     return known
 
 
@@ -295,12 +292,15 @@ def _type_of_result(code: Code, value: Expression | None, function: GoFunction, 
 
 def definitions_of(code: Code, local: int, function: GoFunction) -> tuple[Definition, ...]:
     """What a variable is given, in order."""
-    return tuple(code.keep(("definitions", id(function)), lambda: _definitions(function)).get(local, ()))
+    definitions = function.body.definitions
+    if len(definitions) > _MANY:
+        return tuple(code.keep(("definitions", id(function)), lambda: _grouped(definitions)).get(local, ()))
+    return tuple([item for item in definitions if item.local == local])
 
 
-def _definitions(function: GoFunction) -> dict[int, list[Definition]]:
+def _grouped(definitions: tuple[Definition, ...]) -> dict[int, list[Definition]]:
     grouped: dict[int, list[Definition]] = {}
-    for definition in function.body.definitions:
+    for definition in definitions:
         grouped.setdefault(definition.local, []).append(definition)
     return grouped
 
@@ -428,6 +428,15 @@ def _named_callee(code: Code, name: Name, function: GoFunction, depth: int) -> C
 
 
 def _member(code: Code, path: str, name: str) -> Callee:
+    """What ``name`` of a package means where something is called."""
+    members: dict[tuple[str, str], Callee] = code.keep("members", dict)
+    found = members.get((path, name))
+    if found is None:
+        found = members[path, name] = _find_member(code, path, name)
+    return found
+
+
+def _find_member(code: Code, path: str, name: str) -> Callee:
     package = code.packages.get(path)
     if package is None:
         is_type = f"{path}.{name}" in _KNOWN_TYPES

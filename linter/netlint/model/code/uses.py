@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Assignment, Binary, Call, Element, FunctionLiteral, Name, Return, Selector
 from netlint.knowledge.go_closing import DISCARDS, DRAINERS, LOOKERS, PRINTERS, READERS, WRAPPERS
-from netlint.model.code.mentions import is_within, mentioned_at
+from netlint.model.code.mentions import is_within, mentioned_in
 from netlint.model.code.types import callee_of, definitions_of
 from netlint.model.code.values import body_of, origins
 from netlint.model.code.walk import children
@@ -54,14 +54,24 @@ class Held(NamedTuple):
 
 def effects(code: Code, node: Node, held: Held, function: GoFunction) -> Effect:
     """What happens below ``node`` to what ``held`` holds, in whatever order, function literals included."""
-    found, pending, places = Effect.NONE, [node], mentioned_at(code, function, held.local)
-    while pending:
+    found, pending, places = Effect.NONE, [node], mentioned_in(node, held.local)
+    while pending and places:
         current = pending.pop()
         if is_within(places, current):
             effect, inner = _effect_of(code, current, held, function)
             found |= effect
             pending.extend(inner)
     return found
+
+
+def is_read_by_call(code: Code, node: Node, held: Held, function: GoFunction) -> bool:
+    """Whether a call below ``node`` is given the thing itself and reads it, or may: sooner told than all effects."""
+    return any(
+        _is_closable(argument, held) and _of_argument(code, call, place, held, function) & USED
+        for call in function.body.calls
+        if node.start <= call.start < node.end
+        for place, argument in enumerate(call.arguments)
+    )
 
 
 def _effect_of(code: Code, node: Node, held: Held, function: GoFunction) -> tuple[Effect, Iterable[Node]]:

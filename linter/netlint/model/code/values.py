@@ -338,18 +338,24 @@ def field_cell(code: Code, type: str, name: str) -> FieldCell:
     """What the field ``name`` of the struct type is given anywhere in view."""
     cells = _field_cells(code)
     given = tuple(cells.given.get((type, name), ()))
-    composites = cells.composites.get(type, ())
-    setting = {id(composite) for value, _, _ in given for composite in (cells.holder_of.get(id(value)),) if composite is not None}
-    left_out = tuple((composite, function) for composite, function in composites if id(composite) not in setting)
+    left_out = tuple(
+        made for made in cells.composites.get(type, ()) if all(field != name for field, _ in literal_fields(code, type, made[0]))
+    )
     is_bound = any(value is not None and id(value) in _flag_defaults(code) for value, _, _ in given)
     is_open = (type, name) in cells.open or is_filled(code, type, name)
     return FieldCell(given, () if is_bound else left_out, is_open)
 
 
+def given_to(code: Code, type: str, name: str) -> Iterable[Given]:
+    """What the field ``name`` of the struct type is given by code that names it."""
+    return _field_cells(code).given.get((type, name), ())
+
+
 def is_filled(code: Code, type: str, name: str) -> bool:
     """Whether something that names no field, such as decoding, or a function whose body was not kept may set the field."""
-    is_decoded = type in _field_cells(code).decoded and name[:1].isupper()
-    return is_decoded or _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name)
+    if _has_decoding_tag(code, type, name) or _is_given_elsewhere(code, type, name):
+        return True
+    return name[:1].isupper() and type in _decoded_types(code)
 
 
 def _is_given_elsewhere(code: Code, type: str, name: str) -> bool:
@@ -519,7 +525,7 @@ def arguments_of(code: Code, function: GoFunction, index: int) -> tuple[tuple[Ex
 
 def callers_of(code: Code, function: GoFunction) -> tuple[tuple[Call, GoFunction], ...]:
     """The calls in view of a declared function, tests left out."""
-    return tuple((item.call, item.function) for item in calls_of_declaration(code, id(function.declaration)))
+    return tuple((item.call, item.function) for item in calls_of_declaration(code, function.declaration))
 
 
 class Setter(NamedTuple):
@@ -539,10 +545,8 @@ def setters_of(code: Code, type: str, name: str) -> tuple[Setter, ...]:
 class _Cells(NamedTuple):
     given: dict[tuple[str, str], list[Given]]
     composites: dict[str, list[tuple[Composite, GoFunction]]]
-    holder_of: dict[int, Composite]
     open: set[tuple[str, str]]
     setters: dict[tuple[str, str], list[Setter]]
-    decoded: set[str]
 
 
 _BINDER: Final = re.compile(r"(?:Duration|Int|String|Int64|Uint|Float64|Bool)VarP?")
@@ -560,13 +564,9 @@ def _field_cells(code: Code) -> _Cells:
 
 
 def _collect_all_cells(code: Code) -> _Cells:
-    cells = _Cells({}, {}, {}, set(), {}, set())
+    cells = _Cells({}, {}, set(), {})
     for function in code.functions:
         _collect_cells(code, function, cells)
-    for _, call, function, callee in calls_written_like(code, _DECODING):
-        if callee.declaration is None:
-            for argument in call.arguments:
-                _open_type(code, base_type(type_of(code, argument, function)), cells.decoded)
     return cells
 
 
@@ -578,7 +578,6 @@ def _collect_cells(code: Code, function: GoFunction, cells: _Cells) -> None:
         cells.composites.setdefault(type, []).append((composite, function))
         for name, given in literal_fields(code, type, composite):
             cells.given.setdefault((type, name), []).append((given, -1, function))
-            cells.holder_of[id(given)] = composite
     for assignment in function.body.assignments:
         for target, value, index in assigned_pairs(assignment):
             if isinstance(target, Selector):
@@ -604,6 +603,20 @@ _DECODING: Final = re.compile(
     r"(?:Strict)?(?:Unmarshal|Decode|Bind|Load|Scan|Merge|Extract|Populate|Unpack)\w*|Parse|Process|ReadConfig|ReadEnv|NewDefaults|SetDefaults"
 )
 """Names of functions out of view that fill the struct they are given a pointer to."""
+
+
+def _decoded_types(code: Code) -> set[str]:
+    """The struct types in view that something out of view decodes into, and those of their fields."""
+    return code.keep("decoded types", lambda: code.apart(lambda: _collect_decoded(code)))
+
+
+def _collect_decoded(code: Code) -> set[str]:
+    found: set[str] = set()
+    for _, call, function, callee in calls_written_like(code, _DECODING):
+        if callee.declaration is None:
+            for argument in call.arguments:
+                _open_type(code, base_type(type_of(code, argument, function)), found)
+    return found
 
 
 def _open_type(code: Code, type: str, found: set[str]) -> None:

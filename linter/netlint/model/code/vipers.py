@@ -60,7 +60,8 @@ class Viper(NamedTuple):
 
 def viper_calls(code: Code) -> list[Called]:
     """The calls of functions and methods of viper."""
-    return calls_where(code, _METHOD.fullmatch)
+    is_used = code.keep("uses viper", lambda: any(VIPER in file.imports.values() for item in code.packages.values() for file in item.files))
+    return calls_where(code, _METHOD.fullmatch, lambda _: is_used)
 
 
 def viper_key(code: Code, call: Call, function: GoFunction) -> Expression | None:

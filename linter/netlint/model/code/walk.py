@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from netlint.golang.syntax import Block, Case, For, FunctionLiteral, If, Jump, Literal, Name, Switch, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from netlint.golang.syntax import Node, Statement
 
@@ -68,3 +68,27 @@ def statements_of(block: Statement) -> Iterator[Statement | Case]:
             case Case():
                 pending += reversed(current.statements)
                 pending += (current.communication,) if current.communication is not None else ()
+
+
+def statement_around(block: Block, place: int) -> tuple[Statement, ...]:
+    """The innermost statement in ``block`` that stands around ``place``, with those that follow it in its list; function literals are not
+    entered. Empty when there is none.
+    """
+    found: tuple[Statement, ...] = ()
+    lists: Iterable[tuple[Statement | None, ...]] = (block.statements,)
+    while True:
+        inner = next((items[at:] for items in lists for at, item in enumerate(items) if item and item.start <= place < item.end), None)
+        if inner is None:
+            return found
+        found = tuple(item for item in inner if item is not None)
+        match found[0]:
+            case Block(statements=statements):
+                lists = (statements,)
+            case If(initializer=initializer, then=then, otherwise=otherwise):
+                lists = ((initializer,), (then,), (otherwise,))
+            case For(initializer=initializer, update=update, body=body):
+                lists = ((initializer,), (update,), (body,))
+            case Switch(initializer=initializer, cases=cases):
+                lists = ((initializer,), *(items for case in cases for items in ((case.communication,), case.statements)))
+            case _:
+                return found
