@@ -834,6 +834,8 @@ func first(c client, url string) {
 func second(ctx context.Context, url string) {
 	plain.Get(url)
 	first(client{}, url)
+	alias := first
+	alias(client{}, url)
 }
 """
     )
@@ -846,9 +848,9 @@ func second(ctx context.Context, url string) {
     assert found(calls_of(code, (method, get, get))) == in_order
     assert found(calls_where(code, lambda name: name.startswith("net/http."), lambda word: word == "Get")) == in_order
     assert found(calls_written(code, ("Get",))) == [("first", get), ("first", method), ("first", ""), ("second", get)]
-    (first,) = calls_of(code, ("example.com/shop.first",))
+    first, by_alias = calls_of(code, ("example.com/shop.first",))
     assert first.callee.declaration is not None
-    assert calls_of_declaration(code, first.callee.declaration[1]) == [first]
+    assert calls_of_declaration(code, first.callee.declaration[1]) == [first, by_alias]
     assert [function.name for function in calling(calls_of(code, (get,)))] == ["first", "second"]
 
 
