@@ -16,9 +16,11 @@ from netlint.cli import main
 from netlint.config import ChartTarget, Config
 from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Row, Table
 from netlint.helm.errors import ChartError
+from netlint.helm.files import MAX_FILES
 from netlint.helm.interpreter import Interpreter
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import show_float
+from netlint.helm.rendering import PLACEHOLDER
 from netlint.helm.to_yaml import to_yaml
 from netlint.helm.values_file import read_values
 from netlint.pipeline import run
@@ -131,7 +133,7 @@ def test_a_value_that_is_right_is_silent(tmp_path: Path) -> None:
     [
         ("{{ .Values.service.target | quote }}", '{{ (lookup "v1" "ConfigMap" "" "x").data.port }}'),
         ("{{ .Values.service.target | quote }}", '{{ .Files.Get "../port.txt" }}'),
-        ("{{ .Values.service.target | quote }}", '{{ range $path, $_ := .Files.Glob "*" }}{{ $path }}{{ end }}'),
+        ("{{ .Values.service.target | quote }}", '{{ range $path, $_ := .Files.Glob "[[*" }}{{ $path }}{{ end }}'),
         ("{{ .Values.service.target | quote }}", "{{ randAlpha 5 }}"),
         ("{{ .Values.service.target | quote }}", "{{ .Release.Namespace }}"),
         ("{{ .Values.service.target | quote }}", '{{ required "which port" .Values.absent }}'),
@@ -202,7 +204,7 @@ def test_a_chart_that_is_not_here_is_said(tmp_path: Path) -> None:
     files["templates/service.yaml"] = SERVICE.replace(".Values.service.target", ".Values.redis.port")
     result = lint(write(tmp_path, files))
     assert result.findings == ()
-    assert "it needs the chart redis, which is not in charts/" in notes(result)[0][1]
+    assert "it needs the chart redis, which is not in view" in notes(result)[0][1]
 
 
 def test_each_target_is_judged_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -228,7 +230,115 @@ def test_files_of_a_chart_are_read(tmp_path: Path) -> None:
     files = {**CHART, "port.txt": "web", "templates/service.yaml": SERVICE.replace(".Values.service.target", '.Files.Get "port.txt"')}
     assert places(lint(write(tmp_path, files)))[0] == 'templates/service.yaml:12 {{ .Files.Get "port.txt" | quote }}'
     write(tmp_path, {".helmignore": "*.txt\n"})
-    assert lint(tmp_path).findings == ()
+    assert places(lint(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ('{{ .Files.Get "a.txt" }}', "one"),
+        ('{{ .Files.Get "absent.txt" }}', ""),
+        ('{{ .Files.Get "values.yaml" }}', ""),
+        ('{{ .Files.Get "../outside.txt" }}', PLACEHOLDER),
+        ('{{ range $path, $text := .Files.Glob "conf/*.ini" }}{{ $path }}={{ $text | toString }};{{ end }}', "conf/a.ini=x;conf/b.ini=y;"),
+        ('{{ range $path, $_ := .Files.Glob "conf/**.ini" }}{{ $path }};{{ end }}', "conf/a.ini;conf/b.ini;conf/d/c.ini;"),
+        ('{{ range $path, $_ := .Files.Glob "{a,b}.t?t" }}{{ $path }};{{ end }}', "a.txt;"),
+        ('{{ range $path, $_ := .Files.Glob "templates/*" }}{{ $path }};{{ end }}', ""),
+        ('{{ range .Files.Lines "conf/d/c.ini" }}<{{ . }}>{{ end }}', "<1><2>"),
+        ('{{ (.Files.Glob "conf/*").AsConfig }}', "a.ini: x\nb.ini: z"),
+        ('{{ (.Files.Glob "*.txt").AsSecrets }}', "a.txt: b25l"),
+        ('{{ range $path, $_ := .Files.Glob "many/*" }}x{{ end }}', PLACEHOLDER),
+    ],
+)  # fmt: skip
+def test_files_beside_the_templates(expression: str, text: str, tmp_path: Path) -> None:
+    files = {"a.txt": "one", "conf/a.ini": "x", "conf/b.ini": "y", "conf/d/c.ini": "1\n2"}
+    if "many" in expression:
+        files |= {f"many/{number}": "" for number in range(MAX_FILES + 1)}
+    if "AsConfig" in expression:
+        files["conf/b.ini"] = "z"
+    config_map = f"kind: ConfigMap\napiVersion: v1\nmetadata: {{name: a}}\ndata:\n  x: |-\n    [{expression}]\n"
+    write(tmp_path, {**CHART, **files, X: config_map})
+    write(tmp_path.parent, {"outside.txt": "secret"})
+    result = lint(tmp_path)
+    assert f"[{text}]" in result.sources[f"{X} (rendered in .)"].text
+
+
+def test_what_a_file_beside_the_templates_says_is_pointed_at_there(tmp_path: Path) -> None:
+    whole = '{{ tpl (.Files.Get "files/service.yaml") . }}\n'
+    result = lint(write(tmp_path, {**CHART, "files/service.yaml": SERVICE, "templates/service.yaml": whole}))
+    assert places(result)[:2] == ["values.yaml:3 web", "files/service.yaml:12 {{ .Values.service.target | quote }}"]
+    assert [finding.rule.name for finding in result.findings] == [RULE]
+
+
+def test_a_block_that_prints_nothing_leaves_no_gap(tmp_path: Path) -> None:
+    check = '{{ if .Release.IsUpgrade }}{{ if lookup "v1" "Secret" "a" "b" }}{{ fail "no" }}{{ end }}{{ end }}\n'
+    result = lint(write(tmp_path, {**CHART, "templates/service.yaml": check + SERVICE}))
+    assert (len(places(result)) > 0, result.notes) == (True, ())
+
+
+def test_what_is_not_known_of_a_hook_leaves_no_gap(tmp_path: Path) -> None:
+    hook = "kind: Job\napiVersion: batch/v1\nmetadata:\n  name: a\n  annotations:\n    helm.sh/hook: post-install\n"
+    maybe = '{{ if .Capabilities.APIVersions.Has "x/v1" }}\n' + hook + "{{ end }}\n"
+    partly = hook + 'spec:\n  {{- if .Capabilities.APIVersions.Has "x/v1" }}\n  a: b\n  {{- end }}\n'
+    result = lint(write(tmp_path, {**CHART, "templates/a.yaml": maybe, "templates/b.yaml": partly}))
+    assert (len(places(result)) > 0, result.notes) == (True, ())
+
+
+APP = "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n  - {name: web, version: %s, repository: %s}\n"
+
+
+def below(folder: str, files: dict[str, str]) -> dict[str, str]:
+    return {f"{folder}/{name}": text for name, text in files.items()}
+
+
+def test_a_chart_that_another_takes_in_by_its_path_is_judged_as_part_of_that(tmp_path: Path) -> None:
+    files = {
+        **below("web", CHART),
+        "app/Chart.yaml": APP % ("0.1.0", "file://../web"),
+        "app/values.yaml": "web:\n  service:\n    target: http\n",
+    }
+    assert lint(write(tmp_path, files)).findings == ()
+    write(tmp_path, {"app/values.yaml": "web: {service: {target: api}}\n"})
+    result = lint(tmp_path)
+    assert places(result)[:2] == ["app/values.yaml:1 api", "web/templates/service.yaml:12 {{ .Values.service.target | quote }}"]
+    assert len(result.findings) == 1
+    # One that its umbrella does not deploy stands for itself.
+    write(tmp_path, {"app/Chart.yaml": (APP % ("0.1.0", "file://../web")).replace("{name: web,", "{name: web, condition: web.enabled,")})
+    write(tmp_path, {"app/values.yaml": "web: {enabled: false}\n"})
+    assert places(lint(tmp_path))[0] == "web/values.yaml:3 web"
+
+
+@pytest.mark.parametrize(("version", "is_found"), [("0.x.x", True), ("~0.1.0", True), ("1.0.0", False), ("0.2.x", False)])
+def test_a_chart_of_the_run_stands_for_the_one_in_a_registry(version: str, is_found: bool, tmp_path: Path) -> None:
+    files = {
+        **below("web", {**CHART, "values.yaml": "service: {port: 80, target: http}\n"}),
+        "app/Chart.yaml": APP % (f'"{version}"', "oci://registry.example/charts"),
+        "app/values.yaml": "web: {service: {target: api}}\n",
+    }
+    result = lint(write(tmp_path, files))
+    assert places(result)[:1] == (["app/values.yaml:1 api"] if is_found else [])
+    assert [kind for kind, _ in notes(result)] == ([] if is_found else ["not-rendered"])
+    # Two that fit: which one is meant is not known.
+    assert lint(write(tmp_path, below("copy", CHART))).findings[0].span.path == "copy/values.yaml"
+
+
+def test_charts_that_take_in_each_other_are_said(tmp_path: Path) -> None:
+    one = "apiVersion: v2\nname: %s\nversion: 1.0.0\ndependencies: [{name: %s, version: 1.0.0, repository: 'file://../%s'}]\n"
+    result = lint(write(tmp_path, {"a/Chart.yaml": one % ("a", "b", "b"), "b/Chart.yaml": one % ("b", "a", "a")}))
+    assert "b/Chart.yaml:1 needs a, which is a chart that it is part of" in notes(result)[0][1]
+
+
+def test_a_chart_without_templates_is_read_for_those_in_it(tmp_path: Path) -> None:
+    inner = below("charts/web", CHART)
+    result = lint(write(tmp_path, {"Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\n", **inner}), paths=["Chart.yaml"])
+    assert places(result)[0] == "charts/web/values.yaml:3 web"
+
+
+def test_what_helm_cannot_render_either_is_said_so(tmp_path: Path) -> None:
+    fails = lint(write(tmp_path / "a", {**CHART, X: '{{ fail "set a host" }}'}))
+    assert "Helm cannot render it with these values either" in notes(fails)[0][1]
+    takes_long = lint(write(tmp_path / "b", {**CHART, X: "{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}"}))
+    assert "All of it is judged with: helm template . | netlint -" in notes(takes_long)[0][1]
 
 
 def test_an_ignore_counts_in_a_template_and_in_values(tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Origin, Rich, Row, Table, is_surely_there, is_unknown, parts_of, rich
 from netlint.helm.data_functions import DATA_FUNCTIONS, MUTATING
-from netlint.helm.errors import CallError, ChartError
+from netlint.helm.errors import CallError, ChartError, ChartLimitError
+from netlint.helm.files import FileTable, of_all
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import formatted, joined, shown_by_template
 from netlint.helm.syntax import Action, Branch, Call, Dot, Function, Jump, Literal, Nested, Text, Variable
@@ -46,14 +47,6 @@ _MORE_THAN_SCALARS: Final = re.compile(rf"{UNKNOWN_BLOCK}|^[ \t-]*{UNKNOWN}|{UNK
 """Text of YAML in which it is not known what is a key, an item or a line."""
 
 
-class Blind(NamedTuple):
-    """A place of which nothing is known: the action, why, and the literal text that stands inside of it."""
-
-    span: Span
-    reason: str
-    inner: str = ""
-
-
 class _Scope:
     """Variables of a block and those around it."""
 
@@ -79,11 +72,14 @@ class _BreakError(Exception):
 
 
 class Interpreter:
-    """Runs templates that may use each other. ``blind`` collects what was not known on the way."""
+    """Runs templates that may use each other.
+
+    ``skipped``: the text inside of blocks of which it is not known whether they are there, by path and start of the block.
+    """
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self.templates = dict(templates)
-        self.blind: list[Blind] = []
+        self.skipped: dict[tuple[str, int], str] = {}
         self.steps = 0
         self.size = 0
         self.depth = 0
@@ -97,10 +93,10 @@ class Interpreter:
         here = self.here
         try:
             if self.depth > MAX_INCLUDES:
-                raise ChartError(here.path, here.start, f"uses templates in each other deeper than {MAX_INCLUDES} levels")
+                raise ChartLimitError(here.path, here.start, f"uses templates in each other deeper than {MAX_INCLUDES} levels")
             self._nodes(template, template.nodes, data, _Scope(None, {"$": (data, None)}), out)
         except RecursionError:
-            raise ChartError(here.path, here.start, "nests too deep") from None
+            raise ChartLimitError(here.path, here.start, "nests too deep") from None
         finally:
             self.depth -= 1
         self.here = here
@@ -109,7 +105,7 @@ class Interpreter:
     def _step(self) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise ChartError(self.here.path, self.here.start, f"takes more than {MAX_STEPS} steps")
+            raise ChartLimitError(self.here.path, self.here.start, f"takes more than {MAX_STEPS} steps")
 
     def _pay(self, name: str, values: list[Any], result: Any) -> None:
         """Count what a call costs by the size of what it gives, so that the bound of steps is one of time."""
@@ -147,7 +143,6 @@ class Interpreter:
                     if node.name in self.templates:
                         self._print(rich(self.run(self.templates[node.name], data)), None, place, out)
                     else:
-                        self._blind(place, f"the template {node.name}, which is not here")
                         self._emit(out, f"\n{UNKNOWN_BLOCK}", Origin(place))
 
     def _emit(self, out: list[tuple[str, Origin]], text: str, origin: Origin) -> None:
@@ -155,11 +150,8 @@ class Interpreter:
             return
         self.size += len(text)
         if self.size > MAX_OUTPUT:
-            raise ChartError(self.here.path, self.here.start, f"comes to more than {MAX_OUTPUT // 1_000_000} million characters")
+            raise ChartLimitError(self.here.path, self.here.start, f"comes to more than {MAX_OUTPUT // 1_000_000} million characters")
         out.append((text, origin))
-
-    def _blind(self, place: Span, reason: str, inner: str = "") -> None:
-        self.blind.append(Blind(place, reason, inner))
 
     def _print(self, value: Any, span: Span | None, place: Span, out: list[tuple[str, Origin]]) -> None:
         if isinstance(value, Rich) and _is_word(value):
@@ -234,16 +226,14 @@ class Interpreter:
 
     def _skip(self, template: Template, node: Branch, scope: _Scope, out: list[tuple[str, Origin]]) -> None:
         """A block of which it is not known whether it is there: nothing of it is said, and what it may set is not known behind it."""
-        place = Span(template.path, node.start, node.last)
         inner = template.text[node.end : node.last]
         if self._changes((*node.body, *node.otherwise)):
-            raise ChartError(template.path, node.start, "changes values, or fails, where it is not known whether")
+            raise ChartLimitError(template.path, node.start, "changes values, or fails, where it is not known whether")
         for name in _assigned((*node.body, *node.otherwise)):
             self._assign(scope, name, (UNKNOWN, None), is_sure=False)
-        words = [piece for piece in (*node.body, *node.otherwise) if not (isinstance(piece, Action) and piece.pipe.names)]
-        if not any(not isinstance(piece, Text) or template.text[piece.start : piece.end].strip() for piece in words):
+        if not _prints(template, (*node.body, *node.otherwise)):
             return
-        self._blind(place, _words_of(template.text[node.start : node.end]), inner)
+        self.skipped[template.path, node.start] = inner
         self._emit(out, f"\n{UNKNOWN_BLOCK}" if "\n" in inner else UNKNOWN, Origin(Span(template.path, node.start, node.end)))
 
     def _changes(self, nodes: Iterable[Node]) -> bool:
@@ -352,6 +342,8 @@ class Interpreter:
                 continue
             if isinstance(value, str) and is_unknown(value):
                 return UNKNOWN, None
+            if isinstance(value, FileTable) and name in ("AsConfig", "AsSecrets"):
+                return of_all(value, name), None
             if value is None:
                 raise ChartError(self.here.path, self.here.start, f"asks for .{name} of .{'.'.join(fields[:position])}, which is nothing")
             if not isinstance(value, dict):
@@ -400,7 +392,7 @@ class Interpreter:
             return UNKNOWN, None
         self._pay(name, values, result)
         if isinstance(result, str) and len(result) > MAX_TEXT:
-            raise ChartError(self.here.path, self.here.start, f"{name} gives more than {MAX_TEXT // 1_000_000} million characters")
+            raise ChartLimitError(self.here.path, self.here.start, f"{name} gives more than {MAX_TEXT // 1_000_000} million characters")
         if name in _KEEPS_PLACE and isinstance(result, (str, int, float, bool)) and not isinstance(result, Rich):
             return result, _place_of(name, result, arguments)
         if name in ("index", "get") and len(values) > 1 and isinstance(values[0], Table):
@@ -446,7 +438,6 @@ class Interpreter:
     def _include(self, name: Any, data: Any) -> Any:
         template = self.templates.get(name) if isinstance(name, str) else None
         if template is None:
-            self._blind(self.here, f"the template {_short(name)}, which is not here")
             return UNKNOWN
         text = rich(self.run(template, data))
         if is_unknown(text) and not is_surely_there(text):
@@ -461,13 +452,23 @@ class Interpreter:
             raise CallError("gets something else where the text of a template must stand")
         if "{{" not in text:
             return text
-        template, defined = parse_template(str(text), self.here.path)
-        self.templates.update({name: item for name, item in defined.items() if name not in self.templates})
         here = self.here
+        of_file = _whole_file(text)
+        template, defined = parse_template(str(text), of_file or here.path)
+        self.templates.update({name: item for name, item in defined.items() if name not in self.templates})
         parts = self.run(template, data)
         self.here = here
+        if of_file:
+            return rich(parts)
         # Places inside of the text of a value are none of a file.
         return rich((part, origin._replace(place=here, is_literal=False)) for part, origin in parts)
+
+
+def _whole_file(text: str) -> str:
+    """The path of the file that the text is from its first character on; empty where it is of none, or of several parts."""
+    parts = parts_of(text)
+    place = parts[0][1].place if len(parts) == 1 and parts[0][1].is_literal else None
+    return place.path if place is not None and place.start == 0 else ""
 
 
 def _is_word(text: Rich) -> bool:
@@ -481,6 +482,23 @@ def _is_new(operand: Operand) -> bool:
         return False
     first = operand.pipe.commands[-1][0]
     return isinstance(first, Function) and first.name in ("dict", "deepCopy", "mustDeepCopy", "fromYaml", "omit", "pick")
+
+
+def _prints(template: Template, nodes: Iterable[Node]) -> bool:
+    """Whether the nodes may put anything into the text."""
+    for node in nodes:
+        match node:
+            case Text():
+                prints = bool(template.text[node.start : node.end].strip())
+            case Action():
+                prints = not node.pipe.names and node.pipe.commands[0][0] != Function("fail")
+            case Branch():
+                prints = _prints(template, (*node.body, *node.otherwise))
+            case _:
+                prints = isinstance(node, Call)
+        if prints:
+            return True
+    return False
 
 
 def _assigned(nodes: Iterable[Node]) -> Iterator[str]:
@@ -603,11 +621,6 @@ def _semver_compare(constraint: Any, version: Any) -> bool:
     if verdict is None:
         raise NotKnownError
     return verdict
-
-
-def _words_of(action: str) -> str:
-    """An action in one line, for a note."""
-    return _short(" ".join(action.split()))
 
 
 def _short(text: Any) -> str:

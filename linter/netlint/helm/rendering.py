@@ -12,9 +12,10 @@ from bisect import bisect_left, bisect_right
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from netlint.helm.coalescing import all_missing, assemble
-from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Origin, Table, is_unknown
-from netlint.helm.errors import ChartError
+from netlint.helm.coalescing import assemble
+from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Origin, Table
+from netlint.helm.errors import ChartLimitError
+from netlint.helm.files import files_of
 from netlint.helm.interpreter import Interpreter
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import show
@@ -23,11 +24,10 @@ from netlint.helm.versions import ClusterVersion
 from netlint.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from netlint.helm.chart import Chart, TemplateFile
     from netlint.helm.coalescing import Part
-    from netlint.helm.interpreter import Blind
     from netlint.helm.syntax import Template
 
 RELEASE_NAME: Final = "release-name"
@@ -70,10 +70,13 @@ class Rendered(NamedTuple):
 
 
 class Rendering(NamedTuple):
-    """All that a chart comes to with one set of values. ``absent`` are charts that it needs and that are not here."""
+    """All that a chart comes to with one set of values.
+
+    ``charts`` are the folders of the charts in it, as people see them; ``absent`` are charts that it needs and that are not here.
+    """
 
     files: tuple[Rendered, ...]
-    blind: tuple[Blind, ...]
+    charts: frozenset[str]
     absent: tuple[str, ...]
 
 
@@ -88,9 +91,9 @@ class _Run(NamedTuple):
 def render(chart: Chart, values: Table, suffix: str) -> Rendering:
     """Render a chart with ``values`` put over its own. ``suffix`` goes behind the paths of the templates. Raises ChartError."""
     part, merged = assemble(chart, values)
-    imported = next(_importing(part), None)
+    imported = next((item.chart for item in _all_parts(part) if any(needed.imports for needed in item.chart.dependencies)), None)
     if imported is not None:
-        raise ChartError(
+        raise ChartLimitError(
             f"{imported.path}/Chart.yaml", 0, "imports values of a chart that it needs (import-values), which is not worked out"
         )
     runs: list[_Run] = []
@@ -110,15 +113,15 @@ def render(chart: Chart, values: Table, suffix: str) -> Rendering:
             continue
         run.data["Template"] = Table({"Name": run.name, "BasePath": run.name[: run.name.index("/templates/") + 10]})
         parts = interpreter.run(templates[run.name], run.data)
-        files.append(_finished(parts, run.file.path, suffix, interpreter.blind))
-    return Rendering(tuple(files[::-1]), tuple(dict.fromkeys(interpreter.blind)), tuple(dict.fromkeys(all_missing(part))))
+        files.append(_finished(parts, run.file.path, suffix, interpreter.skipped))
+    charts = frozenset(item.chart.path for item in _all_parts(part))
+    return Rendering(tuple(files[::-1]), charts, tuple(dict.fromkeys(name for item in _all_parts(part) for name in item.missing)))
 
 
-def _importing(part: Part) -> Iterator[Chart]:
-    if any(item.imports for item in part.chart.dependencies):
-        yield part.chart
+def _all_parts(part: Part) -> Iterator[Part]:
+    yield part
     for inner in part.parts:
-        yield from _importing(inner)
+        yield from _all_parts(inner)
 
 
 def _gather(part: Part, around: Table, name: str, runs: list[_Run]) -> Table:
@@ -129,7 +132,7 @@ def _gather(part: Part, around: Table, name: str, runs: list[_Run]) -> Table:
     data = Table(
         {
             "Chart": _description(part, is_root=is_root),
-            "Files": _files(part.chart),
+            "Files": files_of(part.chart.files),
             "Release": around["Release"],
             "Capabilities": around["Capabilities"],
             "Values": values if isinstance(values, Table) else Table(),
@@ -166,7 +169,9 @@ def _release() -> Table:
 
 
 def _capabilities() -> Table:
-    return Table({"KubeVersion": ClusterVersion(UNKNOWN), "APIVersions": Table({"Has": _has_interface}), "HelmVersion": UNKNOWN})
+    return Table(
+        {"KubeVersion": ClusterVersion(UNKNOWN), "APIVersions": Table({"Has": _has_interface}, is_open=True), "HelmVersion": UNKNOWN}
+    )
 
 
 def _has_interface(name: Any = None, *_: Any) -> bool:
@@ -175,30 +180,13 @@ def _has_interface(name: Any = None, *_: Any) -> bool:
     raise NotKnownError
 
 
-def _files(chart: Chart) -> Table:
-    """``.Files``: the text of one file is known; lists of files are not."""
-
-    def get(name: Any = None, *_: Any) -> str:
-        text = chart.file(name) if isinstance(name, str) and not is_unknown(name) else None
-        if text is None:
-            raise NotKnownError
-        return text
-
-    return Table({**dict.fromkeys(("GetBytes", "Glob", "Lines", "AsConfig", "AsSecrets"), _not_known), "Get": get})
-
-
-def _not_known(*_: Any) -> str:
-    raise NotKnownError
-
-
-def _finished(parts: Iterable[tuple[str, Origin]], path: str, suffix: str, blind: list[Blind]) -> Rendered:
+def _finished(parts: Iterable[tuple[str, Origin]], path: str, suffix: str, skipped: Mapping[tuple[str, int], str]) -> Rendered:
     """The text with placeholders in place of marks. Where a line is nothing but marks it becomes a comment."""
     kept = [(part, origin) for part, origin in parts if part]
     marked = "".join([part for part, _ in kept])
     if _GLUED_SEPARATOR.search(marked):
         kept = _separated(kept, [match.end() for match in _GLUED_SEPARATOR.finditer(marked)])
         marked = "".join([part for part, _ in kept])
-    inner = {(item.span.path, item.span.start): item.inner for item in blind}
     pieces: list[str] = []
     segments: list[Segment] = []
     unknown: list[tuple[int, int]] = []
@@ -219,7 +207,7 @@ def _finished(parts: Iterable[tuple[str, Origin]], path: str, suffix: str, blind
             start = size + len(text)
             size = start + len(pieces[-1])
             if mark in (_Mark.LINE, _Mark.BLOCK):
-                missing.append((start, inner.get(origin.place[:2], "") if origin.place else ""))
+                missing.append((start, skipped.get(origin.place[:2], "") if origin.place else ""))
             if mark is not _Mark.LINE:
                 unknown.append((start, size))
             done = match.end()

@@ -1,0 +1,105 @@
+"""What is found in the rendered text of charts, at the lines of the templates and values files that a person would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from netlint.finding import Edit, Related
+from netlint.helm.rendering import literal_place, source_of
+from netlint.source import Position, SourceFile, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netlint.charts import Charts, File
+    from netlint.finding import Finding, Fix
+    from netlint.helm.rendering import Rendered
+
+
+@dataclass(frozen=True)
+class RenderedSource(SourceFile):
+    """A rendered text whose places are those of the chart that it came from."""
+
+    file: Rendered
+    template: SourceFile
+
+    def position(self, offset: int) -> Position:
+        """Line and column in the template; of what a values file or another template brings, those of the rendered text."""
+        span = source_of(self.file, Span(self.path, offset, offset + 1))
+        return self.template.position(span.start) if span.path == self.template.path else super().position(offset)
+
+
+def placed(findings: Iterable[Finding], charts: Charts) -> list[Finding]:
+    """``findings`` at the lines of the charts that a person would change.
+
+    A finding that touches what is not known is left out: nothing said of it is sure. What several sets of values share is one finding.
+    """
+    if not charts.files:
+        return list(findings)
+    kept: dict[tuple[str, tuple[Span, ...]], Finding] = {}
+    for finding in findings:
+        moved = _placed(finding, charts)
+        if moved is not None:
+            kept.setdefault((moved.rule.name, moved.spans), moved)
+    return list(kept.values())
+
+
+def _placed(finding: Finding, charts: Charts) -> Finding | None:
+    spans = finding.spans
+    if not any(span.path in charts.files for span in spans):
+        return finding
+    for span in spans:
+        file = charts.files.get(span.path)
+        if file is not None and _is_blind(file, span):
+            return None
+    related = [Related(_source(place, charts), label) for place, label in finding.related]
+    main = _source(finding.span, charts)
+    file = charts.files.get(finding.span.path)
+    if file is not None:
+        template = source_of(file.rendered, finding.span, is_of_template=True)
+        if template != main:
+            related.insert(0, Related(template, "it is put in here"))
+    unique = {(item.span, item.label): item for item in related if item.span != main}
+    return finding._replace(span=main, related=tuple(unique.values()), fix=finding.fix and _placed_fix(finding.fix, charts))
+
+
+def rendered_sources(charts: Charts) -> dict[str, SourceFile]:
+    """The texts that charts came to, by path, for places that are not those of findings; their lines are those of the templates."""
+    return {
+        path: RenderedSource(path, file.rendered.text, file.rendered, charts.sources[file.rendered.template])
+        for path, file in charts.files.items()
+    }
+
+
+def _source(span: Span, charts: Charts) -> Span:
+    file = charts.files.get(span.path)
+    return source_of(file.rendered, span, is_of_template=_is_name(file.rendered.text, span)) if file else span
+
+
+def _is_name(text: str, span: Span) -> bool:
+    """Whether the scalar is a name: it says what a finding is about, and is seldom what is to be changed."""
+    return text[text.rfind("\n", 0, span.start) + 1 : span.start].strip(" -\"'") in ("name:", "metadata:")
+
+
+def _is_blind(file: File, span: Span) -> bool:
+    end = max(span.end, span.start + 1)
+    if any(start < end and span.start < stop for start, stop in file.opaque):
+        return True
+    # A whole object may hold what is not known; a finding that points at one is about its kind and name.
+    is_short = span.end - span.start < 500 and "\n" not in file.rendered.text[span.start : span.end]
+    return is_short and any(start < end and span.start < stop for start, stop in file.rendered.unknown)
+
+
+def _placed_fix(fix: Fix, charts: Charts) -> Fix | None:
+    """The fix, where all that it changes stands in templates as it is rendered."""
+    edits = []
+    for edit in fix.edits:
+        if not isinstance(edit, Edit):
+            return None
+        file = charts.files.get(edit.span.path)
+        place = literal_place(file.rendered, edit.span) if file else edit.span
+        if place is None:
+            return None
+        edits.append(edit._replace(span=place))
+    return fix._replace(edits=tuple(edits))
