@@ -330,7 +330,7 @@ def test_charts_that_take_in_each_other_are_said(tmp_path: Path) -> None:
 
 def test_a_chart_without_templates_is_read_for_those_in_it(tmp_path: Path) -> None:
     inner = below("charts/web", CHART)
-    result = lint(write(tmp_path, {"Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\n", **inner}), paths=["Chart.yaml"])
+    result = lint(write(tmp_path, {"Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\n", **inner}), paths=("Chart.yaml",))
     assert places(result)[0] == "charts/web/values.yaml:3 web"
 
 
@@ -469,6 +469,9 @@ EXPRESSIONS = {
     '{{ add 1 2 }}{{ sub 5 2 }}{{ mul 2 3 }}{{ div 7 2 }}{{ mod 7 2 }}{{ max 1 5 }}': "336315",
     '{{ kindIs "map" .Values.map }}{{ kindIs "string" .Values.text }}{{ typeOf .Values.list }}': "truetrue[]interface {}",
     '{{ regexReplaceAll "[^a-z]+" "a1b22c" "-" }}{{ regexMatch "^we" .Values.text }}': "a-b-ctrue",
+    '{{ regexSplit ":" "a:b" -1 | join "-" }}': "a-b",
+    '{{ semverCompare "1.2.x" "1.2.9" }}{{ semverCompare "~1.2.0" "1.3.0" }}{{ semverCompare "^1.2" "1.9.1" }}': "truefalsetrue",
+    '{{ semverCompare "~1" "1.9.0" }}{{ semverCompare "*" "3.0.0" }}{{ semverCompare "1.2" "1.2.5" }}': "truetruetrue",
     '{{ semverCompare ">=1.19" .Values.version }}{{ semverCompare "<1.2.0" .Values.version }}': "truefalse",
     '{{ b64enc "web" }}{{ "d2Vi" | b64dec }}': "d2Viweb",
     '{{ "x" | contains "x" }}{{ hasPrefix "w" .Values.text }}': "truetrue",
@@ -514,6 +517,10 @@ def evaluated(expression: str) -> str:
         '{{ if lookup "v1" "Secret" "a" "b" }}a{{ else }}b{{ end }}',
         '{{ trunc 3 (printf "%s" uuidv4) }}',
         '{{ eq uuidv4 "x" }}',
+        '{{ $d := dict "a" 1 }}{{ $_ := set $d uuidv4 2 }}{{ $d.a }}',
+        '{{ $d := dict "a" 1 }}{{ $_ := unset $d uuidv4 }}{{ $d.a }}{{ $d.b }}',
+        '{{ $d := dict "a" 1 }}{{ $_ := mergeOverwrite $d (uuidv4 | fromYaml) }}{{ $d.a }}',
+        '{{ $d := dict }}{{ $_ := merge $d (uuidv4 | fromYaml) }}{{ $d.a }}',
         '{{ $x := 1 }}{{ if uuidv4 }}{{ $x = 2 }}{{ end }}{{ $x }}',
         '{{ regexMatch "(a+)+$" .Values.text }}',
         '{{ printf "%d" .Values.ratio }}',
@@ -525,6 +532,10 @@ def test_what_helm_alone_can_know_is_not_known(expression: str) -> None:
 
 def test_a_text_that_is_known_in_part_stays_so() -> None:
     assert evaluated('{{ printf "%s.%s.svc" .Values.text uuidv4 | quote }}') == f'"web.{UNKNOWN}.svc"'
+
+
+def test_what_is_set_in_a_mapping_that_may_hold_more_is_known() -> None:
+    assert evaluated('{{ $d := dict "a" 1 }}{{ $_ := set $d uuidv4 2 }}{{ $_ := set $d "a" 3 }}{{ $d.a }}') == "3"
 
 
 def test_values_change_under_an_unknown_condition_is_no_guess() -> None:

@@ -171,6 +171,13 @@ def _regex_replace(pattern: Any, text: Any, new: Any) -> str:
     return _pattern(pattern).sub(_string(new), _bounded(text))
 
 
+def _regex_split(pattern: Any, text: Any, count: Any) -> Row:
+    found = _pattern(pattern)
+    if integer_of(count) >= 0 or found.groups or found.match(""):
+        raise NotKnownError
+    return Row(found.split(_bounded(text)))
+
+
 def _bounded(text: Any) -> str:
     if len(_string(text)) > 256:
         raise NotKnownError
@@ -280,6 +287,7 @@ TEXT_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "regexMatch": _regex_match,
     "regexReplaceAll": _regex_replace,
     "regexReplaceAllLiteral": _regex_replace,
+    "regexSplit": _regex_split,
     "repeat": _repeat,
     "replace": _replace,
     "round": _round,
