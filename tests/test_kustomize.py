@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness import lint
-from kustomize_oracle import VERSION, build_binary, by_binary, compare, keyed, native
+from kustomize_oracle import MODULE, VERSION, by_binary, compare, keyed, native
 from netlint.kustomize.hashing import plain
 from netlint.kustomize.nodes import Fields, Items, value_at
 from netlint.kustomize.texts import documents_of
 from netlint.source import SourceFile
+from oracle import build_binary
 
 if TYPE_CHECKING:
     from netlint.kubernetes.values import Value
@@ -33,7 +34,7 @@ def kustomize(tmp_path_factory: pytest.TempPathFactory) -> str:
     go = shutil.which("go")
     if go is None:
         pytest.skip(f"there is no Go to build kustomize {VERSION} with")
-    binary, problem = build_binary(go, tmp_path_factory.mktemp("kustomize"))
+    binary, problem = build_binary(go, MODULE, VERSION, tmp_path_factory.mktemp("kustomize"))
     if problem:
         pytest.skip(problem)
     return binary

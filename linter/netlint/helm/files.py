@@ -93,7 +93,11 @@ def files_of(files: ChartFiles) -> Table:
                     raise NotKnownError
         return found
 
-    return Table({"Get": get, "GetBytes": get, "Glob": glob, "Lines": lambda *names: Row(get(*names).split("\n"))})
+    def lines(name: Any = None, *_: Any) -> Row:
+        text = get(name).removesuffix("\n")
+        return Row(text.split("\n") if text else ())
+
+    return Table({"Get": get, "GetBytes": get, "Glob": glob, "Lines": lines})
 
 
 def of_all(table: FileTable, form: str) -> str:
