@@ -55,6 +55,12 @@ class Origin(NamedTuple):
     value: Span | None = None
 
 
+class ClusterVersion(str):
+    """The version of the cluster: as text not known, and one of those that are supported."""
+
+    __slots__ = ()
+
+
 class Rich(str):
     """Text that knows where each part of it came from."""
 
@@ -84,7 +90,7 @@ def is_unknown(value: Any) -> bool:
 
 def is_surely_there(value: Any) -> bool:
     """Whether a text that is known in part, or a mapping that may have more keys, is not empty for sure."""
-    return bool(value) if isinstance(value, dict) else bool(str(value).strip(f"{UNKNOWN}{UNKNOWN_BLOCK} \t\r\n"))
+    return bool(value) if isinstance(value, (dict, ClusterVersion)) else bool(str(value).strip(f"{UNKNOWN}{UNKNOWN_BLOCK} \t\r\n"))
 
 
 def holds_unknown(value: Any, depth: int = 0) -> bool:

@@ -346,6 +346,8 @@ def _default(otherwise: Any, *given: Any) -> Any:
 
 
 def _empty(value: Any) -> bool:
+    if is_unknown(value) and is_surely_there(value):
+        return False
     return _unknown() if is_unknown(value) else is_blank(value)
 
 

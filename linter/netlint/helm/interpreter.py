@@ -10,7 +10,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Origin, Rich, Row, Table, is_surely_there, is_unknown, parts_of, rich
+from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, ClusterVersion, Origin, Rich, Row, Table, is_surely_there, is_unknown, parts_of, rich
 from netlint.helm.data_functions import DATA_FUNCTIONS, MUTATING
 from netlint.helm.errors import CallError, ChartError, ChartLimitError
 from netlint.helm.files import FileTable, of_all
@@ -20,7 +20,7 @@ from netlint.helm.syntax import Action, Branch, Call, Dot, Function, Jump, Liter
 from netlint.helm.text_functions import MAX_TEXT, TEXT_FUNCTIONS, NotKnownError, integer_of, text_of
 from netlint.helm.to_yaml import is_blank, to_yaml
 from netlint.helm.values_file import read_data
-from netlint.helm.versions import ClusterVersion, satisfied
+from netlint.helm.versions import satisfied
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -236,29 +236,26 @@ class Interpreter:
         self.skipped[template.path, node.start] = inner
         self._emit(out, f"\n{UNKNOWN_BLOCK}" if "\n" in inner else UNKNOWN, Origin(Span(template.path, node.start, node.end)))
 
-    def _changes(self, nodes: Iterable[Node]) -> bool:
+    def _changes(self, nodes: tuple[Node, ...]) -> bool:
         """Whether running the nodes may change a mapping that others see."""
-        for node in nodes:
-            if isinstance(node, Branch):
-                if self._pipe_changes(node.pipe) or self._changes((*node.body, *node.otherwise)):
-                    return True
-            elif isinstance(node, Action):
-                if self._pipe_changes(node.pipe):
-                    return True
-            elif isinstance(node, Call) and (self._template_changes(node.name) or (node.pipe and self._pipe_changes(node.pipe))):
+        own = frozenset(_own_mappings(nodes))
+        for node in _all_nodes(nodes):
+            if isinstance(node, Call) and self._template_changes(node.name):
+                return True
+            if isinstance(node, (Action, Branch, Call)) and node.pipe and self._pipe_changes(node.pipe, own):
                 return True
         return False
 
-    def _pipe_changes(self, pipe: Pipe) -> bool:
+    def _pipe_changes(self, pipe: Pipe, own: frozenset[str]) -> bool:
         for command in pipe.commands:
             first = command[0]
             if isinstance(first, Function):
-                if first.name in MUTATING and not (len(command) > 1 and _is_new(command[1])):
+                if first.name in MUTATING and not (len(command) > 1 and _is_new(command[1], own)):
                     return True
                 named = command[1].value if len(command) > 1 and isinstance(command[1], Literal) else None
                 if first.name == "include" and isinstance(named, str) and self._template_changes(named):
                     return True
-            if any(isinstance(item, Nested) and self._pipe_changes(item.pipe) for item in command):
+            if any(isinstance(item, Nested) and self._pipe_changes(item.pipe, own) for item in command):
                 return True
         return False
 
@@ -476,12 +473,35 @@ def _is_word(text: Rich) -> bool:
     return "\n" not in text.strip() and all(origin.place for part, origin in text.parts if part.strip())
 
 
-def _is_new(operand: Operand) -> bool:
-    """Whether the operand makes a mapping of its own: ``dict``, or a copy."""
-    if not isinstance(operand, Nested):
-        return False
-    first = operand.pipe.commands[-1][0]
+def _is_new(operand: Operand, own: frozenset[str]) -> bool:
+    """Whether the operand is a mapping that nobody else sees: one of the variables ``own``, or one made on the spot."""
+    if isinstance(operand, Variable):
+        return operand.name in own and not operand.fields
+    return isinstance(operand, Nested) and not operand.fields and _makes_mapping(operand.pipe)
+
+
+def _makes_mapping(pipe: Pipe) -> bool:
+    first = pipe.commands[-1][0]
     return isinstance(first, Function) and first.name in ("dict", "deepCopy", "mustDeepCopy", "fromYaml", "omit", "pick")
+
+
+def _own_mappings(nodes: Iterable[Node]) -> Iterator[str]:
+    """Variables that the nodes declare and never hold but mappings that they made."""
+    made: dict[str, bool] = {}
+    for node in _all_nodes(nodes):
+        if isinstance(node, (Action, Branch)):
+            for name in node.pipe.names:
+                is_own = isinstance(node, Action) and _makes_mapping(node.pipe) and (node.pipe.declares or name in made)
+                made[name] = is_own and made.get(name, True)
+    yield from (name for name, is_own in made.items() if is_own)
+
+
+def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes and those inside of them, in order."""
+    for node in nodes:
+        yield node
+        if isinstance(node, Branch):
+            yield from _all_nodes((*node.body, *node.otherwise))
 
 
 def _prints(template: Template, nodes: Iterable[Node]) -> bool:
@@ -503,11 +523,9 @@ def _prints(template: Template, nodes: Iterable[Node]) -> bool:
 
 def _assigned(nodes: Iterable[Node]) -> Iterator[str]:
     """Variables that the nodes set without declaring them."""
-    for node in nodes:
+    for node in _all_nodes(nodes):
         if isinstance(node, (Action, Branch)) and not node.pipe.declares:
             yield from node.pipe.names
-        if isinstance(node, Branch):
-            yield from _assigned((*node.body, *node.otherwise))
 
 
 def _place_of(name: str, result: Any, arguments: list[tuple[Any, Span | None]]) -> Span | None:

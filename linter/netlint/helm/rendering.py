@@ -13,14 +13,13 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from netlint.helm.coalescing import assemble
-from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Origin, Table
+from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, ClusterVersion, Origin, Table
 from netlint.helm.errors import ChartLimitError
 from netlint.helm.files import files_of
 from netlint.helm.interpreter import Interpreter
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import show
 from netlint.helm.text_functions import NotKnownError
-from netlint.helm.versions import ClusterVersion
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -206,7 +205,7 @@ def _finished(parts: Iterable[tuple[str, Origin]], path: str, suffix: str, skipp
             pieces += (text, "#" if mark is _Mark.LINE else PLACEHOLDER)
             start = size + len(text)
             size = start + len(pieces[-1])
-            if mark in (_Mark.LINE, _Mark.BLOCK):
+            if mark is _Mark.BLOCK or (mark is _Mark.LINE and not _is_below_unread("".join(pieces), part[: match.start()])):
                 missing.append((start, skipped.get(origin.place[:2], "") if origin.place else ""))
             if mark is not _Mark.LINE:
                 unknown.append((start, size))
@@ -237,6 +236,25 @@ def _cut(origin: Origin, start: int, end: int) -> Origin:
     if not origin.is_literal or origin.place is None:
         return origin
     return origin._replace(place=origin.place.part(start, end))
+
+
+_UNREAD: Final = re.compile(r"(?:- )?(?:securityContext|resources|affinity|nodeSelector|topologySpreadConstraints|imagePullSecrets):\s*")
+"""Fields of pods and containers that no rule reads."""
+
+
+def _is_below_unread(before: str, padding: str) -> bool:
+    """Whether lines that are not known stand below a field that nobody reads.
+
+    ``before`` is the text up to them, ``padding`` what of it ``indent`` or ``nindent`` put there: the lines are indented as far at least.
+    """
+    width = len(padding.rpartition("\n")[2])
+    if not width or padding.strip(" \n"):
+        return False
+    for line in reversed(before.split("\n")[:-1]):
+        inner = line.lstrip(" ")
+        if inner and not inner.startswith("#") and len(line) - len(inner) < width:
+            return bool(_UNREAD.fullmatch(inner))
+    return False
 
 
 class _Mark(Enum):

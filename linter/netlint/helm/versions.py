@@ -5,14 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from netlint.helm.data import Rich
-
-
-class ClusterVersion(str):
-    """The version of the cluster: as text not known, and one of ``_KUBERNETES_VERSIONS``."""
-
-    __slots__ = ()
-
+from netlint.helm.data import ClusterVersion, Rich
 
 _KUBERNETES_VERSIONS: Final = tuple((1, minor, 0) for minor in range(29, 41))
 """Releases a cluster may have: from 1.29 on, older ones are out of support everywhere (kubernetes.io/releases/version-skew-policy), and
