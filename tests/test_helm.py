@@ -339,6 +339,8 @@ def test_a_chart_without_templates_is_read_for_those_in_it(tmp_path: Path) -> No
 def test_what_helm_cannot_render_either_is_said_so(tmp_path: Path) -> None:
     fails = lint(write(tmp_path / "a", {**CHART, X: '{{ fail "set a host" }}'}))
     assert "Helm cannot render it with these values either" in notes(fails)[0][1]
+    is_broken = lint(write(tmp_path / "c", {**CHART, X: "{{ if 1 }}"}))
+    assert notes(is_broken)[0][1].endswith("Helm cannot render it either")
     takes_long = lint(write(tmp_path / "b", {**CHART, X: "{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}"}))
     assert "All of it is judged with: helm template . | netlint -" in notes(takes_long)[0][1]
 
@@ -579,6 +581,23 @@ def test_what_is_set_in_a_mapping_that_may_hold_more_is_known() -> None:
 def test_values_change_under_an_unknown_condition_is_no_guess() -> None:
     with pytest.raises(ChartError, match="changes values"):
         evaluated('{{ if uuidv4 }}{{ $_ := set .Values "text" "x" }}{{ end }}')
+
+
+def test_what_a_block_does_to_mappings_of_its_own_matters_to_nobody_else() -> None:
+    own = '{{ if uuidv4 }}{{ $d := dict }}{{ $_ := set $d "a" 1 }}{{ end }}x'
+    assert evaluated(own) == "x"
+    with pytest.raises(ChartError, match="changes values"):
+        evaluated('{{ if uuidv4 }}{{ $d := .Values.map }}{{ $_ := set $d "a" 1 }}{{ end }}x')
+    with pytest.raises(ChartError, match="changes values"):
+        evaluated('{{ $d := dict }}{{ if uuidv4 }}{{ $_ := set $d "a" 1 }}{{ end }}x')
+
+
+@pytest.mark.parametrize(("field", "is_whole"), [("securityContext", True), ("resources", True), ("ports", False), ("env", False)])
+def test_only_what_rules_read_makes_a_pod_unknown(field: str, is_whole: bool, tmp_path: Path) -> None:
+    maybe = f'          {field}:\n            {{{{- include "maybe" . | nindent 12 }}}}\n'
+    helper = '{{- define "maybe" }}{{ if .Capabilities.APIVersions.Has "x/v1" }}a: b{{ end }}{{ end }}'
+    result = lint(write(tmp_path, {**CHART, "templates/deployment.yaml": DEPLOYMENT + maybe, "templates/_maybe.tpl": helper}))
+    assert (places(result) != [], notes(result) == []) == (is_whole, is_whole)
 
 
 @pytest.mark.parametrize(

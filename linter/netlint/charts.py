@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.gitignore import parse_patterns
 from netlint.helm.chart import MAX_FILE_BYTES, load_chart
 from netlint.helm.coalescing import overlaid
-from netlint.helm.errors import ChartError, ChartLimitError
+from netlint.helm.errors import ChartError, ChartLimitError, ValuesError
 from netlint.helm.folder import CHART_FILE, ChartFolder
 from netlint.helm.rendering import PLACEHOLDER, render, source_of
 from netlint.helm.values_file import read_values
@@ -225,8 +225,10 @@ class _Reader:
         what = f"is a Helm chart that was not judged{_with(values_set)}: {error.path}:{line} {error}. "
         if isinstance(error, ChartLimitError):
             what += _how(self.folder)
+        elif isinstance(error, ValuesError):
+            what += "Helm cannot render it with these values either; targets in the configuration names values files to judge it with"
         else:
-            what += "Helm cannot render it with these values either; targets in the configuration names values files that make it whole"
+            what += "Helm cannot render it either"
         self.notes.append(Note("not-rendered", self.folder.shown, what))
 
     def _note_gaps(self, rendering: Rendering, values_set: ValuesSet, unread: list[Span]) -> None:

@@ -12,6 +12,10 @@ class ChartError(ValueError):
         self.offset = offset
 
 
+class ValuesError(ChartError):
+    """A chart that helm cannot render with the values that it has; with others it may."""
+
+
 class ChartLimitError(ChartError):
     """A chart that helm may read, and that is not read here."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, ClusterVersion, Origin, Rich, Row, Table, is_surely_there, is_unknown, parts_of, rich
 from netlint.helm.data_functions import DATA_FUNCTIONS, MUTATING
-from netlint.helm.errors import CallError, ChartError, ChartLimitError
+from netlint.helm.errors import CallError, ChartError, ChartLimitError, ValuesError
 from netlint.helm.files import FileTable, of_all
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import formatted, joined, shown_by_template
@@ -198,12 +198,12 @@ class Interpreter:
             spans = ((index, item, span) for index, (item, span) in enumerate(zip(list(value), list(places), strict=True)))
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             if isinstance(value, float):
-                raise ChartError(self.here.path, self.here.start, "ranges over a number that is no integer")
+                raise ValuesError(self.here.path, self.here.start, "ranges over a number that is no integer")
             spans = ((index, index, None) for index in range(min(int(value), MAX_STEPS)))
         elif value is None:
             spans = iter(())
         else:
-            raise ChartError(self.here.path, self.here.start, "ranges over what is no list or mapping")
+            raise ValuesError(self.here.path, self.here.start, "ranges over what is no list or mapping")
         if not value:
             self._nodes(template, node.otherwise, dot, _Scope(outer), out)
             return
@@ -272,7 +272,7 @@ class Interpreter:
         if found is not None:
             found.names[name] = value
         elif is_sure:
-            raise ChartError(self.here.path, self.here.start, f"sets {name}, which is not declared")
+            raise ValuesError(self.here.path, self.here.start, f"sets {name}, which is not declared")
 
     def _pipe(self, pipe: Pipe, dot: Any, scope: _Scope) -> tuple[Any, Span | None]:
         """What a pipeline gives, and the scalar of a values file that this is."""
@@ -315,7 +315,7 @@ class Interpreter:
             case Variable():
                 holder = scope.find(operand.name)
                 if holder is None:
-                    raise ChartError(self.here.path, self.here.start, f"uses {operand.name}, which is not declared")
+                    raise ValuesError(self.here.path, self.here.start, f"uses {operand.name}, which is not declared")
                 value, span = holder.names[operand.name]
                 return self._fields(value, operand.fields, arguments) if operand.fields else (value, span)
             case Nested():
@@ -342,9 +342,9 @@ class Interpreter:
             if isinstance(value, FileTable) and name in ("AsConfig", "AsSecrets"):
                 return of_all(value, name), None
             if value is None:
-                raise ChartError(self.here.path, self.here.start, f"asks for .{name} of .{'.'.join(fields[:position])}, which is nothing")
+                raise ValuesError(self.here.path, self.here.start, f"asks for .{name} of .{'.'.join(fields[:position])}, which is nothing")
             if not isinstance(value, dict):
-                raise ChartError(self.here.path, self.here.start, f"asks for .{name} of a value that has no fields")
+                raise ValuesError(self.here.path, self.here.start, f"asks for .{name} of a value that has no fields")
             span = value.spans.get(name) if isinstance(value, Table) else None
             value = value.get(name, UNKNOWN if isinstance(value, Table) and value.is_open else None)
         if callable(value):
@@ -353,7 +353,7 @@ class Interpreter:
             except NotKnownError:
                 return UNKNOWN, None
         if arguments:
-            raise ChartError(self.here.path, self.here.start, f"gives arguments to .{'.'.join(fields)}, which is no function")
+            raise ValuesError(self.here.path, self.here.start, f"gives arguments to .{'.'.join(fields)}, which is no function")
         return value, span
 
     def _logic(
@@ -383,7 +383,7 @@ class Interpreter:
         except ChartError:
             raise
         except CallError as error:
-            raise ChartError(self.here.path, self.here.start, f"{name} {error}") from None
+            raise ValuesError(self.here.path, self.here.start, f"{name} {error}") from None
         except (TypeError, ValueError, IndexError, OverflowError, KeyError, AttributeError):
             # Too few arguments, or one of a kind that Go would refuse.
             return UNKNOWN, None
@@ -411,7 +411,7 @@ class Interpreter:
             case "required":
                 return UNKNOWN if values[1] is None or values[1] == "" else values[1]
             case "fail":
-                raise ChartError(self.here.path, self.here.start, f"fails with its values: {_short(values[0])}")
+                raise ValuesError(self.here.path, self.here.start, f"fails with its values: {_short(values[0])}")
             case "print":
                 return joined(values)
             case "println":
