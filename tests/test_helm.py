@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from harness import lint
+from harness import lint, working_in
 from helm_oracle import MODULE, VERSION, by_binary, compare, native, printed
 from netlint.cli import main
 from netlint.config import ChartTarget, Config
@@ -26,11 +27,17 @@ from netlint.helm.printing import show_float
 from netlint.helm.rendering import PLACEHOLDER
 from netlint.helm.to_yaml import to_yaml
 from netlint.helm.values_file import read_values
+from netlint.kustomize.hashing import plain
+from netlint.kustomize.texts import documents_of
 from netlint.pipeline import run
+from netlint.source import SourceFile
 from netlint_rules import rules_for
 from oracle import build_binary, unknown_fields
+from test_fixing import copy_case, fixable_cases, make_fixes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netlint.result import RunResult
 
 RULE = "service-target-port-name-unresolved"
@@ -663,3 +670,84 @@ def test_rendered_input_names_the_files_it_came_from(text: str, message: str, la
     [finding] = json.loads(done.stdout)["findings"]
     assert finding["message"].endswith(message)
     assert finding["related"][0]["label"].endswith(label)
+
+
+SCALAR = re.compile(r"^(\s*(?:- )?[\w-]+: )([A-Za-z][\w./:-]*[\w]|[1-9]\d{0,5})$")
+
+
+def as_chart(case: Path, folder: Path, seed: int) -> tuple[Path, Path]:
+    """The manifests of a case as they stand, and as templates of a chart in which some scalars come from its values."""
+    chance = random.Random(f"{seed} {case.stem}")
+    values: list[str] = []
+    for path in sorted(case.rglob("*.y*ml")):
+        name = path.relative_to(case).as_posix()
+        lines = []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            match = SCALAR.match(line)
+            if match and "kind:" not in line and chance.random() < 0.3 * (seed > 0):
+                values.append(f"v{len(values)}: {match[2]}\n")
+                line = f"{match[1]}{{{{ .Values.v{len(values) - 1} }}}}"
+            lines.append(line)
+        text = "\n".join(lines) + "\n"
+        wrapped = f"{{{{- if .Chart.Name }}}}\n{text}{{{{- end }}}}\n" if chance.random() < 0.5 else text
+        write(folder / "chart", {f"templates/{name}": wrapped})
+        write(folder / "plain", {name: path.read_text(encoding="utf-8")})
+    write(folder / "chart", {"Chart.yaml": CHART["Chart.yaml"], "values.yaml": "".join(values)})
+    return folder / "plain", folder / "chart"
+
+
+def manifest_cases() -> Iterator[tuple[str, Path]]:
+    """Cases with fixes that are manifests alone, in which nothing looks like a template or a block of text."""
+    for rule, case in fixable_cases():
+        files = [path for path in case.rglob("*") if path.is_file()] if case.is_dir() else []
+        texts = "".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
+        is_plain = files and all(path.suffix in (".yaml", ".yml") and path.stem != "kustomization" for path in files)
+        if is_plain and not re.search(r"\{\{|: [|>]|helm\.sh/hook", texts):
+            yield rule, case
+
+
+def fixed_objects(rule: str, folder: Path) -> tuple[int, dict[str, list[object]], set[str]]:
+    """How many fixes were made, the objects of each file or template after them, and the files that they changed."""
+    made = make_fixes(rule, folder)
+    rendered = " (rendered in .)"
+    names = [name for name in made.after.sources if name.endswith(rendered)] or [path.name for path in folder.glob("*.yaml")]
+    with working_in(folder):
+        texts = {name: made.after.sources[name] if name.endswith(rendered) else SourceFile(name, Path(name).read_text()) for name in names}
+    objects = {
+        name.removesuffix(rendered).removeprefix("templates/"): [plain(item) for item in documents_of(source)]
+        for name, source in texts.items()
+    }
+    return len(made.fixed.applied), objects, {content.path for content in made.fixed.contents}
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_fix_in_a_chart_renders_as_it_was_promised(seed: int, tmp_path: Path) -> None:
+    """What a fix makes of manifests it makes of the same manifests in a chart, or it leaves them alone; it never touches values."""
+    all_made = charts_made = 0
+    for number, (rule, case) in enumerate(manifest_cases()):
+        stripped = copy_case(case, tmp_path / f"{number}")
+        folder, chart = as_chart(stripped, tmp_path / f"{number}-made", seed)
+        made, wanted, _ = fixed_objects(rule, folder)
+        in_chart, found, changed = fixed_objects(rule, chart)
+        all_made, charts_made = all_made + made, charts_made + in_chart
+        assert all(path.startswith("templates/") for path in changed), case
+        if in_chart == made:
+            assert {name: found[name] for name in wanted} == wanted, case
+    assert all_made > 50
+    assert charts_made > all_made * (0.5 if seed else 0.9)
+
+
+def test_a_fix_of_what_several_objects_are_made_of_is_not_made(tmp_path: Path) -> None:
+    pod = "      hostNetwork: true\n      containers:\n        - {name: web, image: w, env: [{name: A, value: http://b.c.svc.cluster.local}]}\n"
+    deployment = "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: %s}\nspec:\n  template:\n    spec:\n%s"
+    rule = "host-network-without-cluster-dns"
+    own = write(tmp_path / "own", {"Chart.yaml": CHART["Chart.yaml"], X: deployment % ("a", pod)})
+    assert len(make_fixes(rule, own).wanted) == 1
+    shared = '{{- include "pod" . }}\n'
+    helper = '{{- define "pod" }}\n' + pod + "{{- end }}"
+    files = {"Chart.yaml": CHART["Chart.yaml"], X: deployment % ("a", shared), "templates/_pod.tpl": helper}
+    assert len(make_fixes(rule, write(tmp_path / "once", files)).wanted) == 1
+    files["templates/y.yaml"] = deployment % ("b", shared)
+    twice = make_fixes(rule, write(tmp_path / "twice", files))
+    assert rule in {finding.rule.name for finding in twice.before.findings}
+    assert twice.wanted == ()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from netlint.finding import Edit, Related
+from netlint import placing
+from netlint.finding import AddImport, Related
 from netlint.helm.rendering import literal_place, source_of
+from netlint.placing import span_of
 from netlint.source import Position, SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from netlint.charts import Charts, File
-    from netlint.finding import Finding, Fix
+    from netlint.finding import Change, Finding, Fix
     from netlint.helm.rendering import Rendered
 
 
@@ -92,14 +94,30 @@ def _is_blind(file: File, span: Span) -> bool:
 
 
 def _placed_fix(fix: Fix, charts: Charts) -> Fix | None:
-    """The fix, where all that it changes stands in templates as it is rendered."""
-    edits = []
-    for edit in fix.edits:
-        if not isinstance(edit, Edit):
+    """The fix as edits of templates, where all that it changes stands in one as it is rendered, and is rendered there alone."""
+    changes: list[Change] = []
+    for change in fix.edits:
+        path = change.path if isinstance(change, AddImport) else span_of(change).path
+        if path not in charts.files:
+            changes.append(change)
+            continue
+        rendered = charts.files[path].rendered
+        edits = placing.placed(fix._replace(edits=(change,)), {path: SourceFile(path, rendered.text)})
+        for edit in edits or ():
+            place = literal_place(rendered, edit.span)
+            if place is None or _is_shared(place, rendered.path, charts):
+                return None
+            changes.append(edit._replace(span=place))
+        if not edits:
             return None
-        file = charts.files.get(edit.span.path)
-        place = literal_place(file.rendered, edit.span) if file else edit.span
-        if place is None:
-            return None
-        edits.append(edit._replace(span=place))
-    return fix._replace(edits=tuple(edits))
+    return fix._replace(edits=tuple(changes))
+
+
+def _is_shared(place: Span, path: str, charts: Charts) -> bool:
+    """Whether characters of a template are rendered more than once in what the chart of a rendered file comes to."""
+    unit = charts.files[path].unit
+    times = 0
+    for file in charts.files.values():
+        if file.unit == unit:
+            times += sum(segment.origin.holds(place) for segment in file.rendered.segments)
+    return times > 1

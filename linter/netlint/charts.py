@@ -56,9 +56,10 @@ class ChartUnit(NamedTuple):
 
 
 class File(NamedTuple):
-    """A rendered file with the parts of it that nothing can be proved of."""
+    """A rendered file with the parts of it that nothing can be proved of, and the name of the unit that it is of."""
 
     rendered: Rendered
+    unit: str
     opaque: tuple[tuple[int, int], ...]
 
 
@@ -201,13 +202,14 @@ class _Reader:
         return overlaid(tables)
 
     def _take(self, rendering: Rendering, values_set: ValuesSet) -> None:
+        unit = f"{self.folder.shown}{_with(values_set)}"
         facts: list[KubernetesFacts] = []
         gaps = [f"needs the chart {name}, which is not in view" for name in rendering.absent]
         unread: list[Span] = []
         for rendered in rendering.files:
             found = read_manifests(SourceFile(rendered.path, rendered.text))
             opaque = _opaque(rendered, found)
-            self.files.append(File(rendered, opaque))
+            self.files.append(File(rendered, unit, opaque))
             hidden = [place for place, inner in rendered.missing if _may_hide(rendered, place, inner)]
             hidden += [start for start, end in opaque if _matters(rendered.text[start:end])]
             hidden += [problem.span.start for problem in found.problems]
@@ -218,7 +220,7 @@ class _Reader:
         if unread:
             gaps.append("has parts that only helm or the cluster knows")
         self._note_gaps(rendering, values_set, unread)
-        self.units.append(ChartUnit(f"{self.folder.shown}{_with(values_set)}", tuple(facts), tuple(gaps)))
+        self.units.append(ChartUnit(unit, tuple(facts), tuple(gaps)))
 
     def _note_failure(self, error: ChartError, values_set: ValuesSet) -> None:
         line = SourceFile(error.path, self.texts.get(error.path, "")).position(error.offset).line

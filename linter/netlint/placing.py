@@ -48,7 +48,7 @@ def placed(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...] | No
     """The edits of a fix in the order of their places; None where one of them has no place that is certain, or two of them meet."""
     edits: list[Edit] = []
     for change in fix.edits:
-        path = change.path if isinstance(change, AddImport) else _span_of(change).path
+        path = change.path if isinstance(change, AddImport) else span_of(change).path
         source = sources.get(path)
         if source is None:
             return None
@@ -65,7 +65,8 @@ def meet(one: Span, other: Span) -> bool:
     return one.path == other.path and (one.start == other.start or (one.start < other.end and other.start < one.end))
 
 
-def _span_of(change: Edit | AddEntry | AddItem | AddField | AddLine) -> Span:
+def span_of(change: Edit | AddEntry | AddItem | AddField | AddLine) -> Span:
+    """The place that a change is made at, or beside."""
     match change:
         case Edit():
             return change.span

@@ -54,6 +54,11 @@ class Origin(NamedTuple):
     is_literal: bool = False
     value: Span | None = None
 
+    def holds(self, place: Span) -> bool:
+        """Whether characters that stand at a place of a template, or beside it, came from there."""
+        own = self.place
+        return self.is_literal and own is not None and own.path == place.path and own.start <= place.start and place.end <= own.end
+
 
 class ClusterVersion(str):
     """The version of the cluster: as text not known, and one of those that are supported."""

@@ -296,11 +296,34 @@ def source_of(file: Rendered, span: Span, *, is_of_template: bool = False) -> Sp
 
 
 def literal_place(file: Rendered, span: Span) -> Span | None:
-    """Where the characters under ``span`` stand in a template one by one; None where an action printed any of them."""
+    """Where the characters under ``span`` stand in a template one by one; None where an action printed any of them.
+
+    Of an empty span: where the template ends the line that the span ends in the rendered text.
+    """
+    if span.start == span.end:
+        return _end_of_line(file, span.start)
     found = [piece for piece in _pieces(file, span) if piece.end > piece.start]
     if len(found) != 1 or not found[0].origin.is_literal or found[0].end - found[0].start != span.end - span.start:
         return None
     return found[0].place
+
+
+def _end_of_line(file: Rendered, at: int) -> Span | None:
+    """The place before the line break at ``at``, where what stands before it in the template also does so in the rendered text."""
+    before, behind = _segment_at(file, at - 1), _segment_at(file, at)
+    if file.text[at : at + 1] not in ("\n", "\r") or before is None or behind is None or not behind.origin.is_literal:
+        return None
+    own, place = before.origin.place, behind.origin.place
+    if own is None or place is None:
+        return None
+    start = place.start + at - behind.start
+    if before is not behind and (own.path != place.path or own.end != start):
+        return None
+    return Span(place.path, start, start)
+
+
+def _segment_at(file: Rendered, at: int) -> Segment | None:
+    return file.segments[bisect_right(file.segments, at, key=_start_of) - 1] if 0 <= at < len(file.text) else None
 
 
 class _Piece(NamedTuple):
