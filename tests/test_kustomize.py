@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from netlint.result import RunResult
 
 CASES = Path(__file__).parent / "kustomize"
-ROOTS = ("features/base", "features/overlay", "merging")
+ROOTS = ("features/base", "features/overlay", "merging", "transforming")
 
 
 @pytest.fixture(scope="session")
@@ -198,7 +198,7 @@ def test_every_scalar_stands_in_a_file(root: str) -> None:
         ("resources: [base, .]\n", "kustomization.yaml:2 is in a circle: ."),
         ("resources: [base, base/service.yaml]\n", "kustomization.yaml:2 names base/service.yaml, which brings Service web a second time"),
         ("helmCharts: [{name: x}]\n", "kustomization.yaml:2 uses helmCharts, which is not applied"),
-        ("transformers: [a.yaml]\n", "kustomization.yaml:2 uses transformers, which is not applied"),
+        ("transformers: [a.yaml]\n", "kustomization.yaml:2 uses the transformer a.yaml, which is not applied"),
         ("openapi: {path: a.json}\n", "kustomization.yaml:2 has a schema of its own in openapi"),
         (
             "replacements: [{source: {kind: ConfigMap, name: x}, targets: [{select: {kind: Service}}]}]\n",
