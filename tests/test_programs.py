@@ -236,6 +236,14 @@ BY_TARGET = (
             "          build-args: |\n            PROGRAM=${{ matrix.app.program }}\n",
             id="a workflow with a matrix",
         ),
+        pytest.param(
+            BY_TARGET,
+            ".github/workflows/images.yaml",
+            "jobs:\n  image:\n    strategy: {matrix: {app: [{name: pay, file: Dockerfile, to: payments}, {name: a, file: b, to: c}]}}\n"
+            "    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          tags: shop/${{ matrix.app.name }}:1\n"
+            "          file: ${{ matrix.app.file }}\n          target: ${{ matrix.app.to }}\n",
+            id="a workflow with a matrix of files and stages",
+        ),
         pytest.param(BY_ARGUMENT, "images.mk", "image:\n\tKO_DOCKER_REPO=shop/pay ko build --bare ./cmd/payments\n", id="ko"),
         pytest.param(
             BY_ARGUMENT,

@@ -8,7 +8,7 @@ from netlint.model.policy_reach import namespace_names, peer_pods
 from netlint.model.selection import services_before
 
 if TYPE_CHECKING:
-    from netlint.kubernetes.facts import NetworkPolicy, PolicyPeer, Workload
+    from netlint.kubernetes.facts import NetworkPolicy, PolicyPeer, Service, Workload
     from netlint.model.units import Unit
 
 
@@ -29,5 +29,9 @@ def _is_exposed(unit: Unit, workload: Workload) -> bool:
     """Whether something from outside comes to the pods by itself: a Service with a port on the nodes, a port of the node, several doors."""
     if any(port.host_port is not None for container in workload.template.containers for port in container.ports):
         return True
-    services = services_before(unit, workload)
-    return any(service.external_ips or (service.type is not None and service.type.text != "ClusterIP") for service in services)
+    return any(is_exposed(service) for service in services_before(unit, workload))
+
+
+def is_exposed(service: Service) -> bool:
+    """Whether requests from outside the cluster come to the Service by themselves: through a load balancer, a node's port or an address."""
+    return bool(service.external_ips) or (service.type is not None and service.type.text != "ClusterIP")

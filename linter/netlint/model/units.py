@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from netlint.kubernetes.facts import ObjectMeta, PolicyRule
     from netlint.kubernetes.values import Value
+    from netlint.model.callers import Caller
     from netlint.model.doors import Door
     from netlint.model.edges import Edge
     from netlint.model.idle_keepers import EarlyCloser
@@ -113,6 +114,8 @@ class Memo:
         """All of the unit's (``doors.doors_of``)."""
         self.doors_to: Mapping[int, tuple[Door, ...]] | None = None
         """By Service (``doors.doors_before``)."""
+        self.callers: Mapping[int, tuple[Caller, ...]] | None = None
+        """By Service (``callers.callers_of``)."""
         self.early_closers: tuple[EarlyCloser, ...] | None = None
         """All of the unit's (``idle_keepers.early_closers``)."""
         self.edges: tuple[Edge, ...] | None = None

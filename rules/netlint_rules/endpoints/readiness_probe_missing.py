@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.model.callers import callers_of
 from netlint.model.rollouts import replica_count, strategy_type
 from netlint.model.traffic import ROLLED_OUT_KINDS, is_fragment, received_ports, show_senders
 from netlint.model.units import grouped
@@ -15,14 +16,16 @@ if TYPE_CHECKING:
     from netlint.kubernetes.facts import Container, Service, Workload
     from netlint.model import Model
     from netlint.model.traffic import ReceivedPort
+    from netlint.model.units import Unit
 
 
 def check(model: Model) -> Iterator[Finding]:
     """A container without a readiness probe is Ready as soon as it runs (kubernetes pkg/kubelet/prober/prober_manager.go:349-350).
 
     So at a rollout it is sent requests before it listens, while the pod that could answer them is already stopped. A startup probe keeps
-    the container from being Ready as well, and readiness gates keep the pod. Where there is only ever one pod, which is stopped before the
-    next is made, clients are refused either way: that is only a hint, and so is a headless Service, whose clients choose the pods.
+    the container from being Ready as well, and readiness gates keep the pod. It is only a hint where nobody in view calls the Service;
+    where there is only ever one pod, which is stopped before the next is made, so that clients are refused either way; and behind a
+    headless Service, whose clients choose the pods.
     """
     for unit in model.units:
         for workload in unit.workloads:
@@ -32,7 +35,7 @@ def check(model: Model) -> Iterator[Finding]:
             for container in workload.template.serving_containers:
                 ports = [item for item in received if item.container is container]
                 if ports and container.probe("readiness") is None and container.probe("startup") is None and replica_count(workload) != 0:
-                    yield _finding(workload, container, ports)
+                    yield _finding(model, unit, workload, container, ports)
 
 
 def _counts(workload: Workload, received: ReceivedPort) -> bool:
@@ -45,18 +48,27 @@ def _governs(service: Service, workload: Workload) -> bool:
     return service.is_headless and workload.service_name is not None and workload.service_name.text == service.meta.name
 
 
-def _finding(workload: Workload, container: Container, ports: list[ReceivedPort]) -> Finding:
+def _finding(model: Model, unit: Unit, workload: Workload, container: Container, ports: list[ReceivedPort]) -> Finding:
     services = {item.service.meta.name: item.service for item in ports}
     numbers = grouped((id(item.service), item.port.number.text) for item in ports if item.port.number)
     behind = [f"{service.meta.title} (port {', '.join(numbers.get(id(service), ()))})" for service in services.values()]
-    is_hint = _replaces_its_only_pod(workload) or _is_gated(workload) or all(service.is_headless for service in services.values())
+    caller = next((caller for service in services.values() for caller in callers_of(model, unit, service)), None)
+    is_hint = (
+        caller is None
+        or _replaces_its_only_pod(workload)
+        or _is_gated(workload)
+        or all(service.is_headless for service in services.values())
+    )
     return RULE.finding(
         container.head,
         message=f"Container {container.name} of {workload.meta.title} has no readiness probe, and {show_senders(behind)} to it",
         why="It is Ready as soon as it runs, so requests reach it before it listens and are refused, at every rollout and restart",
         help="Add a readinessProbe that asks the port the Service sends to",
         subject=Subject.of(workload.meta),
-        related=[Related(service.meta.head, "sends to it") for service in services.values()],
+        related=[
+            *(Related(service.meta.head, "sends to it") for service in services.values()),
+            *([Related(caller.span, caller.label)] if caller else []),
+        ],
         severity=Severity.INFO if is_hint else None,
     )
 
