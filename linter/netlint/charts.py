@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,6 +17,7 @@ from netlint.helm.chart import MAX_FILE_BYTES, load_chart
 from netlint.helm.coalescing import overlaid
 from netlint.helm.errors import ChartError, ChartLimitError, ValuesError
 from netlint.helm.folder import CHART_FILE, ChartFolder
+from netlint.helm.parser import parse_template
 from netlint.helm.rendering import PLACEHOLDER, render, source_of
 from netlint.helm.values_file import read_values
 from netlint.helm.versions import satisfied
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
     from netlint.helm.chart import Chart
     from netlint.helm.data import Table
-    from netlint.helm.rendering import Rendered, Rendering
+    from netlint.helm.rendering import Parse, Rendered, Rendering
     from netlint.kubernetes.facts import KubernetesFacts, Labels, ObjectMeta
     from netlint.kubernetes.values import Value
 
@@ -86,7 +88,9 @@ def read_charts(
     """
     roots = sorted({folder.absolute: folder for folder in map(_outermost, folders)}.values(), key=lambda folder: folder.shown)
     find = _finder(roots, read)
-    readers = {folder: _Reader(folder, read, find) for folder in roots}
+    texts: dict[str, str] = {}
+    parse = cache(parse_template)
+    readers = {folder: _Reader(folder, read, find, texts, parse) for folder in roots}
     named = {os.path.realpath(path) for reader in readers.values() for path in reader.named_paths()}
     parts: set[str] = set()
     # Those first that no other one takes in; of the rest those are left that are not deployed as part of one.
@@ -100,7 +104,7 @@ def read_charts(
     return Charts(
         units=tuple(unit for reader in ordered for unit in reader.units),
         files=files,
-        sources={path: SourceFile(path, text) for reader in ordered for path, text in reader.texts.items()},
+        sources={path: SourceFile(path, text) for path, text in texts.items()},
         templates=frozenset(file.rendered.template for file in files.values()),
         notes=tuple(dict.fromkeys(note for reader in ordered for note in reader.notes)),
     )
@@ -144,11 +148,19 @@ def _metadata(folder: ChartFolder, read: Callable[[str], bytes | None]) -> Table
 class _Reader:
     """Reads one chart, with each of its sets of values."""
 
-    def __init__(self, folder: ChartFolder, read: Callable[[str], bytes | None], find: Callable[[str, str], ChartFolder | None]) -> None:
+    def __init__(
+        self,
+        folder: ChartFolder,
+        read: Callable[[str], bytes | None],
+        find: Callable[[str, str], ChartFolder | None],
+        texts: dict[str, str],
+        parse: Parse,
+    ) -> None:
         self.folder = folder
         self.bytes_of = read
         self.find = find
-        self.texts: dict[str, str] = {}
+        self.texts = texts
+        self.parse = parse
         self.notes: list[Note] = []
         self.units: list[ChartUnit] = []
         self.files: list[File] = []
@@ -170,7 +182,7 @@ class _Reader:
                 self.chart = load_chart(self.folder, self._text, _ignored, self.find)
             if self.chart.is_library:
                 return frozenset()
-            rendering = render(self.chart, self._values(values_set), suffix)
+            rendering = render(self.chart, self._values(values_set), suffix, self.parse)
         except ChartError as error:
             self._note_failure(error, values_set)
             return frozenset()
@@ -180,6 +192,8 @@ class _Reader:
 
     def _text(self, shown: str, limit: int) -> str | None:
         """The text of a file of the chart, None where there is none; kept, for findings may point into it."""
+        if shown in self.texts:
+            return self.texts[shown]
         data = self.bytes_of(shown)
         if data is None:
             return None

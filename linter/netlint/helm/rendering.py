@@ -10,7 +10,7 @@ import posixpath
 import re
 from bisect import bisect_left, bisect_right
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from netlint.helm.coalescing import assemble
 from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, ClusterVersion, Origin, Table
@@ -23,7 +23,7 @@ from netlint.helm.text_functions import NotKnownError
 from netlint.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from netlint.helm.chart import Chart, TemplateFile
     from netlint.helm.coalescing import Part
@@ -44,6 +44,10 @@ _BUILT_IN: Final = frozenset(
     """.split()
 )
 """Interfaces that every supported cluster has."""
+
+
+Parse: TypeAlias = "Callable[[str, str], tuple[Template, dict[str, Template]]]"
+"""Makes of the text and path of a file the template in it and those that it defines."""
 
 
 class Segment(NamedTuple):
@@ -87,8 +91,11 @@ class _Run(NamedTuple):
     data: Table
 
 
-def render(chart: Chart, values: Table, suffix: str) -> Rendering:
-    """Render a chart with ``values`` put over its own. ``suffix`` goes behind the paths of the templates. Raises ChartError."""
+def render(chart: Chart, values: Table, suffix: str, parse: Parse = parse_template) -> Rendering:
+    """Render a chart with ``values`` put over its own. ``suffix`` goes behind the paths of the templates. Raises ChartError.
+
+    ``parse`` may know what it made of the same text at the same path before: most of a chart is the helpers of a library.
+    """
     part, merged = assemble(chart, values)
     imported = next((item.chart for item in _all_parts(part) if any(needed.imports for needed in item.chart.dependencies)), None)
     if imported is not None:
@@ -102,7 +109,7 @@ def render(chart: Chart, values: Table, suffix: str) -> Rendering:
     runs.sort(key=lambda run: (run.name.count("/"), run.name), reverse=True)
     templates: dict[str, Template] = {}
     for run in runs:
-        templates[run.name], defined = parse_template(run.file.text, run.file.path)
+        templates[run.name], defined = parse(run.file.text, run.file.path)
         templates.update(defined)
     interpreter = Interpreter(templates)
     files = []
