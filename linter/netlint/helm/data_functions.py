@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from netlint.helm.data import UNKNOWN, Row, Table, copied, holds_unknown, is_surely_there, is_unknown
-from netlint.helm.errors import CallError
+from netlint.helm.errors import CallError, SizeError
 from netlint.helm.printing import without_marks
 from netlint.helm.text_functions import NotKnownError, integer_of, text_of
 from netlint.helm.to_yaml import is_blank
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAX_ITEMS: Final = 100_000
+_MAX_COMPARED: Final = 1_000
+"""Items of a list that are compared each with each."""
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -192,6 +194,8 @@ def _append(items: Any, item: Any) -> Row:
 
 def _concat(*lists: Any) -> Row:
     rows = [_row(items) for items in lists]
+    if sum(map(len, rows)) > _MAX_ITEMS:
+        raise SizeError(f"makes a list of more than {_MAX_ITEMS} items")
     return Row([item for row in rows for item in row], [span for row in rows for span in _spans(row)])
 
 
@@ -358,14 +362,18 @@ def _sorted(items: Any) -> Row:
 
 def _uniq(items: Any) -> Row:
     found = Row()
-    for item in _known(_row(items)):
+    if len(_row(items)) > _MAX_COMPARED:
+        raise NotKnownError
+    for item in _known(items):
         if not any(_is_same(item, other) for other in found):
             found.append(item)
     return Row(found)
 
 
 def _without(items: Any, *left: Any) -> Row:
-    return Row(item for item in _known(_row(items)) if not any(_is_same(item, other) for other in _known(Row(left))))
+    if len(_row(items)) * len(left) > _MAX_COMPARED**2:
+        raise NotKnownError
+    return Row(item for item in _known(items) if not any(_is_same(item, other) for other in _known(Row(left))))
 
 
 def _keys(*tables: Any) -> Row:

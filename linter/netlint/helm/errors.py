@@ -20,5 +20,9 @@ class ChartLimitError(ChartError):
     """A chart that helm may read, and that is not read here."""
 
 
+class SizeError(ValueError):
+    """A call that would take too long, or too much memory; whoever makes it knows where."""
+
+
 class CallError(ValueError):
     """A function of a template that fails as it does in helm; whoever called it knows where."""

@@ -10,6 +10,7 @@ import base64
 import os
 import posixpath
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from netlint.helm.data import Origin, Row, Table, is_unknown, rich
@@ -82,6 +83,10 @@ def files_of(files: ChartFiles) -> Table:
     def glob(pattern: Any = None, *_: Any) -> FileTable:
         if not isinstance(pattern, str) or is_unknown(pattern):
             raise NotKnownError
+        return FileTable(matching(pattern))
+
+    @cache
+    def matching(pattern: str) -> FileTable:
         wanted = _matcher(pattern)
         found = FileTable()
         size = 0

@@ -10,9 +10,10 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
+from netlint.helm.bounds import cost_of, values_in
 from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, ClusterVersion, Origin, Rich, Row, Table, is_surely_there, is_unknown, parts_of, rich
 from netlint.helm.data_functions import DATA_FUNCTIONS, MUTATING
-from netlint.helm.errors import CallError, ChartError, ChartLimitError, ValuesError
+from netlint.helm.errors import CallError, ChartError, ChartLimitError, SizeError, ValuesError
 from netlint.helm.files import FileTable, of_all
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import formatted, joined, shown_by_template
@@ -34,9 +35,6 @@ MAX_STEPS: Final = 2_000_000
 """Nodes and calls of all templates of a chart."""
 MAX_OUTPUT: Final = 20_000_000
 """Characters that the templates of a chart may come to."""
-_COPYING: Final = frozenset(("deepCopy", "mustDeepCopy", "fromYaml", "fromJson", "tpl", *MUTATING))
-_COST_OF_COPY: Final = 200
-"""Steps that a function is worth which goes through all of a mapping."""
 _KEEPS_PLACE: Final = frozenset(
     "quote squote int int64 float64 toString default coalesce required trim trimSuffix trimPrefix ternary toYaml trunc lower upper".split()
 )
@@ -96,7 +94,7 @@ class Interpreter:
                 raise ChartLimitError(here.path, here.start, f"uses templates in each other deeper than {MAX_INCLUDES} levels")
             self._nodes(template, template.nodes, data, _Scope(None, {"$": (data, None)}), out)
         except RecursionError:
-            raise ChartLimitError(here.path, here.start, "nests too deep") from None
+            raise ChartLimitError(self.here.path, self.here.start, "nests too deep") from None
         finally:
             self.depth -= 1
         self.here = here
@@ -108,14 +106,12 @@ class Interpreter:
             raise ChartLimitError(self.here.path, self.here.start, f"takes more than {MAX_STEPS} steps")
 
     def _pay(self, name: str, values: list[Any], result: Any) -> None:
-        """Count what a call costs by the size of what it gives, so that the bound of steps is one of time."""
+        """Count what a call cost by the size of what it gave, so that the bound of steps is one of time."""
         if isinstance(result, str):
             self.steps += len(result) // 64
         elif isinstance(result, (dict, list)):
             self.steps += len(result) // 8
-        if name in _COPYING:
-            self.steps += _COST_OF_COPY
-        elif "egex" in name:
+        if "egex" in name:
             self.steps += sum(len(value) ** 2 // 16 for value in values[1:2] if isinstance(value, str))
         self._step()
 
@@ -164,8 +160,15 @@ class Interpreter:
             for text, origin in value.parts:
                 self._emit(out, text, origin if origin.place else origin._replace(place=place))
         else:
-            text = UNKNOWN if is_unknown(value) and not isinstance(value, str) else shown_by_template(value)
+            text = UNKNOWN if is_unknown(value) and not isinstance(value, str) else self._shown(value)
             self._emit(out, text, Origin(place, value=span))
+
+    def _shown(self, value: Any) -> str:
+        try:
+            self.steps += values_in(value)
+        except SizeError as error:
+            raise ChartLimitError(self.here.path, self.here.start, f"prints what {error}") from None
+        return shown_by_template(value)
 
     # Blocks
 
@@ -349,9 +352,11 @@ class Interpreter:
             value = value.get(name, UNKNOWN if isinstance(value, Table) and value.is_open else None)
         if callable(value):
             try:
-                return value(*(item for item, _ in arguments)), None
+                result = value(*(item for item, _ in arguments))
             except NotKnownError:
                 return UNKNOWN, None
+            self._pay("", [], result)
+            return result, None
         if arguments:
             raise ValuesError(self.here.path, self.here.start, f"gives arguments to .{'.'.join(fields)}, which is no function")
         return value, span
@@ -377,11 +382,14 @@ class Interpreter:
     def _call(self, name: str, arguments: list[tuple[Any, Span | None]]) -> tuple[Any, Span | None]:
         values = [value for value, _ in arguments]
         try:
+            self.steps += cost_of(name, values)
             result = self._value_of(name, values)
         except NotKnownError:
             return UNKNOWN, None
         except ChartError:
             raise
+        except SizeError as error:
+            raise ChartLimitError(self.here.path, self.here.start, f"{name} {error}") from None
         except CallError as error:
             raise ValuesError(self.here.path, self.here.start, f"{name} {error}") from None
         except (TypeError, ValueError, IndexError, OverflowError, KeyError, AttributeError):
