@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import shutil
@@ -32,7 +31,7 @@ from netlint.kustomize.texts import documents_of
 from netlint.pipeline import run
 from netlint.source import SourceFile
 from netlint_rules import rules_for
-from oracle import build_binary, unknown_fields
+from oracle import unknown_fields
 from test_fixing import copy_case, fixable_cases, make_fixes
 
 if TYPE_CHECKING:
@@ -233,6 +232,17 @@ def test_each_target_is_judged_for_itself(tmp_path: Path, monkeypatch: pytest.Mo
     assert run(["."], config._replace(targets=targets[:1]), rules_for).findings == ()
     missing = run(["."], config._replace(targets=(ChartTarget("chart", ("absent.yaml",), "x"),)), rules_for)
     assert "absent.yaml:1 cannot be read" in notes(missing)[0][1]
+
+
+def test_what_one_value_does_to_several_objects_is_one_finding(tmp_path: Path) -> None:
+    other = SERVICE.replace('{{ include "web.fullname" . }}', "other")
+    result = lint(write(tmp_path, {**CHART, "templates/other.yaml": other}))
+    assert places(result)[0] == "values.yaml:3 web"
+    [finding] = result.findings
+    assert "Service other" in finding.message
+    assert finding.why.endswith("; the same value does that to Service release-name-web")
+    written = other.replace("{{ .Values.service.target | quote }}", "web")
+    assert len(lint(write(tmp_path, {"templates/other.yaml": written})).findings) == 2
 
 
 def test_files_of_a_chart_are_read(tmp_path: Path) -> None:
@@ -505,18 +515,12 @@ def test_expressions_come_to_what_helm_makes_of_them(expression: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def helm(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The binary that says how it should be: the one on PATH; where the environment asks for it, one that Go builds."""
+def helm() -> str:
+    """The binary that says how it should be. Go takes minutes to build it, so only ``.ci/run`` does."""
     found = shutil.which("helm")
-    if found:
-        return found
-    go = shutil.which("go")
-    if go is None or not os.environ.get("NETLINT_BUILD_HELM"):
-        pytest.skip(f"helm is not on PATH, and NETLINT_BUILD_HELM does not ask Go to build {VERSION}, which takes minutes")
-    binary, problem = build_binary(go, MODULE, VERSION, tmp_path_factory.mktemp("helm"))
-    if problem:
-        pytest.skip(problem)
-    return binary
+    if found is None:
+        pytest.skip(f"helm is not on PATH: go install {MODULE}@{VERSION}")
+    return found
 
 
 CHARTS = Path(__file__).parent / "helm"

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from netlint import placing
 from netlint.finding import AddImport, Related
 from netlint.helm.rendering import literal_place, source_of
+from netlint.model.wording import in_words
 from netlint.placing import span_of
 from netlint.source import Position, SourceFile, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from netlint.charts import Charts, File
     from netlint.finding import Change, Finding, Fix
     from netlint.helm.rendering import Rendered
+
+
+_PUT_IN: Final = "it is put in here"
+_MAX_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -35,16 +40,28 @@ class RenderedSource(SourceFile):
 def placed(findings: Iterable[Finding], charts: Charts) -> list[Finding]:
     """``findings`` at the lines of the charts that a person would change.
 
-    A finding that touches what is not known is left out: nothing said of it is sure. What several sets of values share is one finding.
+    A finding that touches what is not known is left out: nothing said of it is sure. What several sets of values share is one finding, and
+    so is what several objects have from one line of a values file.
     """
     if not charts.files:
         return list(findings)
-    kept: dict[tuple[str, tuple[Span, ...]], Finding] = {}
+    kept: dict[tuple[str, tuple[Span, ...]], list[Finding]] = {}
     for finding in findings:
         moved = _placed(finding, charts)
         if moved is not None:
-            kept.setdefault((moved.rule.name, moved.spans), moved)
-    return list(kept.values())
+            is_of_values = bool(moved.related) and moved.related[0].label == _PUT_IN
+            kept.setdefault((moved.rule.name, moved.spans[:1] if is_of_values else moved.spans), []).append(moved)
+    return [_merged(group) for group in kept.values()]
+
+
+def _merged(group: Sequence[Finding]) -> Finding:
+    """The first of findings that one change cures, naming the objects of the others."""
+    first = group[0]
+    subjects = [item.subject for item in group if item.subject and item.subject != first.subject]
+    others = list(dict.fromkeys(f"{subject.kind} {subject.name}" for subject in subjects))
+    if not others:
+        return first
+    return first._replace(why=f"{first.why}; the same value does that to {in_words(others, most=_MAX_NAMED)}")
 
 
 def _placed(finding: Finding, charts: Charts) -> Finding | None:
@@ -61,7 +78,7 @@ def _placed(finding: Finding, charts: Charts) -> Finding | None:
     if file is not None:
         template = source_of(file.rendered, finding.span, is_of_template=True)
         if template != main:
-            related.insert(0, Related(template, "it is put in here"))
+            related.insert(0, Related(template, _PUT_IN))
     unique = {(item.span, item.label): item for item in related if item.span != main}
     return finding._replace(span=main, related=tuple(unique.values()), fix=finding.fix and _placed_fix(finding.fix, charts))
 
