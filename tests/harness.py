@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FIXTURES = Path(__file__).parent / "fixtures"
 _MARK = re.compile(r"(?:#|//)\s*(?P<role>expect|related):\s*(?P<rule>[a-z0-9-]+)(?:\[(?P<level>[a-z/]+)\])?\s*`(?P<text>[^`]*)`")
-MARKED_SUFFIXES = (".yaml", ".yml", ".json", ".go", ".toml")
+MARKED_SUFFIXES = (".yaml", ".yml", ".json", ".go", ".py", ".toml")
 MARKED_NAMES = ("Dockerfile",)
 
 

@@ -11,7 +11,14 @@ from harness import without_marks
 
 HEADINGS = ("Why", "Example", "Fix", "When it stays silent", "Source")
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_FILES = {"yaml": "example.yaml", "go": "example.go", "json": "example.json", "gomod": "go.mod", "dockerfile": "Dockerfile"}
+_FILES = {
+    "yaml": "example.yaml",
+    "go": "example.go",
+    "python": "example.py",
+    "json": "example.json",
+    "gomod": "go.mod",
+    "dockerfile": "Dockerfile",
+}
 """What a file of each language is called that does not name itself."""
 _FILE_COMMENT = re.compile(r"^(?:#|//) file: (\S+)\n")
 RULES_FOLDER = Path(netlint_rules.__file__).parent

@@ -22,8 +22,9 @@ from netlint import reading as reading_module
 from netlint.cache import Cache, CacheWriter, content_key, look_up, open_cache
 from netlint.config import Config
 from netlint.discovery import discover
-from netlint.golang.packing import UnpackError, pack, unpack
+from netlint.golang.packing import pack, unpack
 from netlint.golang.reader import read_go
+from netlint.packing import UnpackError
 from netlint.pipeline import run
 from netlint.reading import read_go_files
 from netlint.report.json import render_json
@@ -55,7 +56,7 @@ def repository(tmp_path: Path) -> Path:
     """Go files of every sort: with findings, the same content twice, with a mistake, binary, without anything."""
     folder = tmp_path / "repository"
     for number in range(3):
-        shutil.copytree(FIXTURES / "client-without-deadline", folder / f"part{number}")
+        shutil.copytree(FIXTURES / "client-without-deadline", folder / f"part{number}", ignore=shutil.ignore_patterns("python-*"))
     for name, text in (("one", CLIENT), ("two", CLIENT), ("broken", BROKEN), ("empty", ""), ("nothing", "package nothing\n")):
         (folder / name).mkdir()
         (folder / name / f"{name}.go").write_text(text, encoding="utf-8")

@@ -13,12 +13,12 @@ import pytest
 from netlint.model.code.inputs import addresses_in, addresses_of, inputs
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
-from netlint.model.code.templates import Input
+from netlint.model.templates import Input
 from test_go_values import linked, used
 
 if TYPE_CHECKING:
-    from netlint.model.code.templates import Address, Template
     from netlint.model.limits import Limit
+    from netlint.model.templates import Address, Template
 
 IMPORTS = (
     'import ("cmp"; "context"; "flag"; "fmt"; "log"; "net"; "net/http"; "net/url"; "os"; "strconv"; "strings"; "time"\n'
@@ -268,7 +268,7 @@ def test_programs_that_share_a_library() -> None:
         }
     )
     found = addresses_of(code, *used(code))
-    assert {(shown(item.template), item.origin.file.path) for item in found} == {("a:1", "cmd/a/main.go"), ("b:2", "cmd/b/main.go")}
+    assert {(shown(item.template), item.span.path) for item in found} == {("a:1", "cmd/a/main.go"), ("b:2", "cmd/b/main.go")}
 
 
 def test_list() -> None:

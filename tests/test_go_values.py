@@ -20,10 +20,11 @@ from netlint.model.code.linking import link_go
 from netlint.model.code.numbers import duration_of, fold
 from netlint.model.code.requests import requests
 from netlint.model.code.settings import field_value, is_remarked, setting_of, settings
-from netlint.model.code.texts import HOLE, known_text, texts_of
+from netlint.model.code.texts import known_text, texts_of
 from netlint.model.code.transports import dial_limit, transport_from, transport_of
 from netlint.model.code.types import callee_of, type_of
 from netlint.model.code.values import origins
+from netlint.model.templates import HOLE
 from netlint.source import SourceFile
 
 if TYPE_CHECKING:

@@ -16,7 +16,9 @@ import netlint_rules
 from harness import FIXTURES
 from netlint.commands import COMMANDS
 from netlint.config import Config
+from netlint.knowledge.python_servers import SERVER_COMMANDS
 from netlint.meta_rules import META_RULES
+from netlint.model.linked import has_programs
 from netlint.pipeline import load
 from netlint_rules import all_rules, rules_for
 from pages import RULES_FOLDER, page_path
@@ -25,8 +27,8 @@ LINTER = Path(netlint.__file__).parent
 
 # A module may import modules of its own row and of the rows above it.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge"),
-    ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang"),
+    ("netlint.version", "netlint.source", "netlint.durations", "netlint.knowledge", "netlint.packing"),
+    ("netlint.builds", "netlint.kubernetes", "netlint.kustomize", "netlint.golang", "netlint.python"),
     ("netlint.helm",),
     ("netlint.dns", "netlint.model"),
     ("netlint.finding", "netlint.go_fixes", "netlint.manifest_fixes", "netlint.meta_rules", "netlint.result"),
@@ -46,6 +48,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "netlint.git",
         "netlint.gitignore",
         "netlint.placing",
+        "netlint.python_reading",
         "netlint.reading",
         "netlint.rendered_input",
         "netlint.sharing",
@@ -200,9 +203,31 @@ def test_what_cannot_find_anything_is_not_imported() -> None:
     assert not {"netlint.model.doors", "netlint.kubernetes.corefile", "netlint.builds.facts", "yaml"} & set(loaded)
 
 
+def test_what_reads_python_is_not_imported_for_anything_else(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: Service\nmetadata: {name: a}\n", encoding="utf-8")
+    (tmp_path / "a.go").write_text('package main\n\nimport "net/http"\n\nfunc main() { http.Get("http://a") }\n', encoding="utf-8")
+    (tmp_path / "a.py").write_text("import json\n\nprint(json.dumps({}))\n", encoding="utf-8")
+    program = (
+        "import sys; from pathlib import Path; from netlint.pipeline import run; from netlint.config import Config; "
+        "from netlint_rules import rules_for\nfound = run(['.'], Config(root=Path(), keeps_facts=False), rules_for)\n"
+        "print(found.files.go, found.files.python, *sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True, text=True)
+    go, python, *loaded = done.stdout.split()
+    assert (go, python) == ("1", "1")
+    assert "netlint.golang.reader" in loaded
+    assert "libcst" not in loaded
+    assert not {"netlint.python.reader", "netlint.python.syntax", "netlint.model.python.values"} & set(loaded)
+    (tmp_path / "b.py").write_text("import requests\n\nrequests.get('http://a')\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True, text=True)
+    assert "libcst" in done.stdout.split()
+
+
 def test_rules_that_wait_for_something_find_nothing_without_it() -> None:
-    manifests = [str(path) for path in sorted(FIXTURES.rglob("*.yaml"))]
-    model = load(manifests, Config(root=FIXTURES)).model
+    # A server that is known by its command line is a program, even where there are only manifests.
+    paths = [path for path in sorted(FIXTURES.rglob("*.yaml")) if not any(name in path.read_text("utf-8") for name in SERVER_COMMANDS)]
+    model = load([str(path) for path in paths], Config(root=FIXTURES)).model
+    assert not has_programs(model)
     waiting = set(all_rules()) - set(rules_for(code=False))
     assert model.units
     assert {rule.name for rule in waiting if rule.check is not None and any(rule.check(model))} == set()

@@ -184,13 +184,15 @@ def _fingerprint() -> str:
     """What facts depend on besides the file: this netlint's own text, Python and the parser. Raises OSError when it cannot be told."""
     digest = blake2b(f"{VERSION} {sys.implementation.cache_tag}".encode(), digest_size=8)
     here = os.path.dirname(__file__)
-    files = [os.path.join(here, "source.py")]
-    for folder in ("golang", "knowledge"):
+    files = [os.path.join(here, "source.py"), os.path.join(here, "packing.py")]
+    for folder in ("golang", "knowledge", "python"):
         files += [entry.path for entry in os.scandir(os.path.join(here, folder)) if entry.name.endswith(".py")]
     for package in ("tree_sitter", "tree_sitter_go"):
         spec = find_spec(package)
         for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
             files += [entry.path for entry in os.scandir(folder) if entry.name.startswith("_binding.") and not entry.name.endswith(".pyi")]
+    libcst = find_spec("libcst")
+    files += [os.path.join(folder, "_version.py") for folder in (libcst.submodule_search_locations or () if libcst is not None else ())]
     for path in sorted(files):
         with open(path, "rb") as stream:
             digest.update(blake2b(stream.read()).digest())

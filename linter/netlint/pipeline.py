@@ -21,6 +21,8 @@ from netlint.meta_rules import INTERNAL_ERROR, META_RULES, UNREADABLE_FILE
 from netlint.model import Model
 from netlint.model.building import build_units, chart_unit
 from netlint.model.code.code import Code
+from netlint.model.linked import has_programs
+from netlint.model.python.code import PythonCode
 from netlint.model.wording import in_words
 from netlint.result import FileCounts, Note, ReadingError, RunResult
 from netlint.source import SourceFile, Span, UndecodableError, decode, read_bytes
@@ -29,14 +31,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netlint.builds.facts import Builds
+    from netlint.cache import Cache
     from netlint.charts import Charts
     from netlint.config import Config
     from netlint.discovery import Discovery
     from netlint.finding import Rule
+    from netlint.golang.facts import GoFacts
     from netlint.helm.folder import ChartFolder
     from netlint.kubernetes.facts import KubernetesFacts
     from netlint.model.units import Gap
-    from netlint.reading import GoReading
+    from netlint.python.facts import PythonFacts
+    from netlint.reading import FileReading
     from netlint.result import Accepted
 
     class RulesFor(Protocol):
@@ -67,7 +72,9 @@ class Loaded(NamedTuple):
     discovery: Discovery
     facts: tuple[KubernetesFacts, ...]
     go_files: tuple[Candidate, ...]
-    go_readings: tuple[GoReading, ...]
+    go_readings: tuple[FileReading[GoFacts], ...]
+    python_files: tuple[Candidate, ...]
+    python_readings: tuple[FileReading[PythonFacts], ...]
     sources: dict[str, SourceFile]
     model: Model
     problems: tuple[Finding, ...]
@@ -113,10 +120,14 @@ def load(
     facts = [item.facts for item in readings if item.facts]
     all_facts = [*facts, *(entry for unit in charts.units for entry in unit.facts)] if charts else facts
     go_files = [item for item in discovery.files if item.kind == "go"]
-    go_readings = read_code(go_files, config) if go_files else []
-    has_programs = bool(go_files) and any(item.workloads for item in all_facts)
-    code = link_code(go_files, go_readings, config, with_programs=has_programs) if go_files else Code({})
-    builds = _read_builds(discovery.files) if has_programs else None
+    python_files = [item for item in discovery.files if item.kind == "python"]
+    cache = _cache(config) if go_files or python_files else None
+    go_readings = read_code(go_files, config, cache) if go_files else []
+    python_readings = read_python_code(python_files, config, cache) if python_files else []
+    are_programs = bool(go_files or python_files) and any(item.workloads for item in all_facts)
+    code = link_code(go_files, go_readings, config, with_programs=are_programs) if go_files else Code({})
+    python = link_python_code(python_files, python_readings, config, with_programs=are_programs) if python_files else PythonCode({})
+    builds = _read_builds(discovery.files) if are_programs else None
     problems = [item.problem for item in readings if item.problem]
     problems += [_unreadable(Span(item.path, 0, 0), f"{item.path} {item.problem}") for item in go_readings if item.problem]
     problems += [_unreadable(problem.span, f"{problem.span.path}: {problem.problem}") for fact in facts for problem in fact.problems]
@@ -126,8 +137,10 @@ def load(
         facts=tuple(all_facts),
         go_files=tuple(go_files),
         go_readings=tuple(go_readings),
+        python_files=tuple(python_files),
+        python_readings=tuple(python_readings),
         sources={item.source.path: item.source for item in readings if item.source},
-        model=link(facts, roots, frozenset(known), config, code, builds, read, charts),
+        model=link(facts, roots, frozenset(known), config, code, python, builds, read, charts),
         problems=tuple(problems),
         notes=(*(charts.notes if charts else ()), *(Note(*note) for note in (builds.notes if builds else ()))),
         charts=charts,
@@ -135,11 +148,11 @@ def load(
 
 
 def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
-    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and Go code."""
+    """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and code."""
     tracked = _tracked(paths, config)
     files = _discover(paths, config, tracked).files
     manifests, templates, folders = sorted_out(_may_be_manifests(files))
-    found = {item.path for item in (*manifests, *templates, *(item for item in files if item.kind == "go"))}
+    found = {item.path for item in (*manifests, *templates, *(item for item in files if item.kind in ("go", "python")))}
     if folders:
         found.update(_read_charts(folders, config, _reader(files, NO_CONTENTS, tracked)).sources)
     return sorted(found)
@@ -189,7 +202,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     """Judge what was read: findings, what of them is shown, and the notes."""
     facts, model = loaded.facts, loaded.model
     rules = rules_for(
-        code=bool(loaded.go_files),
+        code=bool(loaded.go_files or model.python.modules) or has_programs(model),
         routes=any(unit.routes for unit in model.units),
         policies=any(unit.policies or unit.foreign_policies for unit in model.units),
         config_maps=any(unit.config_maps for unit in model.units),
@@ -211,12 +224,13 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
         *_fact_notes(facts, sources),
         *_unit_notes(model, sources),
         *_go_notes(loaded.go_readings, sources),
+        *_python_notes(loaded.python_readings),
     )
     judged = len(facts)
     if loaded.charts:
         judged += len(loaded.charts.templates) - sum(len(unit.facts) for unit in loaded.charts.units)
-    skipped = max(len(loaded.discovery.files) - judged - len(loaded.go_files), 0)
-    counts = FileCounts(kubernetes=judged, go=len(loaded.go_files), skipped=skipped)
+    skipped = max(len(loaded.discovery.files) - judged - len(loaded.go_files) - len(loaded.python_files), 0)
+    counts = FileCounts(kubernetes=judged, go=len(loaded.go_files), python=len(loaded.python_files), skipped=skipped)
     result = _finish(findings, notes, facts, sources, config, rules, rules_for, counts)
     return result._replace(model=model, sources={**result.sources, **loaded.rendered_sources})
 
@@ -305,7 +319,7 @@ def _may_hold_manifests(data: bytes, path: str) -> bool:
 
 
 def _read_builds(candidates: Sequence[Candidate]) -> Builds:
-    # Imported only where there is both a workload and Go code.
+    # Imported only where there is both a workload and code.
     from netlint.build_files import read_builds
 
     return read_builds(candidates)
@@ -317,6 +331,7 @@ def link(
     all_paths: frozenset[str],
     config: Config,
     code: Code,
+    python: PythonCode,
     builds: Builds | None,
     read: Callable[[str], bytes | None],
     charts: Charts | None,
@@ -326,19 +341,46 @@ def link(
     units = build_units(facts, roots, all_paths, read)
     if charts:
         units = (*units, *(chart_unit(*unit) for unit in charts.units))
-    return Model(units, cluster, code, builds)
+    return Model(units, cluster, code, python, builds)
 
 
-def read_code(candidates: Sequence[Candidate], config: Config) -> list[GoReading]:
-    """The facts of the Go files."""
+def _cache(config: Config) -> Cache | None:
     # Imported where there is code, here and below: a run over manifests alone must not wait for it.
     from netlint.cache import open_cache
+
+    return open_cache() if config.keeps_facts else None
+
+
+def read_code(candidates: Sequence[Candidate], config: Config, cache: Cache | None) -> list[FileReading[GoFacts]]:
+    """The facts of the Go files."""
     from netlint.reading import read_go_files
 
-    return read_go_files(candidates, config.jobs, open_cache() if config.keeps_facts else None)
+    return read_go_files(candidates, config.jobs, cache)
 
 
-def link_code(candidates: Sequence[Candidate], readings: Sequence[GoReading], config: Config, *, with_programs: bool = False) -> Code:
+def read_python_code(candidates: Sequence[Candidate], config: Config, cache: Cache | None) -> list[FileReading[PythonFacts]]:
+    """The facts of the Python files."""
+    from netlint.python_reading import read_python_files
+
+    return read_python_files(candidates, config.jobs, cache)
+
+
+def link_python_code(
+    candidates: Sequence[Candidate], readings: Sequence[FileReading[PythonFacts]], config: Config, *, with_programs: bool = False
+) -> PythonCode:
+    """The Python files as modules. ``with_programs``: also what those import in which nothing matters, for programs are made of them."""
+    from netlint.model.python.linking import link_python
+    from netlint.python_reading import is_judged, read_imports
+
+    unjudged = frozenset(item.path for item in candidates if not is_judged(item, include_tests=config.include_tests))
+    facts = [item.facts for item in readings if item.facts]
+    sketched = read_imports(candidates, readings) if with_programs else {}
+    return link_python(facts, frozenset(item.path for item in candidates), unjudged, sketched)
+
+
+def link_code(
+    candidates: Sequence[Candidate], readings: Sequence[FileReading[GoFacts]], config: Config, *, with_programs: bool = False
+) -> Code:
     """The Go files as packages. ``with_programs``: also those in which nothing matters, as far as programs are built of them."""
     from netlint.model.code.linking import link_go
     from netlint.reading import is_judged, read_modules, read_sketches
@@ -365,6 +407,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
     """
     wanted = _paths_of(findings)
     wanted |= {item.path for item in loaded.go_readings if item.has_ignores or (item.facts and item.facts.unread)}
+    wanted |= {item.path for item in loaded.python_readings if item.has_ignores}
     found: dict[str, SourceFile] = {}
     if loaded.charts:
         marked = {path for path in loaded.charts.templates if "netlint:" in loaded.charts.sources[path].text}
@@ -378,7 +421,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
     return found
 
 
-def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
+def _go_notes(readings: Iterable[FileReading[GoFacts]], sources: Mapping[str, SourceFile]) -> Iterator[Note]:
     for reading in readings:
         if reading.limit:
             yield Note("limit-reached", reading.path, reading.limit)
@@ -387,6 +430,16 @@ def _go_notes(readings: Iterable[GoReading], sources: Mapping[str, SourceFile]) 
             line = sources[reading.path].position(unread[0].start).line
             what = "a part that cannot" if len(unread) == 1 else f"{len(unread)} parts that cannot"
             yield Note("not-read", f"{reading.path}:{line}", f"holds {what} be parsed as Go; what stands there was not judged")
+
+
+def _python_notes(readings: Iterable[FileReading[PythonFacts]]) -> Iterator[Note]:
+    for reading in readings:
+        if reading.limit:
+            yield Note("limit-reached", reading.path, reading.limit)
+        if reading.problem:
+            yield Note("not-read", reading.path, reading.problem)
+        if reading.facts is not None and reading.facts.problem:
+            yield Note("not-read", f"{reading.path}:{reading.facts.line}", f"{reading.facts.problem}; nothing in the file was judged")
 
 
 def judge(model: Model, rules: Iterable[Rule]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""``netlint programs``: the Go programs of a repository, the containers that run them, and the files that show it."""
+"""``netlint programs``: the programs of a repository, the containers that run them, and the files that show it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ import click
 from netlint.commands.settings import config_options, format_option, settings_of
 from netlint.commands.terminal import present_paths, print_out
 from netlint.model.programs import programs as programs_in
+from netlint.model.python.code import PythonProgram
 from netlint.model.runs import runs
 from netlint.source import read_again
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netlint.model.languages import Program
     from netlint.model.runs import Evidence, Run
     from netlint.model.units import Unit
     from netlint.pipeline import Loaded
@@ -32,7 +36,7 @@ def programs(
     cluster_domain: str | None,
     search_domains: tuple[str, ...],
 ) -> None:
-    """Print the Go programs below the PATHs with the containers that run them, and the files that show it.
+    """Print the programs below the PATHs with the containers that run them, and the files that show it.
 
     Dockerfiles, skaffold and compose files, ko references, Makefiles and workflows tell which image is built of which program. What only a
     name tells is called likely.
@@ -56,7 +60,7 @@ def render_json(loaded: Loaded) -> str:
             **places.of(program.main),
             "runs": [_run(unit, run, places) for unit, run in found.get(id(program), [])],
         }
-        for program in programs_in(loaded.model.code)
+        for program in _programs(loaded, found)
     ]
     return json.dumps(rows, indent=2, ensure_ascii=False)
 
@@ -79,7 +83,7 @@ def render_text(loaded: Loaded) -> str:
     """Each program with its containers below it, and below each of these what shows the link."""
     places = _Places(loaded)
     found = _runs_by_program(loaded)
-    known = programs_in(loaded.model.code)
+    known = _programs(loaded, found)
     lines: list[str] = []
     idle = [program for program in known if id(program) not in found]
     for program in known:
@@ -92,7 +96,14 @@ def render_text(loaded: Loaded) -> str:
         lines.append("")
     if idle:
         lines.append(f"In no container of a manifest in view: {', '.join(program.import_path for program in idle)}")
-    return "\n".join(lines).rstrip("\n") or "No Go program is in view"
+    return "\n".join(lines).rstrip("\n") or "No program is in view"
+
+
+def _programs(loaded: Loaded, found: Mapping[int, list[tuple[Unit, Run]]]) -> list[Program]:
+    """Every program of Go, and those of Python that a container starts: any module may be started."""
+    started = [runs[0][1].program for runs in found.values()]
+    of_python = [program for program in started if isinstance(program, PythonProgram)]
+    return [*programs_in(loaded.model.code), *sorted(of_python, key=lambda program: (program.path, program.name))]
 
 
 def _grouped(found: list[tuple[Unit, Run]]) -> dict[tuple[str, str, tuple[Evidence, ...]], list[str]]:

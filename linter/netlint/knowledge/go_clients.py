@@ -7,11 +7,10 @@ the client itself uses when the address says none.
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-ClientKind: TypeAlias = Literal[
-    "http", "dial", "grpc", "redis", "database", "lookup", "websocket", "kafka", "amqp", "nats", "mongo", "etcd", "mail", "client"
-]
+if TYPE_CHECKING:
+    from netlint.knowledge.client_kinds import ClientKind
 
 
 class ClientCall(NamedTuple):

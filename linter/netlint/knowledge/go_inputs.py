@@ -127,3 +127,6 @@ TRANSPARENT: Final[dict[str, int]] = {
 one after the other."""
 EXTENDING: Final = frozenset(("net/url.JoinPath", "net/url.URL.JoinPath"))
 """Those that put a path behind it."""
+
+FILE_READERS: Final = ("github.com/joho/godotenv", "github.com/subosito/gotenv", "github.com/hashicorp/vault", "github.com/spf13/viper")
+"""Packages that set variables, or stand in for them, from files and services out of view."""

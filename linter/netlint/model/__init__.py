@@ -8,16 +8,18 @@ if TYPE_CHECKING:
     from netlint.builds.facts import Builds
     from netlint.dns import ClusterDns
     from netlint.model.code.code import Code
+    from netlint.model.python.code import PythonCode
     from netlint.model.units import Unit
 
 
 class Model(NamedTuple):
     """Everything that was read, linked. ``cluster`` holds what the manifests cannot say of the cluster's DNS.
 
-    ``builds`` is None unless there are both workloads and Go code.
+    ``code`` is of Go. ``builds`` is None unless there are both workloads and code.
     """
 
     units: tuple[Unit, ...]
     cluster: ClusterDns
     code: Code
+    python: PythonCode
     builds: Builds | None = None

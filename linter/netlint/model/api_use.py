@@ -60,12 +60,12 @@ def api_use(model: Model, unit: Unit, workload: Workload) -> ApiUse | None:
 def _use_in_code(model: Model, unit: Unit, workload: Workload) -> ApiUse | None:
     # What links stand on is not imported where there are only manifests.
     from netlint.model.code.kube import own_clusters
+    from netlint.model.languages import may_run_in
     from netlint.model.runs import runs_of
-    from netlint.model.subcommands import may_run_in
 
     for run in runs_of(model, unit, workload):
         for found in own_clusters(model.code):
-            if may_run_in(model.code, run, found.function, found.call.start):
+            if may_run_in(model, run, found.function, found.call.start):
                 return ApiUse(found.function.span(found.call), f"calls {found.name}", run)
     return None
 

@@ -1,4 +1,4 @@
-"""What an image that a Dockerfile builds holds: its Go programs, what it starts, and what it gives to them.
+"""What an image that a Dockerfile builds holds: its Go programs and its sources, what it starts, and what it gives to them.
 
 The instructions are followed as docker does (docs.docker.com/reference/dockerfile), as far as programs are concerned: where sources and
 binaries go, what ``go build`` makes of the first, and which variables are set. A variable that is not known stays as it is written, so that
@@ -20,10 +20,10 @@ from netlint.builds.makefile import recipe_commands
 from netlint.builds.shell import commands, expand, is_known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netlint.builds.facts import Command, Dockerfile, Instruction, Makefile
-    from netlint.model.programs import Program
+    from netlint.model.programs import GoProgram
     from netlint.source import Span
 
 _PLATFORM: Final = {
@@ -67,7 +67,7 @@ class Binary(NamedTuple):
     ``span`` is what names it, mostly the argument of ``go build``. ``program`` is None for one that is not in view or not sure.
     """
 
-    program: Program | None
+    program: GoProgram | None
     pattern: str
     span: Span
 
@@ -76,7 +76,8 @@ class BuiltImage(NamedTuple):
     """The image of one target of a Dockerfile. ``binaries`` are by absolute path.
 
     ``entrypoint`` and ``command`` are None where nothing is set; in shell form ``is_shell`` they are the words of the script's first
-    command. ``environment`` holds what is set last for each name. ``base`` is the image outside of the file that it stands on.
+    command. ``environment`` holds what is set last for each name. ``base`` is the image outside of the file that it stands on. ``sources``:
+    folders of the image, with the folders in view whose contents they hold.
     """
 
     binaries: Mapping[str, Binary]
@@ -87,28 +88,29 @@ class BuiltImage(NamedTuple):
     user: Word | None
     exposed: tuple[Word, ...]
     base: Word | None
+    sources: tuple[tuple[str, str], ...] = ()
 
 
 class Sources:
-    """The Go code in view as Dockerfiles name it: programs by folder and by import path, folders that hold any Go."""
+    """The code in view as Dockerfiles name it: Go programs by folder and by import path, folders that hold any code."""
 
-    def __init__(self, found: Sequence[Program], folders: frozenset[str], makefiles: Sequence[Makefile] = ()) -> None:
+    def __init__(self, found: Sequence[GoProgram], folders: frozenset[str], makefiles: Sequence[Makefile] = ()) -> None:
         self.folders = folders
         self.makefiles = {posixpath.normpath(file.path): file for file in makefiles}
-        self.by_folder: dict[str, list[Program]] = {}
-        self.by_path: dict[str, list[Program]] = {}
+        self.by_folder: dict[str, list[GoProgram]] = {}
+        self.by_path: dict[str, list[GoProgram]] = {}
         for program in found:
             self.by_folder.setdefault(posixpath.normpath(program.directory), []).append(program)
             self.by_path.setdefault(program.import_path, []).append(program)
 
-    def below(self, folder: str) -> Iterator[Program]:
+    def below(self, folder: str) -> Iterator[GoProgram]:
         """Programs in the folder and below it."""
         for directory, found in self.by_folder.items():
             if folder == "." or directory == folder or directory.startswith(f"{folder}/"):
                 yield from found
 
     def holds_code(self, folder: str) -> bool:
-        """Whether there is Go in the folder or below it."""
+        """Whether there is code in the folder or below it."""
         return folder == "." or folder in self.folders
 
 
@@ -185,6 +187,7 @@ def build_image(file: Dockerfile, context: str, target: str, args: Mapping[str, 
         user=found.user,
         exposed=found.exposed,
         base=found.base,
+        sources=tuple(found.sources),
     )
 
 
@@ -388,7 +391,7 @@ def _inside(path: str, folder: str) -> str | None:
 
 def _take_sources(stage: _Stage, origin: str, goal: str, is_folder: bool, around: _Surroundings) -> None:
     shown = posixpath.normpath(posixpath.join(around.context, origin.lstrip("/") or "."))
-    if origin.endswith(".go") or posixpath.basename(origin) in _MAKEFILES:
+    if origin.endswith((".go", ".py")) or posixpath.basename(origin) in _MAKEFILES:
         # Of single files only where they stand matters.
         _add_source(stage, goal if is_folder else posixpath.dirname(goal), posixpath.dirname(shown) or ".")
     elif not is_known(shown) or "*" in shown:
@@ -513,7 +516,7 @@ def _make(words: Sequence[Word], environment: Mapping[str, str], scope: _Scope, 
             file = value if text == "-f" else file
         elif not text.startswith("-"):
             targets.append(text)
-    for folder in _shown(directory, scope.stage, sources):
+    for folder in shown(directory, scope.stage.sources, sources):
         for name in (file,) if file else _MAKEFILES:
             makefile = sources.makefiles.get(posixpath.normpath(posixpath.join(folder, name)))
             if makefile is not None:
@@ -588,39 +591,39 @@ def _built(word: Word, directory: str, stage: _Stage, sources: Sources) -> Itera
             found = sources.by_path.get(path, [])
             yield Binary(found[0] if len(found) == 1 else None, "", word.span), found[0].name if found else posixpath.basename(text)
         return
-    shown = _shown(posixpath.normpath(posixpath.join(directory, text.removesuffix("..."))), stage, sources)
+    folders = shown(posixpath.normpath(posixpath.join(directory, text.removesuffix("..."))), stage.sources, sources)
     if text.endswith("..."):
-        for folder in shown:
+        for folder in folders:
             yield from ((Binary(program, "", word.span), program.name) for program in sources.below(folder))
-    elif any("*" in folder for folder in shown):
+    elif any("*" in folder for folder in folders):
         if text.endswith("/*"):
-            inside = [program for folder in shown for program in sources.by_folder.get(folder.removesuffix("/*"), [])]
+            inside = [program for folder in folders for program in sources.by_folder.get(folder.removesuffix("/*"), [])]
             if inside:
                 # The files of a program's folder.
                 yield Binary(inside[0] if len(inside) == 1 else None, "", word.span), inside[0].name
                 return
         for known, found in sources.by_folder.items():
-            if any(fnmatchcase(known, folder) and known.count("/") == folder.count("/") for folder in shown):
+            if any(fnmatchcase(known, folder) and known.count("/") == folder.count("/") for folder in folders):
                 yield from ((Binary(program, "", word.span), program.name) for program in found)
     else:
-        candidates = [program for folder in shown for program in sources.by_folder.get(folder, [])]
-        unknown = next((folder for folder in shown if not is_known(folder)), "")
+        candidates = [program for folder in folders for program in sources.by_folder.get(folder, [])]
+        unknown = next((folder for folder in folders if not is_known(folder)), "")
         if len(candidates) == 1:
             yield Binary(candidates[0], "", word.span), candidates[0].name
         else:
             yield Binary(None, "" if candidates else unknown, word.span), posixpath.basename(text)
 
 
-def _shown(path: str, stage: _Stage, sources: Sources) -> tuple[str, ...]:
+def shown(path: str, placed: Iterable[tuple[str, str]], sources: Sources) -> tuple[str, ...]:
     """The folders in view that a folder of the image holds the contents of: of those copied into the nearest folder above it."""
     inside = [
-        (len(folder), posixpath.normpath(posixpath.join(shown, inner)))
-        for folder, shown in stage.sources
+        (len(folder), posixpath.normpath(posixpath.join(origin, inner)))
+        for folder, origin in placed
         if (inner := _inside(path, folder)) is not None
     ]
     nearest = sorted({length for length, _ in inside}, reverse=True)
     for length in nearest:
-        found = tuple(dict.fromkeys(shown for size, shown in inside if size == length))
+        found = tuple(dict.fromkeys(origin for size, origin in inside if size == length))
         if any(not is_known(item) or "*" in item or sources.holds_code(item) for item in found):
             return found
     return ()

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from netlint.durations import parse_go_duration
+from netlint.durations import Nanoseconds, parse_go_duration
 from netlint.model.environment import given_to
 from netlint.model.limits import UNKNOWN, Limit
 
 if TYPE_CHECKING:
-    from netlint.model.code.listening import Listening
-    from netlint.model.code.outgoing import Outgoing
-    from netlint.model.code.templates import Input
+    from netlint.model.call_ends import Listening, Outgoing
     from netlint.model.runs import Run
+    from netlint.model.templates import Input
     from netlint.model.units import Unit
+
+_MAX_NUMBER: Final = 1e9
+"""More seconds than anybody waits."""
 
 
 def call_in(unit: Unit, run: Run, call: Outgoing) -> Outgoing:
     """A call with the limits that hold where the program runs."""
     return call._replace(
-        deadline=limit_in(unit, run, call.deadline), dial=limit_in(unit, run, call.dial), idle=limit_in(unit, run, call.idle)
+        deadline=limit_in(unit, run, call.deadline),
+        dial=limit_in(unit, run, call.dial),
+        idle=limit_in(unit, run, call.idle),
+        read=limit_in(unit, run, call.read),
     )
 
 
@@ -56,7 +61,16 @@ def _default_of(input: Input) -> str:
 
 
 def _limit_of(text: str, limit: Limit) -> Limit:
-    duration = parse_go_duration(text)
+    duration = _number_of(text, limit.input_unit) if limit.input_unit else parse_go_duration(text)
     if duration is None:
         return UNKNOWN
     return limit._replace(state="known" if duration else "none", nanoseconds=int(duration), is_changeable=False)
+
+
+def _number_of(text: str, unit: int) -> Nanoseconds | None:
+    """A number of units; None for any other text."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return Nanoseconds(int(value * unit)) if 0 <= value < _MAX_NUMBER else None

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.model.doors import Door
     from netlint.model.edges import Edge
+    from netlint.model.limits import Limit
     from netlint.model.links import Listen
     from netlint.model.runs import Run
     from netlint.model.units import Unit
@@ -52,11 +53,18 @@ def _early_closers(model: Model, unit: Unit) -> Iterator[EarlyCloser]:
     for workload in unit.workloads:
         for listen in listens_of(model, unit, workload):
             idle = listen.listening.idle
-            if listen.listening.kind != "http" or idle.state != "known" or idle.span is None:
+            if listen.listening.kind != "http" or idle.state != "known":
                 continue
-            found = tuple(keeper for keeper in _keepers(model, unit, workload, listen) if keeper.duration >= idle.nanoseconds)
+            found = tuple(keeper for keeper in _keepers(model, unit, workload, listen) if _outlasts(keeper, idle))
             if found:
                 yield EarlyCloser(workload, listen, found)
+
+
+def _outlasts(keeper: Keeper, idle: Limit) -> bool:
+    """Whether a connection may still be used when the server closes it. Of two defaults that are alike nobody chose either."""
+    if keeper.duration == idle.nanoseconds:
+        return keeper.is_explicit or not idle.is_default
+    return keeper.duration > idle.nanoseconds
 
 
 def _keepers(model: Model, unit: Unit, workload: Workload, listen: Listen) -> Iterator[Keeper]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from netlint.durations import Nanoseconds
 
 if TYPE_CHECKING:
-    from netlint.model.code.templates import Input
+    from netlint.model.templates import Input
     from netlint.source import Span
 
 
@@ -18,7 +18,8 @@ class Limit(NamedTuple):
     what sets it: ``Client.Timeout``, ``context deadline``, ``IdleConnTimeout``, ``proxy-read-timeout``.
 
     ``is_changeable``: it is the default of a flag or variable, which whoever starts the program may change. ``input`` is that flag or
-    variable, when the limit is what it gives and nothing else; its default, if known, is a duration as ``time.ParseDuration`` reads it.
+    variable, when the limit is what it gives and nothing else; its default, if known, is a duration as ``time.ParseDuration`` reads it, or
+    a number of units of ``input_unit`` nanoseconds where that is not 0.
     """
 
     state: Literal["known", "none", "unknown"]
@@ -28,6 +29,7 @@ class Limit(NamedTuple):
     source: str = ""
     is_changeable: bool = False
     input: Input | None = None
+    input_unit: int = 0
 
     @property
     def duration(self) -> Nanoseconds | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netlint.knowledge.python_servers import starts_server
+
 if TYPE_CHECKING:
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
@@ -16,9 +18,19 @@ if TYPE_CHECKING:
     from netlint.model.units import Unit
 
 
+def has_programs(model: Model) -> bool:
+    """Whether a program may be in view: code is, or a container starts a server that is known by its command line."""
+    return bool(model.code.packages or model.python.paths) or model.python.keep("starts a server", lambda: _starts_server(model))
+
+
+def _starts_server(model: Model) -> bool:
+    containers = (item for unit in model.units for workload in unit.workloads for item in workload.template.containers)
+    return any(starts_server([word.text for word in (*item.command, *item.args)]) for item in containers)
+
+
 def links_in(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
     """``links.links_of``."""
-    if not model.code.packages:
+    if not has_programs(model):
         return ()
     from netlint.model.links import links_of
 
@@ -27,7 +39,7 @@ def links_in(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
 
 def listens_in(model: Model, unit: Unit, workload: Workload, container: Container | None = None) -> tuple[Listen, ...]:
     """``links.listens_of``, of one container where it is given."""
-    if not model.code.packages:
+    if not has_programs(model):
         return ()
     from netlint.model.links import listens_of
 
@@ -37,7 +49,7 @@ def listens_in(model: Model, unit: Unit, workload: Workload, container: Containe
 
 def asked_in(model: Model, unit: Unit, workload: Workload) -> tuple[Asked, ...]:
     """``links.asked_of``."""
-    if not model.code.packages:
+    if not has_programs(model):
         return ()
     from netlint.model.links import asked_of
 
@@ -46,7 +58,7 @@ def asked_in(model: Model, unit: Unit, workload: Workload) -> tuple[Asked, ...]:
 
 def edges_in(model: Model, unit: Unit) -> tuple[Edge, ...]:
     """``edges.edges``."""
-    if not model.code.packages:
+    if not has_programs(model):
         return ()
     from netlint.model.edges import edges
 

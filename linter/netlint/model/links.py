@@ -9,20 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from netlint.dns.addresses import parse_address
-from netlint.knowledge.go_hidden_listeners import HIDDEN_LISTENERS
 from netlint.kubernetes.hosts import HostForm, HostReference, is_host, is_name
 from netlint.model.asked_ports import asked_port
-from netlint.model.code.inputs import addresses_of
-from netlint.model.code.listening import listenings
-from netlint.model.code.outgoing import outgoing
-from netlint.model.code.targets import target_in
-from netlint.model.code.texts import HOLE
 from netlint.model.environment import Given, given_to
 from netlint.model.given_limits import call_in, listening_in
+from netlint.model.languages import is_part_of, listenings_of, may_listen_unseen, may_run_in, outgoing_of, surely_runs_in
 from netlint.model.names import meaning_of
-from netlint.model.programs import is_part_of, program_imports
 from netlint.model.runs import Evidence, runs_of
-from netlint.model.subcommands import may_run_in, surely_runs_in
+from netlint.model.targets import target_in
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,14 +25,13 @@ if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
     from netlint.kubernetes.facts import Container, Workload
     from netlint.model import Model
-    from netlint.model.code.listening import Listening
-    from netlint.model.code.outgoing import Outgoing
+    from netlint.model.call_ends import Listening, Outgoing
     from netlint.model.code.packages import GoFunction
-    from netlint.model.code.targets import Target
-    from netlint.model.code.templates import Address, Input, Template
     from netlint.model.limits import Limit
     from netlint.model.names import UsedName
     from netlint.model.runs import Run
+    from netlint.model.targets import Target
+    from netlint.model.templates import Address, Input, Template
     from netlint.model.units import Unit
     from netlint.source import Span
 
@@ -89,7 +83,7 @@ class Link(NamedTuple):
     def look_up_limit(self) -> Limit | None:
         """The shortest limit in view that looking up the host is part of; None for clients that resolve beside their calls."""
         call = self.outgoing
-        if call.kind not in _LOOKS_UP_PER_CALL:
+        if call.kind not in _LOOKS_UP_PER_CALL or not call.bounds_look_up:
             return None
         known = [
             limit for limit in (call.deadline, call.dial) if limit.state == "known" and limit.span is not None and limit.nanoseconds > 0
@@ -144,12 +138,12 @@ def links_of(model: Model, unit: Unit, workload: Workload) -> tuple[Link, ...]:
 
 def _links(model: Model, unit: Unit, workload: Workload) -> Iterator[Link]:
     for run in runs_of(model, unit, workload):
-        for call in outgoing(model.code):
-            if not may_run_in(model.code, run, call.function, call.span.start):
+        for call in outgoing_of(model, run.program):
+            if not may_run_in(model, run, call.function, call.span.start):
                 continue
             here = call_in(unit, run, call)
             for address in call.addresses:
-                if may_run_in(model.code, run, address.origin, address.span.start):
+                if may_run_in(model, run, address.origin, address.span.start):
                     pieces = filled(unit, run, address)
                     link = _link(model, unit, run, here, pieces)
                     if link is not None:
@@ -172,7 +166,7 @@ def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piec
     # What follows the port, if anything, is a path; one that comes from another part stands elsewhere.
     port_span = _span_of(piece, end + 1, end + len(written)) if piece.text.startswith(written, end) else None
     form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
-    is_sure = surely_runs_in(model.code, run, call.function, call.span.start)
+    is_sure = surely_runs_in(model, run, call.function, call.span.start)
     reference = HostReference(target.host, port, form, where, span, target.scheme, port_span)
     name = meaning_of(unit, run.workload, reference, run.container, model.cluster)
     return Link(run, call, text, pieces, target, name, piece.given is None, is_sure)
@@ -229,10 +223,12 @@ def _filled(unit: Unit, run: Run, template: Template, span: Span, default_of: In
 
 def text_in(model: Model, unit: Unit, run: Run, expression: Expression, function: GoFunction) -> str | None:
     """The one text that an expression is where the program runs; None when it is not known whole."""
+    from netlint.model.code.inputs import addresses_of
+
     found = {
         "".join(piece.text for piece in filled(unit, run, address))
         for address in addresses_of(model.code, expression, function)
-        if may_run_in(model.code, run, address.origin, address.span.start)
+        if may_run_in(model, run, address.origin, address.span.start)
     }
     text = found.pop() if len(found) == 1 else HOLE
     return None if HOLE in text else text
@@ -248,13 +244,13 @@ def listens_of(model: Model, unit: Unit, workload: Workload) -> tuple[Listen, ..
 
 def _listens(model: Model, unit: Unit, workload: Workload, *, of_any_command: bool = False) -> Iterator[Listen]:
     for run in runs_of(model, unit, workload):
-        for listening in listenings(model.code):
-            if not is_part_of(model.code, run.program, listening.function):
+        for listening in listenings_of(model, unit, run):
+            if not is_part_of(model, run.program, listening.function):
                 continue
-            if not of_any_command and not may_run_in(model.code, run, listening.function, listening.span.start):
+            if not of_any_command and not may_run_in(model, run, listening.function, listening.span.start):
                 continue
             here = listening_in(unit, run, listening)
-            own = [address for address in listening.addresses if is_part_of(model.code, run.program, address.origin)]
+            own = [address for address in listening.addresses if is_part_of(model, run.program, address.origin)]
             for address in own:
                 yield _listen(unit, run, here, address)
             if not own and not listening.addresses:
@@ -280,14 +276,14 @@ class Asked(NamedTuple):
 
 def asked_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Asked]:
     """The variables and options that the workload's programs make the addresses of that they call or listen on, each once a program."""
-    places: tuple[Outgoing | Listening, ...] = (*outgoing(model.code), *listenings(model.code))
     for run in runs_of(model, unit, workload):
+        places: tuple[Outgoing | Listening, ...] = (*outgoing_of(model, run.program), *listenings_of(model, unit, run))
         found: dict[tuple[str, str], Input] = {}
         for place in places:
-            if not may_run_in(model.code, run, place.function, place.span.start):
+            if not may_run_in(model, run, place.function, place.span.start):
                 continue
             for address in place.addresses:
-                if may_run_in(model.code, run, address.origin, address.span.start):
+                if may_run_in(model, run, address.origin, address.span.start):
                     for part in _inputs_in(unit, run, address.template, 0):
                         known = found.setdefault((part.kind, part.name), part)
                         if part.is_required and not known.is_required:
@@ -311,9 +307,7 @@ def all_listens(model: Model, unit: Unit, workload: Workload, container: Contain
     of may listen without an address in view.
     """
     listens = tuple(listen for listen in _listens(model, unit, workload, of_any_command=True) if listen.run.container is container)
-    programs = {listen.run.program.package.path for listen in listens}
+    programs = {listen.run.program.main: listen.run.program for listen in listens}
     if len(programs) != 1 or any(not listen.port for listen in listens):
         return ()
-    if any(path.startswith(HIDDEN_LISTENERS) for path in program_imports(model.code, listens[0].run.program)):
-        return ()
-    return listens
+    return () if any(may_listen_unseen(model, program) for program in programs.values()) else listens

@@ -52,16 +52,21 @@ def ports_of_programs(model: Model, unit: Unit, workload: Workload) -> frozenset
 
 def loopback_addresses(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
     """The addresses that reach only the pod itself, where the container listens on no other with the same port."""
-    found = {item.span: item for item in (*_of_code(model, unit, workload, container), *_of_manifest(container))}
+    of_manifest = list(_of_manifest(container))
+    told = frozenset(item.port for item in of_manifest)
+    found = {item.span: item for item in (*_of_programs(model, unit, workload, container, told), *of_manifest)}
     yield from found.values()
 
 
-def _of_code(model: Model, unit: Unit, workload: Workload, container: Container) -> Iterator[LoopbackAddress]:
+def _of_programs(model: Model, unit: Unit, workload: Workload, container: Container, told: frozenset[int]) -> Iterator[LoopbackAddress]:
+    """What code says, and the command line of a server; ``told``: ports of which the options of any program tell already."""
     listens = listens_in(model, unit, workload, container)
     # One that listens where nobody knows may listen on that port as well.
     if any(listen.port is None for listen in listens):
         return
     for listen in listens:
+        if listen.listening.function is None and listen.port in told:
+            continue
         if listen.is_local and listen.port and not any(other.port == listen.port and not other.is_local for other in listens):
             yield LoopbackAddress(listen.where, listen.port, listen.text, listen.span, listen.run)
 

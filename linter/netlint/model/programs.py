@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _VERSION: Final = re.compile(r"v[2-9]|v[1-9]\d+")
 
 
-class Program(NamedTuple):
+class GoProgram(NamedTuple):
     """A ``package main`` with a ``main``, as ``go build`` makes one binary of it. ``main`` is where the name of that function stands.
 
     The span rather than the function: a ``main`` that only calls another package is not kept by the reader.
@@ -42,12 +42,12 @@ class Program(NamedTuple):
         return self.package.path.partition("#")[0]
 
 
-def programs(code: Code) -> tuple[Program, ...]:
+def programs(code: Code) -> tuple[GoProgram, ...]:
     """Every program in view, in order of their import paths; tests left out."""
     return code.keep("programs", lambda: tuple(_find_programs(code)))
 
 
-def _find_programs(code: Code) -> Iterator[Program]:
+def _find_programs(code: Code) -> Iterator[GoProgram]:
     mains: dict[tuple[str, str], tuple[GoPackage, Span]] = {}
     for key, package in code.packages.items():
         if package.name == "main":
@@ -62,7 +62,7 @@ def _find_programs(code: Code) -> Iterator[Program]:
                 mains.setdefault((key, posixpath.dirname(sketch.path) or "."), (sketched.package, main))
     for key, directory in sorted(mains):
         package, main = mains[key, directory]
-        yield Program(package, main, _name_of(key.partition("#")[0], directory), directory)
+        yield GoProgram(package, main, _name_of(key.partition("#")[0], directory), directory)
 
 
 def _main_of(file: GoFile) -> int:
@@ -82,7 +82,7 @@ def _name_of(path: str, directory: str) -> str:
     return parts[-1] if parts else directory
 
 
-def program_packages(code: Code, program: Program) -> frozenset[str]:
+def program_packages(code: Code, program: GoProgram) -> frozenset[str]:
     """Import paths, among those in view, of the packages that the program is built of, its own first of all."""
     return code.keep(("program packages", program.package.path), lambda: _closure(code, program.package.path))
 
@@ -116,7 +116,7 @@ def _import_paths(code: Code, key: str) -> Iterator[str]:
     yield from dict.fromkeys(item.path for imports in files for item in imports)
 
 
-def program_imports(code: Code, program: Program) -> frozenset[str]:
+def program_imports(code: Code, program: GoProgram) -> frozenset[str]:
     """Import paths of every package that the program is built of and that its code names, in view or not."""
 
     def find() -> frozenset[str]:
@@ -144,7 +144,7 @@ Place: TypeAlias = "tuple[str, str]"
 """Key of a package and a name that it declares; the empty name is everything it declares."""
 
 
-def is_part_of(code: Code, program: Program, function: GoFunction) -> bool:
+def is_part_of(code: Code, program: GoProgram, function: GoFunction) -> bool:
     """Whether the function may run in the program: reached from ``main``, an ``init`` or a package variable by names.
 
     A function that is named is reached, and a type that is named with all its methods and what its fields are. Of a function that was not

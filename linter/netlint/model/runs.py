@@ -13,7 +13,12 @@ from netlint.knowledge.base_images import libc_of, starts_nothing
 from netlint.knowledge.public_images import COMMON_NAMES, HOST_WORDS, OFFICIAL_IMAGES
 from netlint.kubernetes.values import is_placeholder
 from netlint.model.dockerfiles import Sources, build_image, starts, unwrapped
+from netlint.model.dockerfiles import shown as shown_of
+from netlint.model.linked import has_programs
 from netlint.model.programs import programs
+from netlint.model.python.code import PythonProgram
+from netlint.model.python.starting import NOTHING_SHOWN, View
+from netlint.model.python.starting import started as python_started
 from netlint.model.units import grouped
 
 if TYPE_CHECKING:
@@ -27,7 +32,9 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoPackage
     from netlint.model.dockerfiles import BuiltImage
-    from netlint.model.programs import Program
+    from netlint.model.languages import Program
+    from netlint.model.programs import GoProgram
+    from netlint.model.python.code import PythonCode
     from netlint.model.units import Unit
     from netlint.source import Span
 
@@ -72,13 +79,13 @@ def runs_of(model: Model, unit: Unit, workload: Workload) -> tuple[Run, ...]:
 
 def _runs_by_workload(model: Model, unit: Unit) -> Mapping[int, tuple[Run, ...]]:
     if unit.memo.runs is None:
-        found = _find_runs(model, unit) if programs(model.code) else ()
+        found = _find_runs(model, unit) if has_programs(model) else ()
         unit.memo.runs = grouped((id(run.workload), run) for run in found)
     return unit.memo.runs
 
 
 def _find_runs(model: Model, unit: Unit) -> Iterator[Run]:
-    images = model.code.keep("image builds", lambda: _Images(model.builds or Builds(), model.code, _images_used(model)))
+    images = model.code.keep("image builds", lambda: _Images(model.builds or Builds(), model.code, model.python, _images_used(model)))
     for workload in unit.workloads:
         for container in workload.template.containers:
             found = _run_of(images, unit, workload, container)
@@ -119,11 +126,13 @@ class _Start(NamedTuple):
 class _Images:
     """The builds of a run by the names of their images, and what each builds, found once."""
 
-    def __init__(self, builds: Builds, code: Code, used: Iterable[str]) -> None:
+    def __init__(self, builds: Builds, code: Code, python: PythonCode, used: Iterable[str]) -> None:
         self.code = code
+        self.python = python
         self.ko_base = builds.ko_base
         self.programs = programs(code)
-        folders = _with_parents(posixpath.normpath(item.directory) for item in _packages(code))
+        of_go = (posixpath.normpath(item.directory) for item in _packages(code))
+        folders = _with_parents((*of_go, *(posixpath.dirname(path) for path in python.paths)))
         self.sources = Sources(self.programs, folders, builds.makefiles)
         self.dockerfiles = {posixpath.normpath(file.path): file for file in builds.dockerfiles}
         self.by_name: dict[str, list[ImageBuild]] = {}
@@ -229,7 +238,7 @@ def _run_of(images: _Images, unit: Unit, workload: Workload, container: Containe
     named = [(image, Evidence(image.span, f"image {image.text}"))]
     named += [(old, Evidence(old.span, f"is called {old.text} before the kustomization renames it")) for old in _renamed(unit, image.text)]
     found = _of_ko(images, container, image) or _of_builds(images, container, named, workload.meta.path)
-    found = found or next(filter(None, (_of_names(images, container, value) for value, _ in named)), None)
+    found = found or next(filter(None, (_of_names(images, container, value) for value, _ in named)), None) or _of_command(images, container)
     if found is None or found.program is None:
         return None
     return Run(
@@ -387,6 +396,11 @@ def _start_of_image(
     unknown = _Start(None, "likely", evidence, built, (), libc, "")
     if not line:
         return unknown
+    of_python = python_started(images.python, line, _view(images, built, context))
+    if of_python is not None:
+        shown = Evidence(of_python.word.span, f"starts {of_python.program.path or of_python.program.server}")
+        certain: Certainty = "certain" if of_python.is_certain else "likely"
+        return _Start(of_python.program, certain, (*evidence, shown), built, of_python.arguments, libc, "")
     certainty: Certainty = "certain"
     if path not in built.binaries and len(line) > 1 and re.search(r"entrypoint|\.sh$", line[0].text):
         # A script in front that ends in exec "$@", as is the custom.
@@ -418,11 +432,27 @@ def _start_of_image(
     return _Start(matching[0], "likely", (*evidence, shown, started), built, line[1:], libc, "")
 
 
+def _view(images: _Images, built: BuiltImage, context: str) -> View:
+    """The image's files as the interpreter sees them."""
+    environment = {name: word.text for name, word in built.environment}
+    return View(lambda folder: shown_of(folder, built.sources, images.sources), built.working_directory, environment, context)
+
+
+def _of_command(images: _Images, container: Container) -> _Start | None:
+    """A server that the container starts by a command of its own, whatever its image holds."""
+    line = unwrapped(_given((*container.command, *container.args))) if container.command else ()
+    found = python_started(images.python, line, NOTHING_SHOWN)
+    if found is None:
+        return None
+    shown = Evidence(found.word.span, f"starts {found.program.server}")
+    return _Start(found.program, "certain", (shown,), None, found.arguments, "unknown", "")
+
+
 def _given(values: Iterable[Value]) -> tuple[Word, ...]:
     return tuple(Word(value.text, value.span_of(0, len(value.text))) for value in values)
 
 
-def _names(program: Program) -> frozenset[str]:
+def _names(program: GoProgram) -> frozenset[str]:
     """What a program may be called: as its binary, or as the folder it stands in; the one above where that is called ``cmd``."""
     folder = posixpath.normpath(program.directory)
     names = {program.name, posixpath.basename(folder)}
@@ -434,7 +464,7 @@ def _names(program: Program) -> frozenset[str]:
 _PLAIN_FOLDERS: Final = frozenset(("cmd", "main", "src", "app", "server", "service", "rootfs", "go"))
 
 
-def _named_binary(images: _Images, name: str, context: str) -> Program | None:
+def _named_binary(images: _Images, name: str, context: str) -> GoProgram | None:
     """The only program of that name in a folder that an image is built in."""
     found = [program for program in images.sources.below(context) if name in _names(program)]
     return found[0] if len(found) == 1 and name else None
@@ -471,7 +501,7 @@ _ORDINARY_TAG: Final = re.compile(
 """Tags that tell versions apart; any other, as in ``erpc:fake``, may tell programs apart."""
 
 
-def _called_like(found: Sequence[Program], container: Container, image: Value, images: _Images | None = None) -> _Start | None:
+def _called_like(found: Sequence[GoProgram], container: Container, image: Value, images: _Images | None = None) -> _Start | None:
     """The program of that name where there is one only, the container starts no other, and the image seems to be of the same owner."""
     if len(found) != 1 or not _ORDINARY_TAG.match(tag_of(image.text)):
         return None
@@ -513,7 +543,7 @@ def _is_own(images: _Images, image: str, program: Program | None, *, has_dockerf
     if _words_of(owner) & _words_of(program.import_path if program is not None else ""):
         return True
     if base in OFFICIAL_IMAGES:
-        module = program.package.module if program is not None else None
+        module = program.package.module if program is not None and not isinstance(program, PythonProgram) else None
         return not owner and module is not None and base in module.path.split("/")
     if not owner or (has_dockerfile and base not in COMMON_NAMES):
         return True

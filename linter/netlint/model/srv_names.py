@@ -78,13 +78,13 @@ def _of_code(model: Model, unit: Unit, workload: Workload) -> Iterator[SrvName]:
         return
     # What links stand on is not imported where there are only manifests.
     from netlint.model.code.srv_lookups import srv_lookups
+    from netlint.model.languages import may_run_in
     from netlint.model.links import text_in
     from netlint.model.runs import runs_of
-    from netlint.model.subcommands import may_run_in
 
     for run in runs_of(model, unit, workload):
         for lookup in srv_lookups(model.code):
-            if not may_run_in(model.code, run, lookup.function, lookup.call.start):
+            if not may_run_in(model, run, lookup.function, lookup.call.start):
                 continue
             port, protocol, host = (text_in(model, unit, run, argument, lookup.function) for argument in lookup.arguments)
             if not port or not protocol or not host:

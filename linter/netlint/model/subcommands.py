@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
-    from netlint.model.programs import Place, Program
+    from netlint.model.programs import GoProgram, Place
     from netlint.model.runs import Run
 
 _NAMES: Final = {
@@ -44,38 +44,38 @@ class Subcommand(NamedTuple):
     """Whether it is more than a name for the commands below it."""
 
 
-def may_run_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
+def may_run_in(code: Code, run: Run, program: GoProgram, function: GoFunction, start: int) -> bool:
     """Whether what stands at ``start`` in the function may run in the container: it is part of the program, and not of a command that the
     container does not give.
 
     A command is known not to be given where another one is: its name stands among the words that the program is started with. What both
     reach, or neither, may run; what one of them is seen to reach counts for more than what the other may.
     """
-    if not is_part_of(code, run.program, function):
+    if not is_part_of(code, program, function):
         return False
-    given, others = _commands_by(code, run)
+    given, others = _commands_by(code, run, program)
     if not given or _is_in(given, function, start):
         return True
     if _is_in(others, function, start):
         return False
     place = (function.file.package.path, function.name)
-    if function.is_global or _is_reached(code, run.program, given, place, surely=True):
+    if function.is_global or _is_reached(code, program, given, place, surely=True):
         return True
-    if _is_reached(code, run.program, others, place, surely=True):
+    if _is_reached(code, program, others, place, surely=True):
         return False
-    return _is_reached(code, run.program, given, place) or not _is_reached(code, run.program, others, place)
+    return _is_reached(code, program, given, place) or not _is_reached(code, program, others, place)
 
 
-def surely_runs_in(code: Code, run: Run, function: GoFunction, start: int) -> bool:
+def surely_runs_in(code: Code, run: Run, program: GoProgram, function: GoFunction, start: int) -> bool:
     """Whether the command that the container gives is seen to reach what stands at ``start``, or the program has but one."""
-    if not _has_several(code, run.program):
+    if not _has_several(code, program):
         return True
-    given, _ = _commands_by(code, run)
+    given, _ = _commands_by(code, run, program)
     place = (function.file.package.path, function.name)
-    return bool(given) and (_is_in(given, function, start) or _is_reached(code, run.program, given, place, surely=True))
+    return bool(given) and (_is_in(given, function, start) or _is_reached(code, program, given, place, surely=True))
 
 
-def _has_several(code: Code, program: Program) -> bool:
+def _has_several(code: Code, program: GoProgram) -> bool:
     """Whether more than one command of the program does something, so that names alone tell what one of them reaches."""
     return sum(item.does_something for item in _commands_of(code, program)) > 1
 
@@ -91,13 +91,12 @@ def _is_in(commands: tuple[Subcommand, ...], function: GoFunction, start: int) -
     return any(item.function is function and (item.is_alone or item.literal.start <= start < item.literal.end) for item in commands)
 
 
-def _is_reached(code: Code, program: Program, commands: tuple[Subcommand, ...], place: Place, *, surely: bool = False) -> bool:
+def _is_reached(code: Code, program: GoProgram, commands: tuple[Subcommand, ...], place: Place, *, surely: bool = False) -> bool:
     return any(place in reached or (place[0], "") in reached for reached in (_reach(code, program, item, surely) for item in commands))
 
 
-def _commands_by(code: Code, run: Run) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
+def _commands_by(code: Code, run: Run, program: GoProgram) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
     """The program's commands that the words of its start name, and those that neither are named nor hold one that is."""
-    program = run.program
     # Most programs are one command, and this is asked of every call and address.
     if not _commands_of(code, program):
         return (), ()
@@ -105,7 +104,7 @@ def _commands_by(code: Code, run: Run) -> tuple[tuple[Subcommand, ...], tuple[Su
     return code.keep(("commands by words", program.package.path, words), lambda: _sort(code, program, words))
 
 
-def _sort(code: Code, program: Program, words: tuple[str, ...]) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
+def _sort(code: Code, program: GoProgram, words: tuple[str, ...]) -> tuple[tuple[Subcommand, ...], tuple[Subcommand, ...]]:
     commands = _commands_of(code, program)
     given: tuple[Subcommand, ...] = ()
     for word in words:
@@ -115,7 +114,7 @@ def _sort(code: Code, program: Program, words: tuple[str, ...]) -> tuple[tuple[S
     return given, tuple(item for item in others if not any(_holds(code, program, (item,), inner) for inner in given))
 
 
-def _inside(code: Code, program: Program, given: tuple[Subcommand, ...], named: tuple[Subcommand, ...]) -> tuple[Subcommand, ...]:
+def _inside(code: Code, program: GoProgram, given: tuple[Subcommand, ...], named: tuple[Subcommand, ...]) -> tuple[Subcommand, ...]:
     """What is given once another word is read, which may be no command: `net-test server` means the server inside, not any other one.
 
     Where commands are package variables it is not known which holds which, and both count.
@@ -125,14 +124,14 @@ def _inside(code: Code, program: Program, given: tuple[Subcommand, ...], named: 
     return (*given, *anywhere) if anywhere else inside or given
 
 
-def _holds(code: Code, program: Program, outer: tuple[Subcommand, ...], inner: Subcommand) -> bool:
+def _holds(code: Code, program: GoProgram, outer: tuple[Subcommand, ...], inner: Subcommand) -> bool:
     """Whether commands have another one among theirs, for they lead to the function that makes it."""
     if inner.function.is_global:
         return False
     return _is_reached(code, program, outer, (inner.function.file.package.path, inner.function.name))
 
 
-def _reach(code: Code, program: Program, command: Subcommand, surely: bool) -> frozenset[Place]:
+def _reach(code: Code, program: GoProgram, command: Subcommand, surely: bool) -> frozenset[Place]:
     """What the command's literal names, and all that this leads to."""
 
     def find() -> frozenset[Place]:
@@ -144,7 +143,7 @@ def _reach(code: Code, program: Program, command: Subcommand, surely: bool) -> f
     return code.keep(("reached by a command", program.package.path, id(command.literal), surely), find)
 
 
-def _commands_of(code: Code, program: Program) -> tuple[Subcommand, ...]:
+def _commands_of(code: Code, program: GoProgram) -> tuple[Subcommand, ...]:
     def find() -> tuple[Subcommand, ...]:
         own = program_packages(code, program)
         return tuple(item for item in _all_commands(code) if item.function.file.package.path in own)

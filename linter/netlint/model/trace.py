@@ -10,11 +10,11 @@ from netlint.kubernetes.facts import Workload
 from netlint.model.cluster_dns import dns_server_configurations
 from netlint.model.dns_egress import may_reach_dns
 from netlint.model.images import is_musl_image
+from netlint.model.languages import place_at
 from netlint.model.linked import listens_in
 from netlint.model.names import names_written, pod_dns, pod_namespace, resolv_conf
 from netlint.model.parties import stands_at_other_port, workloads_shown
 from netlint.model.policies import OUTSIDE, End, is_decided, isolating, let_through
-from netlint.model.running import function_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from netlint.finding import Finding
     from netlint.kubernetes.facts import ServicePort
     from netlint.model import Model
-    from netlint.model.code.packages import GoFunction
     from netlint.model.limits import Limit
     from netlint.model.links import Listen
     from netlint.model.names import UsedName
     from netlint.model.policies import Traffic
+    from netlint.model.templates import Place
     from netlint.model.traced_calls import Target, TracedCall
     from netlint.source import Span
 
@@ -89,7 +89,7 @@ def trace(model: Model, findings: Sequence[Finding], calls: Iterable[TracedCall]
     """The layers of each call, with the findings of a run over ``model`` that are about it."""
     written = (name for unit in model.units for workload in unit.workloads for name in names_written(model, unit, workload))
     names = {place: name for name in written for place in (name.reference.span, name.reference.port_span) if place is not None}
-    looked_at = [_LookedAt(finding, workloads_shown(model, finding), function_at(model.code, finding.span)) for finding in findings]
+    looked_at = [_LookedAt(finding, workloads_shown(model, finding), place_at(model, finding.span)) for finding in findings]
     touched: dict[int, list[frozenset[Span]]] = {}
     traces = []
     for call in calls:
@@ -107,7 +107,7 @@ class _LookedAt(NamedTuple):
 
     finding: Finding
     workloads: frozenset[Span]
-    function: GoFunction | None
+    place: Place | None
 
 
 def _trace(model: Model, call: TracedCall, relevant: Sequence[Finding]) -> Trace:
@@ -450,8 +450,8 @@ def _is_about(
     if finding.span in names:
         # It stands where somebody names a host, and that is not this call.
         return False
-    if item.function is not None:
-        return _is_about_code(model, call, finding, item.function)
+    if item.place is not None:
+        return _is_about_code(model, call, finding, item.place)
     if layer in (4, 5) and _names_others(names, call, finding):
         return False
     return _is_about_objects(model, call, item, touched)
@@ -473,11 +473,11 @@ def _own_places(call: TracedCall) -> tuple[Span, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def _is_about_code(model: Model, call: TracedCall, finding: Finding, function: GoFunction) -> bool:
+def _is_about_code(model: Model, call: TracedCall, finding: Finding, place: Place) -> bool:
     if finding.rule.layer == _SERVER:
         return any(finding.span.overlaps(place) for place in _server_places(model, call))
     # What a function does with its response, its context and its connection belongs to the one call that it makes.
-    own = [link for link in call.links if link.outgoing.function is function]
+    own = [link for link in call.links if link.outgoing.function is place]
     return bool(own) and finding.rule.layer in (1, 2) and len({link.outgoing.span for link in own}) == 1
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.model.code.handlers import handlers_of
 from netlint.model.code.numbers import duration_of
 from netlint.model.code.patterns import answering, is_below
-from netlint.model.code.texts import HOLE
 from netlint.model.code.work import work_of
 from netlint.model.doors import doors_before
 from netlint.model.edges import edges
 from netlint.model.links import listens_of
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def _asked(model: Model, unit: Unit, workload: Workload, listen: Listen) -> Iter
     if not handlers:
         return
     for edge in edges(model, unit):
-        limit, path = edge.link.outgoing.deadline, _AFTER_HOST.match(edge.link.text)
+        limit, path = edge.link.outgoing.patience, _AFTER_HOST.match(edge.link.text)
         if edge.listen is not listen or limit.span is None or not limit.nanoseconds:
             continue
         found = answering(handlers, (path and path["path"]) or ("/" if HOLE not in edge.link.text else HOLE))

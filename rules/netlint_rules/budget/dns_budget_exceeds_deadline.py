@@ -58,7 +58,7 @@ def check(model: Model) -> Iterator[Finding]:
 
 def _where(group: list[Short]) -> tuple[object, ...]:
     """What the calls of one limit share with those that the same cure helps: the program and the pods."""
-    return (group[0].link.run.program.package.path, *dict.fromkeys(short.workload.meta.head for short in group))
+    return (group[0].link.run.program.main, *dict.fromkeys(short.workload.meta.head for short in group))
 
 
 def _short_calls(model: Model, unit: Unit, workload: Workload) -> Iterator[Short]:

@@ -23,28 +23,36 @@ def check(model: Model) -> Iterator[Finding]:
 
     Measured with Go: server 50 ms, client 90 s, POSTs paced at the limit: 187 of 960 failed; with a client that lets go first, none.
     """
-    seen: set[Span | None] = set()
+    seen: set[Span] = set()
     for unit in model.units:
         for found in early_closers(model, unit):
             # The code of one program, whatever the number of workloads that it runs in.
-            if found.listen.listening.idle.span not in seen:
-                seen.add(found.listen.listening.idle.span)
+            span = _place(found.listen)
+            if span not in seen:
+                seen.add(span)
                 yield _finding(found.workload, found.listen, found.keepers)
+
+
+def _place(listen: Listen) -> Span:
+    """Where the limit is set, or else the server whose default it is."""
+    of_default = listen.run.program.main if listen.listening.function is None else listen.listening.span
+    return listen.listening.idle.span or of_default
 
 
 def _finding(workload: Workload, listen: Listen, keepers: tuple[Keeper, ...]) -> Finding:
     idle = listen.listening.idle
-    assert idle.span is not None
     first = max(keepers, key=lambda keeper: (keeper.is_explicit, keeper.duration))
     own, theirs = show_duration(Nanoseconds(idle.nanoseconds)), show_duration(Nanoseconds(first.duration))
-    borrowed = "" if idle.label == "IdleTimeout" else f", for {idle.label} is the idle limit where IdleTimeout is not set"
+    setting, remark = idle.label, f", the default of {idle.label}" if idle.is_default else ""
+    if idle.label == "ReadTimeout":
+        setting, remark = "IdleTimeout", ", for ReadTimeout is the idle limit where IdleTimeout is not set"
     return RULE.finding(
-        idle.span,
-        message=f"Program {listen.run.program.name} of {workload.meta.title} closes idle connections after {own}{borrowed}; "
+        _place(listen),
+        message=f"Program {listen.run.program.name} of {workload.meta.title} closes idle connections after {own}{remark}; "
         f"{first.title} keeps them for {theirs}",
         why="A request sent just as the server closes the connection is lost: the client sees EOF or a connection reset, a front door "
         "answers 502. Requests that must not be repeated, such as POST, are not tried again",
-        help=f"Set IdleTimeout above {theirs}, or let the other side let go of idle connections before {own}",
+        help=f"Set {setting} above {theirs}, or let the other side let go of idle connections before {own}",
         subject=Subject.of(workload.meta),
         related=[related for keeper in keepers for related in _places(keeper)],
         severity=Severity.ERROR if first.is_explicit else Severity.WARNING,

@@ -71,7 +71,7 @@ def _of_doors(unit: Unit, workload: Workload, port: int) -> Iterator[Deadline]:
 
 def _of_clients(model: Model, unit: Unit, workload: Workload, port: int) -> Iterator[Deadline]:
     for edge in edges_in(model, unit):
-        limit = edge.link.outgoing.deadline
+        limit = edge.link.outgoing.patience
         is_asked = edge.server is workload and edge.port is not None and pod_port_number(edge.port, workload) == port
         if is_asked and limit.span is not None and limit.nanoseconds:
             yield Deadline(edge.client.meta.title, Nanoseconds(limit.nanoseconds), limit.span, limit.label)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.model import Model
+    from netlint.model.python.code import PythonCode
     from netlint.source import Span
 
 _TEMPLATE_MARKS: Final = ("$(", "${", "{{")
@@ -24,6 +25,8 @@ def check(model: Model) -> Iterator[Finding]:
     """lib/pq, pgx and go-sql-driver/mysql dial without a limit unless the data source says one."""
     if model.code.packages:
         yield from _in_code(model)
+    if model.python.modules:
+        yield from _in_python(model.python)
     yield from _in_manifests(model)
 
 
@@ -34,6 +37,15 @@ def _in_code(model: Model) -> Iterator[Finding]:
     for opened in opened_sources(model.code):
         if not opened.source.is_limited and not opened.source.is_local:
             yield _finding(opened.function.span(opened.place), opened.source, Subject.function(opened.function))
+
+
+def _in_python(python: PythonCode) -> Iterator[Finding]:
+    from netlint.model.python.databases import opened_sources
+
+    for opened in opened_sources(python):
+        if not opened.source.is_limited and not opened.source.is_local:
+            subject = Subject("func", opened.scope.name or "<module>", package=opened.scope.module)
+            yield _finding(opened.span, opened.source, subject)
 
 
 def _in_manifests(model: Model) -> Iterator[Finding]:

@@ -44,6 +44,10 @@ def check(model: Model) -> Iterator[Finding]:
             continue
         if not is_chosen(model.code, dial) and not stands_in_hook(model.code, dial):
             yield _finding(dial, is_waited_for=not is_raced(dial))
+    if model.python.modules:
+        from netlint_rules.dial._python_dials import check_python
+
+        yield from check_python(model.python, RULE)
 
 
 def _finding(dial: Dial, *, is_waited_for: bool) -> Finding:

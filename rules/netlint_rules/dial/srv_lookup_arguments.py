@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.golang.syntax import Literal
 from netlint.model.code.srv_lookups import srv_lookups
-from netlint.model.code.texts import HOLE, texts_of
+from netlint.model.code.texts import texts_of
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -32,6 +32,10 @@ def check(model: Model) -> Iterator[Finding]:
         bound = context_bound(model.code, rpc.call.arguments[0], rpc.function)
         if bound.state == "unbounded":
             yield _finding(rpc, bound)
+    if model.python.modules:
+        from netlint_rules.grpc._python_rpcs import check_python
+
+        yield from check_python(model.python, RULE, _LASTING)
 
 
 def _finding(rpc: Rpc, bound: Bound) -> Finding:

@@ -1,4 +1,4 @@
-"""Rules of the family ``http_client``: deadlines, phases, connections and bodies of HTTP requests that Go code sends."""
+"""Rules of the family ``http_client``: deadlines, phases, connections and bodies of HTTP requests that code sends."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from netlint_rules.http_client import (
     kube_client_without_timeout,
     lost_cancel,
     phase_timeout_shadowed,
+    read_timeout_only,
     request_without_context,
     response_body_not_closed,
     response_body_not_drained,
@@ -47,6 +48,7 @@ RULES: Final[tuple[Rule, ...]] = (
     kube_client_without_timeout.RULE,
     lost_cancel.RULE,
     phase_timeout_shadowed.RULE,
+    read_timeout_only.RULE,
     request_without_context.RULE,
     response_body_not_closed.RULE,
     response_body_not_drained.RULE,

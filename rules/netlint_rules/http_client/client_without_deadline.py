@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.go_fixes import seconds, set_field
@@ -13,6 +12,7 @@ from netlint.model.code.requests import requests, requests_through
 from netlint.model.code.settings import Setting, field_value, is_left_to_others, settings
 from netlint.model.code.transports import has_special_connections, transport_number, transport_of
 from netlint.model.code.walk import nodes_of
+from netlint_rules.http_client._lasting import STREAMS, TRANSFERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from netlint.model.code.code import Code
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
-
-_STREAMS: Final = re.compile(r"(?i)stream|watch|follow|tail|subscri|event|proxy|longpoll|sse\b")
-"""Names of functions whose requests are meant to last."""
-_TRANSFERS: Final = re.compile(r"(?i)download|upload")
-"""Names of functions whose requests take as long as their content is large: a limit is harder to choose, and missed as much."""
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -41,6 +36,10 @@ def check(model: Model) -> Iterator[Finding]:
     for client in settings(model.code, "net/http.Client"):
         if not requests_through(model.code, client) and not _lasts(model.code, client.function) and _may_be_unlimited(model.code, client):
             yield _of_client(client)
+    if model.python.modules:
+        from netlint_rules.http_client._python_requests import check_python
+
+        yield from check_python(model.python, RULE)
 
 
 def _may_be_unlimited(code: Code, client: Setting) -> bool:
@@ -76,7 +75,7 @@ def _lasts(code: Code, function: GoFunction) -> bool:
 
 
 def _is_about_a_stream(function: GoFunction) -> bool:
-    if _STREAMS.search(function.declaration.name):
+    if STREAMS.search(function.declaration.name):
         return True
     if any(_makes_pipe(call, function) for call in function.body.calls):
         return True
@@ -120,7 +119,7 @@ def _finding(code: Code, request: Request, *, has_given_transport: bool) -> Find
 
 
 def _is_transfer(function: GoFunction) -> bool:
-    return _TRANSFERS.search(function.declaration.name) is not None
+    return TRANSFERS.search(function.declaration.name) is not None
 
 
 def _client_text(request: Request) -> str:

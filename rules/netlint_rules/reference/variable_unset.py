@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
-from netlint.model.code.startup import runs_at_start
 from netlint.model.environment import given_to
+from netlint.model.languages import reads_variables_elsewhere, runs_at_start
 from netlint.model.links import asked_of
-from netlint.model.programs import program_imports
 from netlint.model.settings import is_template_final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.model import Model
-    from netlint.model.code.templates import Input
     from netlint.model.runs import Run
-
-_FILE_READERS: Final = ("github.com/joho/godotenv", "github.com/subosito/gotenv", "github.com/hashicorp/vault", "github.com/spf13/viper")
-"""Packages that set variables, or stand in for them, from files and services out of view."""
+    from netlint.model.templates import Input
 
 
 def check(model: Model) -> Iterator[Finding]:
@@ -35,10 +31,9 @@ def check(model: Model) -> Iterator[Finding]:
                 # What has a default, or another source that is asked next, is not missed.
                 if needed.kind != "env" or not needed.is_required or needed.default != () or run.certainty != "certain":
                     continue
-                if not runs_at_start(model.code, run.program.package, needed.span):
+                if not runs_at_start(model, run.program, needed.span) or reads_variables_elsewhere(model, run.program):
                     continue
-                is_filled = any(path.startswith(_FILE_READERS) for path in program_imports(model.code, run.program))
-                if not is_filled and given_to(unit, run, "env", needed.name).state == "absent":
+                if given_to(unit, run, "env", needed.name).state == "absent":
                     yield _finding(run, needed)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from netlint.dns.addresses import parse_address
 from netlint.golang.syntax import Call
 from netlint.kubernetes.hosts import is_host, is_name
-from netlint.model.code.targets import target_in
-from netlint.model.code.texts import HOLE, texts_of
+from netlint.model.code.texts import texts_of
 from netlint.model.code.values import origins
+from netlint.model.targets import target_in
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression

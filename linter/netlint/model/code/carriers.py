@@ -11,11 +11,12 @@ from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.requests import Request, requests_through
 from netlint.model.code.resources import scopes_of
 from netlint.model.code.settings import Place, Setting, identity, setting_of, settings
-from netlint.model.code.texts import HOLE, texts_of
+from netlint.model.code.texts import texts_of
 from netlint.model.code.transports import transports_of
 from netlint.model.code.types import base_type, callee_of, composite_type, resolve_type, type_of
 from netlint.model.code.values import assigned_pairs, open_origins, origins, setters_of
 from netlint.model.code.walk import statements_of
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,10 @@ from netlint.model.code.cancels import derived_in
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.numbers import fold
 from netlint.model.code.resources import taken
-from netlint.model.code.texts import HOLE, texts_of
+from netlint.model.code.texts import texts_of
 from netlint.model.code.types import base_type, callee_of, type_of
 from netlint.model.code.values import origins
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,12 @@ from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.contexts import Bound, context_bound
 from netlint.model.code.numbers import fold
 from netlint.model.code.settings import Place, Setting, field_value, identity, setting_of, settings
-from netlint.model.code.texts import HOLE, texts_of
+from netlint.model.code.texts import texts_of
 from netlint.model.code.transports import DIAL_HOOKS, UNKNOWN_LIMIT, DialLimit, Transport, dial_limit, dialer_limit
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
 from netlint.model.code.walk import nodes_of
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

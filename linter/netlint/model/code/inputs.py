@@ -20,22 +20,8 @@ from netlint.model.code.flow import branches_of
 from netlint.model.code.guards import demands, guards
 from netlint.model.code.numbers import fold
 from netlint.model.code.options import bound_variable, declared_flags, flag_declared, flag_read, takes_pointer, variable_read
+from netlint.model.code.packages import GoFunction
 from netlint.model.code.settings import field_value, setting_of
-from netlint.model.code.templates import (
-    MAX_ADDRESSES,
-    Address,
-    Input,
-    host_of,
-    inputs_in,
-    is_ipv6,
-    is_open,
-    is_single,
-    key_of,
-    rows,
-    template_of,
-    with_default,
-    without_places,
-)
 from netlint.model.code.types import (
     base_type,
     callee_of,
@@ -63,6 +49,21 @@ from netlint.model.code.values import (
     parameter_index,
 )
 from netlint.model.code.vipers import unmarshalled_fields, viper_calls, viper_key, viper_of
+from netlint.model.templates import (
+    MAX_ADDRESSES,
+    Address,
+    Input,
+    host_of,
+    inputs_in,
+    is_ipv6,
+    is_open,
+    is_single,
+    key_of,
+    rows,
+    template_of,
+    with_default,
+    without_places,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -74,9 +75,9 @@ if TYPE_CHECKING:
     from netlint.model.code.fillers import Filled
     from netlint.model.code.guards import Guard
     from netlint.model.code.options import Declared, Option
-    from netlint.model.code.packages import GoFile, GoFunction, GoPackage
-    from netlint.model.code.templates import Part
+    from netlint.model.code.packages import GoFile, GoPackage
     from netlint.model.code.vipers import Unmarshalled, Viper
+    from netlint.model.templates import Part
     from netlint.source import Span
 
 
@@ -129,6 +130,12 @@ class _Target(NamedTuple):
 
     local: int = NOT_LOCAL
     name: str = ""
+
+
+def _origin(address: Address) -> GoFunction:
+    """The function that the address comes from."""
+    assert isinstance(address.origin, GoFunction)
+    return address.origin
 
 
 def addresses_of(code: Code, expression: Expression | None, function: GoFunction) -> tuple[Address, ...]:
@@ -414,7 +421,7 @@ def _names_of(code: Code, expression: Expression, function: GoFunction, scope: _
     for address in _texts(code, expression, function, scope):
         name = address.template[0] if len(address.template) == 1 else None
         known = name if isinstance(name, str) else None
-        yield _Named(known, address.span, address.origin) if is_passed else _Named(known, origin.span(place), origin)
+        yield _Named(known, address.span, _origin(address)) if is_passed else _Named(known, origin.span(place), origin)
 
 
 def _layered(
@@ -539,7 +546,7 @@ def _used(found: tuple[Address, ...], function: GoFunction) -> tuple[Address, ..
     """What a package variable or constant holds, used in ``function``: that says more of the program than where it is declared."""
     if function.is_global:
         return found
-    return tuple(address._replace(origin=function) if address.origin.is_global else address for address in found)
+    return tuple(address._replace(origin=function) if _origin(address).is_global else address for address in found)
 
 
 def _of_local(code: Code, name: Name, function: GoFunction, scope: _Scope | None) -> Iterable[Address]:
@@ -678,7 +685,7 @@ def _demanded(code: Code, found: tuple[Address, ...], name: Name, function: GoFu
 
 def _required(code: Code, address: Address) -> Address:
     match address.template:
-        case (Input(default=()) as part,) if _always_runs(code, address.span.start, address.origin):
+        case (Input(default=()) as part,) if _always_runs(code, address.span.start, _origin(address)):
             return address._replace(template=(part._replace(is_required=True),))
     return address
 
@@ -1036,12 +1043,12 @@ def _inputs(code: Code) -> Iterator[Given]:
         if _reads_input(code, call, function):
             for address in _in_the_end(code, call, function):
                 for part in inputs_in(address.template):
-                    yield Given(part, address.origin)
+                    yield Given(part, _origin(address))
     for item in declared_flags(code):
         if code.is_judged(item.option.function):
             for address in _of_option(code, item.option, item.node, None):
                 for part in inputs_in(address.template):
-                    yield Given(part, address.origin)
+                    yield Given(part, _origin(address))
     for filled in filled_fields(code).values():
         for entry in filled:
             if code.is_judged(entry.function):

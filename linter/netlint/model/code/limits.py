@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netlint.model.code.inputs import addresses_of
-from netlint.model.code.templates import Address, Input
 from netlint.model.limits import NONE, UNKNOWN, Limit
+from netlint.model.templates import Address, Input
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression

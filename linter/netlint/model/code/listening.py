@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from netlint.golang.syntax import Call
 from netlint.knowledge.go_listeners import GRPC_SERVE, LISTENER_WRAPPERS, LISTENS, SERVING_FRAMEWORKS
 from netlint.knowledge.go_servers import GIN, SERVE_FUNCTIONS
+from netlint.model.call_ends import Listening
 from netlint.model.code.calls import calls_of, judged
 from netlint.model.code.inputs import addresses_of
 from netlint.model.code.limits import limit_of_field
 from netlint.model.code.servers import serve_functions, servers
 from netlint.model.code.settings import field_value
-from netlint.model.code.stopping import UNKNOWN_SHUTDOWN, Shutdown, shutdown_of_rpc_server, shutdown_of_server
-from netlint.model.code.templates import Address, Input
+from netlint.model.code.stopping import shutdown_of_rpc_server, shutdown_of_server
 from netlint.model.code.texts import known_text
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import origins
-from netlint.model.limits import NONE, UNKNOWN, Limit
+from netlint.model.limits import NONE, Limit
+from netlint.model.templates import Address, Input
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,27 +28,6 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.servers import Server
     from netlint.source import Span
-
-
-class Listening(NamedTuple):
-    """A place where the code waits for connections.
-
-    ``span`` is the address: the argument, or the value of the field ``Addr``; ``function`` is where that stands. ``addresses`` is empty
-    when unknown. ``server`` is the ``http.Server``, if one is in view. ``read``, ``write``, ``idle`` and ``header`` are the limits in
-    force, of ``http`` only: ``idle`` is ``IdleTimeout``, else ``ReadTimeout``, else none, and ``header`` likewise (Go
-    ``net/http/server.go``).
-    """
-
-    kind: Literal["http", "grpc", "tcp", "udp"]
-    function: GoFunction
-    span: Span
-    addresses: tuple[Address, ...]
-    server: Server | None = None
-    read: Limit = UNKNOWN
-    write: Limit = UNKNOWN
-    idle: Limit = UNKNOWN
-    header: Limit = UNKNOWN
-    shutdown: Shutdown = UNKNOWN_SHUTDOWN
 
 
 def listenings(code: Code) -> tuple[Listening, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from netlint.knowledge.data_sources import POSTGRES_DRIVERS, parse_data_source
-from netlint.knowledge.go_clients import CLIENT_CALLS, CLIENT_FIELDS, DATABASE_PORTS, DATABASES, ClientKind
+from netlint.knowledge.go_clients import CLIENT_CALLS, CLIENT_FIELDS, DATABASE_PORTS, DATABASES
 from netlint.knowledge.go_dials import LOOKUPS
 from netlint.knowledge.go_grpc import DIALERS
+from netlint.model.call_ends import Outgoing
 from netlint.model.code import grpc
 from netlint.model.code.calls import calls_where, judged
 from netlint.model.code.contexts import context_bound
@@ -16,43 +17,24 @@ from netlint.model.code.inputs import addresses_in, addresses_of, joined_address
 from netlint.model.code.limits import limit_of_context, limit_of_dial, limit_of_field, nearest
 from netlint.model.code.requests import request_urls, requests
 from netlint.model.code.settings import field_value, setting_of
-from netlint.model.code.texts import HOLE, known_text
+from netlint.model.code.texts import known_text
 from netlint.model.code.transports import Transport, dial_limit, transport_number, transport_of
 from netlint.model.code.types import callee_of, composite_type
 from netlint.model.code.values import Origin, literal_fields
 from netlint.model.limits import NONE, UNKNOWN, Limit
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netlint.golang.syntax import Call, Composite, Expression
+    from netlint.knowledge.client_kinds import ClientKind
     from netlint.model.code.code import Code
     from netlint.model.code.dials import Dial
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.requests import Request
     from netlint.model.code.settings import Setting
-    from netlint.model.code.templates import Address
-    from netlint.source import Span
-
-
-class Outgoing(NamedTuple):
-    """A place where the code calls another machine.
-
-    ``node`` is the call, or the literal of the client's options, in ``function``. ``addresses``: all that it may call, empty when that is
-    unknown; of a database they are data sources (``knowledge/data_sources.py``). ``default_port``: the one of an address without port or
-    scheme. ``deadline`` is that of the whole call: the nearer one of what the client sets and what the context brings. ``dial`` is that of
-    one connection attempt with its look-up, ``idle`` how long an unused connection is kept.
-    """
-
-    kind: ClientKind
-    function: GoFunction
-    span: Span
-    node: Call | Composite
-    addresses: tuple[Address, ...]
-    default_port: int | None = None
-    deadline: Limit = UNKNOWN
-    dial: Limit = UNKNOWN
-    idle: Limit = UNKNOWN
+    from netlint.model.templates import Address
 
 
 def outgoing(code: Code) -> tuple[Outgoing, ...]:
@@ -93,7 +75,7 @@ def _of_request(code: Code, request: Request) -> Iterator[Outgoing]:
     if request.is_open or not limits:
         limits[UNKNOWN, UNKNOWN, UNKNOWN] = None
     for deadline, dial, idle in limits:
-        yield Outgoing("http", request.function, span, request.call, addresses, None, deadline, dial, idle)
+        yield Outgoing("http", request.function, span, addresses, None, deadline, dial, idle)
 
 
 def _limits_of_client(code: Code, client: Setting, request: Request, context: Limit) -> tuple[Limit, Limit, Limit]:
@@ -120,12 +102,12 @@ def _of_dial(code: Code, dial: Dial) -> Iterator[Outgoing]:
     # What is said over the connection has limits of its own.
     deadline = limit_of_context(dial.context) if dial.context is not None and dial.context.state == "bounded" else UNKNOWN
     addresses = addresses_of(code, dial.address, dial.function)
-    yield Outgoing(kind, dial.function, dial.function.span(dial.call), dial.call, addresses, None, deadline, limit)
+    yield Outgoing(kind, dial.function, dial.function.span(dial.call), addresses, None, deadline, limit)
 
 
 def _of_connection(code: Code, dial: grpc.Dial) -> Outgoing:
     addresses = addresses_of(code, dial.target, dial.function) if not dial.options.named(*DIALERS) else ()
-    return Outgoing("grpc", dial.function, dial.function.span(dial.call), dial.call, addresses, 443, _deadline_of_calls(code, dial))
+    return Outgoing("grpc", dial.function, dial.function.span(dial.call), addresses, 443, _deadline_of_calls(code, dial))
 
 
 def _deadline_of_calls(code: Code, dial: grpc.Dial) -> Limit:
@@ -158,7 +140,7 @@ def _of_call(code: Code, call: Call, function: GoFunction) -> Iterator[Outgoing]
         form = CLIENT_CALLS[name]
         given = call.arguments[form.first :] if form.address < 0 else call.arguments[form.address : form.address + 1]
         addresses = tuple(dict.fromkeys(address for argument in given for address in addresses_in(code, argument, function)))
-        yield Outgoing(form.kind, function, function.span(call), call, addresses, form.port)
+        yield Outgoing(form.kind, function, function.span(call), addresses, form.port)
     elif name in DATABASES:
         yield from _of_database(code, call, name, function)
     elif name in LOOKUPS or name.startswith(_RESOLVER):
@@ -183,7 +165,7 @@ def _of_options(code: Code, literal: Composite, function: GoFunction) -> Iterato
     else:
         places = [(value, function) for field, value in literal_fields(code, type, literal) if field == form.name]
     addresses = tuple(dict.fromkeys(address for value, giver in places for address in addresses_in(code, value, giver)))
-    yield Outgoing(form.kind, function, function.span(literal), literal, addresses, form.port, UNKNOWN, dial)
+    yield Outgoing(form.kind, function, function.span(literal), addresses, form.port, UNKNOWN, dial)
 
 
 def _of_database(code: Code, call: Call, name: str, function: GoFunction) -> Iterator[Outgoing]:
@@ -197,7 +179,6 @@ def _of_database(code: Code, call: Call, name: str, function: GoFunction) -> Ite
         "database",
         function,
         function.span(call),
-        call,
         addresses,
         DATABASE_PORTS.get(kind),
         UNKNOWN,
@@ -226,7 +207,7 @@ def _of_lookup(code: Code, call: Call, name: str, function: GoFunction) -> Itera
         addresses = addresses_of(code, arguments[-1], function) if arguments and not name.endswith("Addr") else ()
     else:
         addresses = addresses_of(code, arguments[0], function)
-    yield Outgoing("lookup", function, function.span(call), call, addresses, None, deadline)
+    yield Outgoing("lookup", function, function.span(call), addresses, None, deadline)
 
 
 def _srv_name(code: Code, arguments: tuple[Expression, ...], function: GoFunction) -> tuple[Address, ...]:

@@ -83,6 +83,11 @@ class GoFunction:
         holder = receiver_type_name(self.declaration)
         return f"{holder}.{self.declaration.name}" if holder else self.declaration.name
 
+    @property
+    def package(self) -> GoPackage:
+        """The package that it belongs to."""
+        return self.file.package
+
     def span(self, node: Node) -> Span:
         """Where a node of the function stands."""
         return self.file.span(node.start, node.end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.model.code.texts import HOLE
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from netlint.golang.syntax import Block, Call, Case, Deferred, ExpressionStatement, FunctionLiteral, Name, Selector, Switch, Unary
+from netlint.model.call_ends import UNKNOWN_SHUTDOWN, Shutdown
 from netlint.model.code.calls import calls_of
 from netlint.model.code.contexts import context_bound
 from netlint.model.code.limits import limit_of_context, limit_of_number
@@ -24,19 +25,6 @@ if TYPE_CHECKING:
     from netlint.model.code.servers import Server
 
 
-class Shutdown(NamedTuple):
-    """How a server stops in order after a signal.
-
-    ``budget``: how long requests that are under way may still take; none: they are waited for without end. ``closes_at_once``: whether the
-    listener closes as soon as the signal comes, None when that is unknown; ``wait``: the sleep before it closes.
-    """
-
-    budget: Limit
-    closes_at_once: bool | None
-    wait: Limit
-
-
-UNKNOWN_SHUTDOWN: Final = Shutdown(UNKNOWN, None, UNKNOWN)
 _SHUTDOWN: Final = "net/http.Server.Shutdown"
 _GRACEFUL_STOP: Final = "google.golang.org/grpc.Server.GracefulStop"
 _STOP: Final = "google.golang.org/grpc.Server.Stop"

@@ -10,6 +10,7 @@ from netlint.golang.syntax import Binary, Call, Literal
 from netlint.model.code.numbers import fold
 from netlint.model.code.types import callee_of
 from netlint.model.code.values import DEFAULT, origins
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from netlint.golang.syntax import Expression
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.values import Origin
 
-HOLE: Final = "\0"
-"""Stands in a text for a part that is not known."""
 _UNKNOWN: Final = (HOLE,)
 _MAX_TEXTS: Final = 8
 """Texts that one expression may be; with more of them nothing about it is sure."""

@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from netlint.model.code.packages import GoFunction
+    from netlint.model.python.code import PythonScope
     from netlint.source import Span
+
+
+Place: TypeAlias = "GoFunction | PythonScope"
+"""A function of Go, or a scope of Python: where code stands."""
 
 
 class Input(NamedTuple):
@@ -37,15 +42,18 @@ Template: TypeAlias = "tuple[str | Input | None, ...]"
 class Address(NamedTuple):
     """One text that an address may be. ``span`` is where it comes in: the literal, or the call that reads it.
 
-    ``origin`` is the function in which that stands: it tells apart the programs that share a library.
+    ``origin`` is where in code that stands: it tells apart the programs that share a library. None for a command line.
     """
 
     template: Template
     span: Span
-    origin: GoFunction
+    origin: Place | None
 
 
 Part: TypeAlias = "str | Address"
+
+HOLE: Final = "\0"
+"""Stands for a part that is not known, where a template is written as a text."""
 
 MAX_ADDRESSES: Final = 24
 """Texts that one expression may be; with more of them it counts as unknown."""
@@ -130,15 +138,17 @@ def _belong_together(chosen: tuple[Part, ...], alternatives: Sequence[Sequence[P
                 continue
             if any(_is_of(item, one.origin) for item in beside) or any(_is_of(item, second.origin) for item in others):
                 return False
-            package = one.origin.file.package
-            if second.origin.file.package is not package and any(
-                isinstance(item, Address) and item.origin.file.package is package for item in beside
-            ):
+            package = _package(one)
+            if _package(second) is not package and any(isinstance(item, Address) and _package(item) is package for item in beside):
                 return False
     return True
 
 
-def _is_of(part: Part, function: GoFunction) -> bool:
+def _package(address: Address) -> object:
+    return address.origin.package if address.origin is not None else None
+
+
+def _is_of(part: Part, function: Place | None) -> bool:
     return isinstance(part, Address) and part.origin is function
 
 

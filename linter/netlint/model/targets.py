@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from netlint.model.code.texts import HOLE
+from netlint.model.templates import HOLE
 
 _GRPC_SCHEME: Final = re.compile(r"(?P<scheme>dns|passthrough):(?://(?P<authority>[^/]*)/)?")
 """gRPC's targets: ``dns:///orders:80``, ``dns://10.0.0.10/orders:80``, ``dns:orders:80`` (grpc doc/naming.md)."""

@@ -1,0 +1,1 @@
+"""What names, calls and settings mean across Python files."""

@@ -1,0 +1,1 @@
+"""Python text into facts, one file at a time."""
