@@ -84,7 +84,7 @@ def keyed(template: str, text: str) -> dict[Key, object]:
 
 def compare(mine: Native, theirs: dict[Key, object]) -> list[str]:
     """All differences, but for objects that may be there by what is not known."""
-    unnamed = {key[:2] for key in mine.objects if PLACEHOLDER in key[2]}
+    unnamed = {key[:2] for key in mine.objects if PLACEHOLDER in key[2] or (key[2] == "None" and not mine.is_whole)}
     found = [f"only netlint has {key}" for key in mine.objects if key not in theirs and key[:2] not in unnamed]
     found += [f"only helm has {key}" for key in theirs if key not in mine.objects and mine.is_whole and key[:2] not in unnamed]
     for key, item in mine.objects.items():

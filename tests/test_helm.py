@@ -245,6 +245,24 @@ def test_what_one_value_does_to_several_objects_is_one_finding(tmp_path: Path) -
     assert len(lint(write(tmp_path, {"templates/other.yaml": written})).findings) == 2
 
 
+def test_programs_of_a_chart_are_shown_at_its_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        **CHART,
+        "values.yaml": CHART["values.yaml"] + "image: web:dev\n",
+        "templates/deployment.yaml": "# a comment\n" + DEPLOYMENT.replace("registry.example/web:1.4", "{{ .Values.image }}"),
+        "go.mod": "module example.com/web\n\ngo 1.24\n",
+        "main.go": 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n',
+        "Dockerfile": 'FROM golang AS build\nCOPY . .\nRUN go build -o /web .\nENTRYPOINT ["/web"]\n',
+        "Makefile": "image:\n\tdocker build -t web:dev .\n",
+    }
+    write(tmp_path, files)
+    monkeypatch.chdir(tmp_path)
+    text = CliRunner().invoke(main, ["programs", "."]).stdout
+    lines = files["templates/deployment.yaml"].splitlines()
+    assert f"templates/deployment.yaml:{lines.index('          image: {{ .Values.image }}') + 1} image web:dev" in text
+    assert "(rendered" not in text
+
+
 def test_files_of_a_chart_are_read(tmp_path: Path) -> None:
     files = {**CHART, "port.txt": "web", "templates/service.yaml": SERVICE.replace(".Values.service.target", '.Files.Get "port.txt"')}
     assert places(lint(write(tmp_path, files)))[0] == 'templates/service.yaml:12 {{ .Files.Get "port.txt" | quote }}'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint import placing
 from netlint.finding import AddImport, Related
-from netlint.helm.rendering import literal_place, source_of
+from netlint.helm.rendering import literal_place, place_in_template, source_of
 from netlint.model.wording import in_words
 from netlint.placing import span_of
 from netlint.source import Position, SourceFile, Span
@@ -26,15 +26,19 @@ _MAX_NAMED: Final = 3
 
 @dataclass(frozen=True)
 class RenderedSource(SourceFile):
-    """A rendered text whose places are those of the chart that it came from."""
+    """A rendered text whose places are those of the template that it came from."""
 
     file: Rendered
     template: SourceFile
 
+    @property
+    def shown_path(self) -> str:
+        """The path of the template."""
+        return self.template.path
+
     def position(self, offset: int) -> Position:
-        """Line and column in the template; of what a values file or another template brings, those of the rendered text."""
-        span = source_of(self.file, Span(self.path, offset, offset + 1))
-        return self.template.position(span.start) if span.path == self.template.path else super().position(offset)
+        """Line and column in the template; of what another template brings, those of what stands before it."""
+        return self.template.position(place_in_template(self.file, offset))
 
 
 def placed(findings: Iterable[Finding], charts: Charts) -> list[Finding]:

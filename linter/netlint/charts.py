@@ -23,6 +23,7 @@ from netlint.helm.values_file import read_values
 from netlint.helm.versions import satisfied
 from netlint.kubernetes.reader import read_manifests
 from netlint.kubernetes.splitting import READ_KINDS, document_bounds
+from netlint.model.units import metas_of
 from netlint.result import Note
 from netlint.source import SourceFile, Span, UndecodableError, decode
 
@@ -304,21 +305,7 @@ def _blurred(facts: KubernetesFacts) -> Iterator[ObjectMeta]:
     for service in facts.services:
         if service.selector and _holds_unknown(service.selector.match_labels):
             yield service.meta
-    yield from (meta for meta in _metas(facts) if PLACEHOLDER in meta.name)
-
-
-def _metas(facts: KubernetesFacts) -> Iterator[ObjectMeta]:
-    """Every object of a file."""
-    yield from (item.meta for item in (*facts.workloads, *facts.outlines))
-    yield from (item.meta for item in facts.services)
-    yield from (item.meta for item in facts.endpoint_sets)
-    yield from (item.meta for item in facts.config_maps)
-    yield from (item.meta for item in facts.routes)
-    yield from (item.meta for item in facts.reference_grants)
-    yield from (item.meta for item in facts.policies)
-    yield from (item.meta for item in facts.foreign_policies)
-    yield from (item.meta for item in facts.namespaces)
-    yield from (item.meta for item in facts.front_door_objects)
+    yield from (meta for meta in metas_of(facts) if PLACEHOLDER in meta.name)
 
 
 def _holds_unknown(labels: Labels) -> bool:

@@ -302,6 +302,16 @@ def source_of(file: Rendered, span: Span, *, is_of_template: bool = False) -> Sp
     return Span(start.path, start.start, end.end) if start.path == end.path and end.end >= start.start else start
 
 
+def place_in_template(file: Rendered, offset: int) -> int:
+    """Where the character at ``offset`` of a rendered text comes from in its own template, or what stands before it does."""
+    for index in range(bisect_right(file.segments, offset, key=_start_of) - 1, -1, -1):
+        start, origin = file.segments[index]
+        if origin.place is not None and origin.place.path == file.template:
+            inner = min(offset - start, origin.place.end - origin.place.start) if origin.is_literal else 0
+            return origin.place.start + inner
+    return 0
+
+
 def literal_place(file: Rendered, span: Span) -> Span | None:
     """Where the characters under ``span`` stand in a template one by one; None where an action printed any of them.
 

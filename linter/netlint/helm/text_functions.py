@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 MAX_TEXT: Final = 5_000_000
 """Characters that one call may give."""
-_MAX_SPLIT: Final = 500_000
-"""Characters of a text that is split into a list."""
+_MAX_PARTS: Final = 100_000
+"""Of a text that is split into a list."""
 
 
 def text_of(value: Any) -> str:
@@ -124,9 +124,9 @@ def _split(separator: Any, text: Any) -> dict[str, Any]:
 
 
 def _split_list(separator: Any, text: Any) -> Row:
-    if len(_string(text)) > _MAX_SPLIT:
+    if (_string(text).count(separator) if _string(separator) else len(text)) > _MAX_PARTS:
         raise NotKnownError
-    return Row(text.split(separator) if _string(separator) else list(text))
+    return Row(text.split(separator) if separator else list(text))
 
 
 def _splitn(separator: Any, count: Any, text: Any) -> dict[str, Any]:
