@@ -300,6 +300,17 @@ def test_files_beside_the_templates(expression: str, text: str, tmp_path: Path) 
     assert f"[{text}]" in result.sources[f"{X} (rendered in .)"].text
 
 
+def test_links_to_folders_are_not_followed_and_prove_nothing(tmp_path: Path) -> None:
+    write(tmp_path, {"a/other/x.ini": "x"})
+    chart = write(tmp_path / "a" / "web", {**CHART, X: '# [{{ range $path, $_ := .Files.Glob "conf/*" }}{{ $path }}{{ end }}]\n'})
+    (chart / "conf").symlink_to(tmp_path / "a" / "other")
+    assert f"[{PLACEHOLDER}]" in lint(chart).sources[f"{X} (rendered in .)"].text
+    (chart / "templates" / "more").symlink_to(tmp_path / "a" / "other")
+    result = lint(chart)
+    assert result.findings == ()
+    assert any("has a link to a folder among its templates" in message for _, message in notes(result))
+
+
 def test_what_a_file_beside_the_templates_says_is_pointed_at_there(tmp_path: Path) -> None:
     whole = '{{ tpl (.Files.Get "files/service.yaml") . }}\n'
     result = lint(write(tmp_path, {**CHART, "files/service.yaml": SERVICE, "templates/service.yaml": whole}))
@@ -591,6 +602,7 @@ def evaluated(expression: str) -> str:
         '{{ trunc 3 (printf "%s" uuidv4) }}',
         '{{ eq uuidv4 "x" }}',
         '{{ $d := dict "a" 1 }}{{ $_ := set $d uuidv4 2 }}{{ $d.a }}',
+        '{{ $d := dict "a" 1 }}{{ $_ := set $d uuidv4 2 }}{{ $d.b | default "nothing" }}',
         '{{ $d := dict "a" 1 }}{{ $_ := unset $d uuidv4 }}{{ $d.a }}{{ $d.b }}',
         '{{ $d := dict "a" 1 }}{{ $_ := mergeOverwrite $d (uuidv4 | fromYaml) }}{{ $d.a }}',
         '{{ $d := dict }}{{ $_ := merge $d (uuidv4 | fromYaml) }}{{ $d.a }}',
@@ -761,6 +773,17 @@ def test_a_fix_in_a_chart_renders_as_it_was_promised(seed: int, tmp_path: Path) 
             assert {name: found[name] for name in wanted} == wanted, case
     assert all_made > 50
     assert charts_made > all_made * (0.5 if seed else 0.9)
+
+
+def test_a_fix_that_would_stand_in_a_block_is_not_made(tmp_path: Path) -> None:
+    """The line break behind the last line before a block that trims it is that of the block."""
+    head = "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n"
+    pod = "      containers: [{name: web, image: w, env: [{name: A, value: http://b.c.svc.cluster.local}]}]\n      hostNetwork: true\n"
+    block = "      {{- if .Values.service }}\n      restartPolicy: Always\n      {{- end }}\n"
+    rule = "host-network-without-cluster-dns"
+    files = {**CHART, X: head + pod + block}
+    assert make_fixes(rule, write(tmp_path / "a", files)).wanted == ()
+    assert len(make_fixes(rule, write(tmp_path / "b", {**files, X: head + pod})).wanted) == 1
 
 
 def test_a_fix_of_what_several_objects_are_made_of_is_not_made(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from netlint.helm.data import Row, Table
 from netlint.helm.errors import ChartError, ChartLimitError
-from netlint.helm.files import ChartFiles, below, is_left_out, walk
+from netlint.helm.files import ChartFiles, below, has_linked_folder, is_left_out, walk
 from netlint.helm.folder import CHART_FILE, ChartFolder
 from netlint.helm.printing import without_marks
 from netlint.helm.values_file import read_values
@@ -124,7 +124,10 @@ class _Loader:
         )
 
     def templates(self, folder: ChartFolder, is_ignored: IsIgnored) -> Iterator[TemplateFile]:
-        for inner in sorted(walk(os.path.join(folder.absolute, "templates"))):
+        above = os.path.join(folder.absolute, "templates")
+        if has_linked_folder(above):
+            raise ChartLimitError(below(folder.shown, CHART_FILE), 0, "has a link to a folder among its templates, which is not followed")
+        for inner in sorted(walk(above)):
             name = posixpath.join("templates", inner)
             if is_left_out(name, is_ignored):
                 continue

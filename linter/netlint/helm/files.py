@@ -3,7 +3,7 @@
 Source: helm.sh/helm/v3 v3.16.4 pkg/engine/files.go, pkg/chart/loader/load.go (which files these are), github.com/gobwas/glob.
 """
 
-# ruff: noqa: PTH118, PTH113
+# ruff: noqa: PTH113, PTH114, PTH118
 from __future__ import annotations
 
 import base64
@@ -43,7 +43,9 @@ class ChartFiles(NamedTuple):
     text: Callable[[str], str | None]
 
     def names(self) -> Iterator[str]:
-        """All that templates may read, in order."""
+        """All that templates may read, in order. Raises NotKnownError where there are too many, or links to folders."""
+        if has_linked_folder(self.folder.absolute):
+            raise NotKnownError
         for number, name in enumerate(walk(self.folder.absolute)):
             if number > MAX_WALKED:
                 raise NotKnownError
@@ -128,6 +130,11 @@ def below(folder: str, name: str) -> str:
     """The path of a file in a folder as people see it, who may have started in ``templates`` itself."""
     path = name if folder in ("", ".") else f"{folder}/{name}"
     return os.path.relpath(path).replace(os.sep, "/") if path.startswith("..") else path
+
+
+def has_linked_folder(folder: str) -> bool:
+    """Whether a link to a folder stands below a folder: helm follows it, which is not done here."""
+    return any(os.path.islink(os.path.join(place, name)) for place, folders, _ in os.walk(folder) for name in folders)
 
 
 def walk(folder: str) -> Iterator[str]:

@@ -255,7 +255,7 @@ def _is_below_unread(before: str, padding: str) -> bool:
     ``before`` is the text up to them, ``padding`` what of it ``indent`` or ``nindent`` put there: the lines are indented as far at least.
     """
     width = len(padding.rpartition("\n")[2])
-    if not width or padding.strip(" \n"):
+    if padding.strip(" \n"):
         return False
     for line in reversed(before.split("\n")[:-1]):
         inner = line.lstrip(" ")
