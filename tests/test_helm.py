@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from fixes import copy_case, make_fixes
 from harness import lint, working_in
 from helm_oracle import MODULE, VERSION, by_binary, compare, native, printed
 from netlint.cli import main
@@ -32,7 +33,7 @@ from netlint.pipeline import run
 from netlint.source import SourceFile
 from netlint_rules import rules_for
 from oracle import unknown_fields
-from test_fixing import copy_case, fixable_cases, make_fixes
+from test_fixing import fixable_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

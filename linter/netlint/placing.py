@@ -56,7 +56,7 @@ def place(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...]:
         if source is None:
             raise PlaceError
         if not isinstance(change, AddImport):
-            _check_shared(_span_of(change), source.text)
+            _check_shared(span_of(change), source.text)
         edits += _edits_of(change, source.text)
     edits.sort(key=lambda edit: edit.span)
     if not edits or any(meet(one.span, other.span) for one, other in pairwise(edits)):
