@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,27 +11,10 @@ from netlint.kustomize.build import Builder, Built
 from netlint.kustomize.hashing import plain
 from netlint.kustomize.texts import documents_of
 from netlint.source import SourceFile
+from oracle import differences, without_nulls
 
 VERSION = "v5.8.1"
 MODULE = "sigs.k8s.io/kustomize/kustomize/v5"
-
-
-BUILD_LIMIT = 300
-"""Seconds in which the binary must be built; with its modules at hand it takes twenty."""
-
-
-def build_binary(go: str, folder: Path) -> tuple[str, str]:
-    """The pinned kustomize, built by Go from its module into a folder; empty with the reason where that fails."""
-    environment = {**os.environ, "GOBIN": str(folder), "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "local"}
-    try:
-        done = subprocess.run(
-            [go, "install", f"{MODULE}@{VERSION}"], capture_output=True, text=True, timeout=BUILD_LIMIT, check=False, env=environment
-        )
-    except subprocess.TimeoutExpired:
-        return "", f"kustomize {VERSION} was not built within {BUILD_LIMIT} s"
-    if done.returncode:
-        return "", f"Go cannot build kustomize {VERSION}: {done.stderr.strip()[-300:]}"
-    return str(folder / "kustomize"), ""
 
 
 def read_from(folder: Path) -> Builder:
@@ -75,36 +56,6 @@ def keyed(objects: list[object]) -> dict[tuple[str, ...], object]:
             without_nulls(item)
         )
     return found
-
-
-def without_nulls(node: object) -> object:
-    """The node without fields that are null: to the API server they are not there, and kustomize drops those that a merge passes."""
-    if isinstance(node, dict):
-        return {name: without_nulls(child) for name, child in node.items() if child is not None}
-    return [without_nulls(item) for item in node] if isinstance(node, list) else node
-
-
-def differences(mine: object, theirs: object, path: str = "") -> list[str]:
-    """Where two objects differ."""
-    if isinstance(mine, dict) and isinstance(theirs, dict):
-        found = []
-        for name in sorted({*mine, *theirs}):
-            if name not in mine or name not in theirs:
-                who, value = ("only kustomize", theirs[name]) if name in theirs else ("only netlint", mine[name])
-                found.append(f"{path}.{name}: {who} has it: {value!r:.200}")
-            else:
-                found += differences(mine[name], theirs[name], f"{path}.{name}")
-        return found
-    if isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
-        return [
-            text
-            for number, (one, other) in enumerate(zip(mine, theirs, strict=True))
-            for text in differences(one, other, f"{path}[{number}]")
-        ]
-    if isinstance(mine, str) and isinstance(theirs, str):
-        # kustomize writes folded texts whose first line is indented with a blank line too many, which then is in the text.
-        mine, theirs = re.sub(r"\n+", "\n", mine), re.sub(r"\n+", "\n", theirs)
-    return [] if mine == theirs and type(mine) is type(theirs) else [f"{path}: netlint {mine!r:.300}, kustomize {theirs!r:.300}"]
 
 
 def compare(built: Built, theirs: dict[tuple[str, ...], object]) -> list[str]:

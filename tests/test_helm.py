@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
-from harness import lint
+from fixes import copy_case, make_fixes
+from harness import lint, working_in
+from helm_oracle import MODULE, VERSION, by_binary, compare, native, printed
 from netlint.cli import main
 from netlint.config import ChartTarget, Config
 from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Row, Table
 from netlint.helm.errors import ChartError
+from netlint.helm.files import MAX_FILES
 from netlint.helm.interpreter import Interpreter
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import show_float
+from netlint.helm.rendering import PLACEHOLDER
 from netlint.helm.to_yaml import to_yaml
 from netlint.helm.values_file import read_values
+from netlint.kustomize.hashing import plain
+from netlint.kustomize.texts import documents_of
 from netlint.pipeline import run
+from netlint.source import SourceFile
 from netlint_rules import rules_for
+from oracle import unknown_fields
+from test_fixing import fixable_cases
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from netlint.result import RunResult
 
@@ -131,7 +142,7 @@ def test_a_value_that_is_right_is_silent(tmp_path: Path) -> None:
     [
         ("{{ .Values.service.target | quote }}", '{{ (lookup "v1" "ConfigMap" "" "x").data.port }}'),
         ("{{ .Values.service.target | quote }}", '{{ .Files.Get "../port.txt" }}'),
-        ("{{ .Values.service.target | quote }}", '{{ range $path, $_ := .Files.Glob "*" }}{{ $path }}{{ end }}'),
+        ("{{ .Values.service.target | quote }}", '{{ range $path, $_ := .Files.Glob "[[*" }}{{ $path }}{{ end }}'),
         ("{{ .Values.service.target | quote }}", "{{ randAlpha 5 }}"),
         ("{{ .Values.service.target | quote }}", "{{ .Release.Namespace }}"),
         ("{{ .Values.service.target | quote }}", '{{ required "which port" .Values.absent }}'),
@@ -202,7 +213,7 @@ def test_a_chart_that_is_not_here_is_said(tmp_path: Path) -> None:
     files["templates/service.yaml"] = SERVICE.replace(".Values.service.target", ".Values.redis.port")
     result = lint(write(tmp_path, files))
     assert result.findings == ()
-    assert "it needs the chart redis, which is not in charts/" in notes(result)[0][1]
+    assert "it needs the chart redis, which is not in view" in notes(result)[0][1]
 
 
 def test_each_target_is_judged_for_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,11 +235,161 @@ def test_each_target_is_judged_for_itself(tmp_path: Path, monkeypatch: pytest.Mo
     assert "absent.yaml:1 cannot be read" in notes(missing)[0][1]
 
 
+def test_what_one_value_does_to_several_objects_is_one_finding(tmp_path: Path) -> None:
+    other = SERVICE.replace('{{ include "web.fullname" . }}', "other")
+    result = lint(write(tmp_path, {**CHART, "templates/other.yaml": other}))
+    assert places(result)[0] == "values.yaml:3 web"
+    [finding] = result.findings
+    assert "Service other" in finding.message
+    assert finding.why.endswith("; the same value does that to Service release-name-web")
+    written = other.replace("{{ .Values.service.target | quote }}", "web")
+    assert len(lint(write(tmp_path, {"templates/other.yaml": written})).findings) == 2
+
+
+def test_programs_of_a_chart_are_shown_at_its_templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        **CHART,
+        "values.yaml": CHART["values.yaml"] + "image: web:dev\n",
+        "templates/deployment.yaml": "# a comment\n" + DEPLOYMENT.replace("registry.example/web:1.4", "{{ .Values.image }}"),
+        "go.mod": "module example.com/web\n\ngo 1.24\n",
+        "main.go": 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n',
+        "Dockerfile": 'FROM golang AS build\nCOPY . .\nRUN go build -o /web .\nENTRYPOINT ["/web"]\n',
+        "Makefile": "image:\n\tdocker build -t web:dev .\n",
+    }
+    write(tmp_path, files)
+    monkeypatch.chdir(tmp_path)
+    text = CliRunner().invoke(main, ["programs", "."]).stdout
+    lines = files["templates/deployment.yaml"].splitlines()
+    assert f"templates/deployment.yaml:{lines.index('          image: {{ .Values.image }}') + 1} image web:dev" in text
+    assert "(rendered" not in text
+
+
 def test_files_of_a_chart_are_read(tmp_path: Path) -> None:
     files = {**CHART, "port.txt": "web", "templates/service.yaml": SERVICE.replace(".Values.service.target", '.Files.Get "port.txt"')}
     assert places(lint(write(tmp_path, files)))[0] == 'templates/service.yaml:12 {{ .Files.Get "port.txt" | quote }}'
     write(tmp_path, {".helmignore": "*.txt\n"})
-    assert lint(tmp_path).findings == ()
+    assert places(lint(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ('{{ .Files.Get "a.txt" }}', "one"),
+        ('{{ .Files.Get "absent.txt" }}', ""),
+        ('{{ .Files.Get "values.yaml" }}', ""),
+        ('{{ .Files.Get "../outside.txt" }}', PLACEHOLDER),
+        ('{{ range $path, $text := .Files.Glob "conf/*.ini" }}{{ $path }}={{ $text | toString }};{{ end }}', "conf/a.ini=x;conf/b.ini=y;"),
+        ('{{ range $path, $_ := .Files.Glob "conf/**.ini" }}{{ $path }};{{ end }}', "conf/a.ini;conf/b.ini;conf/d/c.ini;"),
+        ('{{ range $path, $_ := .Files.Glob "{a,b}.t?t" }}{{ $path }};{{ end }}', "a.txt;"),
+        ('{{ range $path, $_ := .Files.Glob "templates/*" }}{{ $path }};{{ end }}', ""),
+        ('{{ range .Files.Lines "conf/d/c.ini" }}<{{ . }}>{{ end }}', "<1><2>"),
+        ('{{ (.Files.Glob "conf/*").AsConfig }}', "a.ini: x\nb.ini: z"),
+        ('{{ (.Files.Glob "*.txt").AsSecrets }}', "a.txt: b25l"),
+        ('{{ range $path, $_ := .Files.Glob "many/*" }}x{{ end }}', PLACEHOLDER),
+    ],
+)  # fmt: skip
+def test_files_beside_the_templates(expression: str, text: str, tmp_path: Path) -> None:
+    files = {"a.txt": "one", "conf/a.ini": "x", "conf/b.ini": "y", "conf/d/c.ini": "1\n2"}
+    if "many" in expression:
+        files |= {f"many/{number}": "" for number in range(MAX_FILES + 1)}
+    if "AsConfig" in expression:
+        files["conf/b.ini"] = "z"
+    config_map = f"kind: ConfigMap\napiVersion: v1\nmetadata: {{name: a}}\ndata:\n  x: |-\n    [{expression}]\n"
+    write(tmp_path, {**CHART, **files, X: config_map})
+    write(tmp_path.parent, {"outside.txt": "secret"})
+    result = lint(tmp_path)
+    assert f"[{text}]" in result.sources[f"{X} (rendered in .)"].text
+
+
+def test_links_to_folders_are_not_followed_and_prove_nothing(tmp_path: Path) -> None:
+    write(tmp_path, {"a/other/x.ini": "x"})
+    chart = write(tmp_path / "a" / "web", {**CHART, X: '# [{{ range $path, $_ := .Files.Glob "conf/*" }}{{ $path }}{{ end }}]\n'})
+    (chart / "conf").symlink_to(tmp_path / "a" / "other")
+    assert f"[{PLACEHOLDER}]" in lint(chart).sources[f"{X} (rendered in .)"].text
+    (chart / "templates" / "more").symlink_to(tmp_path / "a" / "other")
+    result = lint(chart)
+    assert result.findings == ()
+    assert any("has a link to a folder among its templates" in message for _, message in notes(result))
+
+
+def test_what_a_file_beside_the_templates_says_is_pointed_at_there(tmp_path: Path) -> None:
+    whole = '{{ tpl (.Files.Get "files/service.yaml") . }}\n'
+    result = lint(write(tmp_path, {**CHART, "files/service.yaml": SERVICE, "templates/service.yaml": whole}))
+    assert places(result)[:2] == ["values.yaml:3 web", "files/service.yaml:12 {{ .Values.service.target | quote }}"]
+    assert [finding.rule.name for finding in result.findings] == [RULE]
+
+
+def test_a_block_that_prints_nothing_leaves_no_gap(tmp_path: Path) -> None:
+    check = '{{ if .Release.IsUpgrade }}{{ if lookup "v1" "Secret" "a" "b" }}{{ fail "no" }}{{ end }}{{ end }}\n'
+    result = lint(write(tmp_path, {**CHART, "templates/service.yaml": check + SERVICE}))
+    assert (len(places(result)) > 0, result.notes) == (True, ())
+
+
+def test_what_is_not_known_of_a_hook_leaves_no_gap(tmp_path: Path) -> None:
+    hook = "kind: Job\napiVersion: batch/v1\nmetadata:\n  name: a\n  annotations:\n    helm.sh/hook: post-install\n"
+    maybe = '{{ if .Capabilities.APIVersions.Has "x/v1" }}\n' + hook + "{{ end }}\n"
+    partly = hook + 'spec:\n  {{- if .Capabilities.APIVersions.Has "x/v1" }}\n  a: b\n  {{- end }}\n'
+    result = lint(write(tmp_path, {**CHART, "templates/a.yaml": maybe, "templates/b.yaml": partly}))
+    assert (len(places(result)) > 0, result.notes) == (True, ())
+
+
+APP = "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n  - {name: web, version: %s, repository: %s}\n"
+
+
+def below(folder: str, files: dict[str, str]) -> dict[str, str]:
+    return {f"{folder}/{name}": text for name, text in files.items()}
+
+
+def test_a_chart_that_another_takes_in_by_its_path_is_judged_as_part_of_that(tmp_path: Path) -> None:
+    files = {
+        **below("web", CHART),
+        "app/Chart.yaml": APP % ("0.1.0", "file://../web"),
+        "app/values.yaml": "web:\n  service:\n    target: http\n",
+    }
+    assert lint(write(tmp_path, files)).findings == ()
+    write(tmp_path, {"app/values.yaml": "web: {service: {target: api}}\n"})
+    result = lint(tmp_path)
+    assert places(result)[:2] == ["app/values.yaml:1 api", "web/templates/service.yaml:12 {{ .Values.service.target | quote }}"]
+    assert len(result.findings) == 1
+    # One that its umbrella does not deploy stands for itself.
+    write(tmp_path, {"app/Chart.yaml": (APP % ("0.1.0", "file://../web")).replace("{name: web,", "{name: web, condition: web.enabled,")})
+    write(tmp_path, {"app/values.yaml": "web: {enabled: false}\n"})
+    assert places(lint(tmp_path))[0] == "web/values.yaml:3 web"
+
+
+@pytest.mark.parametrize(("version", "is_found"), [("0.x.x", True), ("~0.1.0", True), ("1.0.0", False), ("0.2.x", False)])
+def test_a_chart_of_the_run_stands_for_the_one_in_a_registry(version: str, is_found: bool, tmp_path: Path) -> None:
+    files = {
+        **below("web", {**CHART, "values.yaml": "service: {port: 80, target: http}\n"}),
+        "app/Chart.yaml": APP % (f'"{version}"', "oci://registry.example/charts"),
+        "app/values.yaml": "web: {service: {target: api}}\n",
+    }
+    result = lint(write(tmp_path, files))
+    assert places(result)[:1] == (["app/values.yaml:1 api"] if is_found else [])
+    assert [kind for kind, _ in notes(result)] == ([] if is_found else ["not-rendered"])
+    # Two that fit: which one is meant is not known.
+    assert lint(write(tmp_path, below("copy", CHART))).findings[0].span.path == "copy/values.yaml"
+
+
+def test_charts_that_take_in_each_other_are_said(tmp_path: Path) -> None:
+    one = "apiVersion: v2\nname: %s\nversion: 1.0.0\ndependencies: [{name: %s, version: 1.0.0, repository: 'file://../%s'}]\n"
+    result = lint(write(tmp_path, {"a/Chart.yaml": one % ("a", "b", "b"), "b/Chart.yaml": one % ("b", "a", "a")}))
+    assert "b/Chart.yaml:1 needs a, which is a chart that it is part of" in notes(result)[0][1]
+
+
+def test_a_chart_without_templates_is_read_for_those_in_it(tmp_path: Path) -> None:
+    inner = below("charts/web", CHART)
+    result = lint(write(tmp_path, {"Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\n", **inner}), paths=("Chart.yaml",))
+    assert places(result)[0] == "charts/web/values.yaml:3 web"
+
+
+def test_what_helm_cannot_render_either_is_said_so(tmp_path: Path) -> None:
+    fails = lint(write(tmp_path / "a", {**CHART, X: '{{ fail "set a host" }}'}))
+    assert "Helm cannot render it with these values either" in notes(fails)[0][1]
+    is_broken = lint(write(tmp_path / "c", {**CHART, X: "{{ if 1 }}"}))
+    assert notes(is_broken)[0][1].endswith("Helm cannot render it either")
+    takes_long = lint(write(tmp_path / "b", {**CHART, X: "{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}"}))
+    assert "All of it is judged with: helm template . | netlint -" in notes(takes_long)[0][1]
 
 
 def test_an_ignore_counts_in_a_template_and_in_values(tmp_path: Path) -> None:
@@ -257,7 +418,11 @@ def test_a_library_and_a_hook_say_nothing(tmp_path: Path) -> None:
         (X, "{{ if 1 }}" * 100 + "{{ end }}" * 100, "templates/x.yaml:1 nests deeper than 60 blocks"),
         (X, "{{ " + "(" * 100 + "1" + ")" * 100 + " }}", "templates/x.yaml:1 nests deeper than 60 parentheses"),
         (X, "{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}", "templates/x.yaml:1 takes more than"),
-        (X, "{{ range until 100000 }}{{ $x := deepCopy $.Values }}{{ end }}", "templates/x.yaml:1 takes more than"),
+        (X, '{{ range until 100000 }}{{ $x := list "a" "b" | join (repeat 9999 "x") }}{{ end }}', "templates/x.yaml:1 takes more than"),
+        (X, '{{ $_ := set .Values "x" .Values }}{{ toYaml .Values }}', "templates/x.yaml:1 toYaml goes through more than"),
+        (X, '{{ $d := dict }}{{ $_ := set $d "x" (list $d $d) }}{{ $d }}', "templates/x.yaml:1 prints what goes through more than"),
+        (X, "{{ $l := until 1000 }}{{ range until 9 }}{{ $l = concat $l $l }}{{ end }}", "templates/x.yaml:1 concat makes a list of more"),
+        (X, '{{ repeat 9999 "a" | replace "a" (repeat 9999 "b") }}', "templates/x.yaml:1 replace makes a text of more than"),
         (X, '{{ repeat 100000000 "a" }}', "templates/x.yaml:1 repeat repeats a text too often"),
         (X, '{{ $a := repeat 4000000 "a" }}{{ range until 9 }}{{ $a }}{{ end }}', "templates/x.yaml:1 comes to more than"),
         (X, "a: {{ .Values.service.absent.deeper }}", "asks for .deeper of .Values.service.absent, which is nothing"),
@@ -359,6 +524,9 @@ EXPRESSIONS = {
     '{{ add 1 2 }}{{ sub 5 2 }}{{ mul 2 3 }}{{ div 7 2 }}{{ mod 7 2 }}{{ max 1 5 }}': "336315",
     '{{ kindIs "map" .Values.map }}{{ kindIs "string" .Values.text }}{{ typeOf .Values.list }}': "truetrue[]interface {}",
     '{{ regexReplaceAll "[^a-z]+" "a1b22c" "-" }}{{ regexMatch "^we" .Values.text }}': "a-b-ctrue",
+    '{{ regexSplit ":" "a:b" -1 | join "-" }}': "a-b",
+    '{{ semverCompare "1.2.x" "1.2.9" }}{{ semverCompare "~1.2.0" "1.3.0" }}{{ semverCompare "^1.2" "1.9.1" }}': "truefalsetrue",
+    '{{ semverCompare "~1" "1.9.0" }}{{ semverCompare "*" "3.0.0" }}{{ semverCompare "1.2" "1.2.5" }}': "truetruetrue",
     '{{ semverCompare ">=1.19" .Values.version }}{{ semverCompare "<1.2.0" .Values.version }}': "truefalse",
     '{{ b64enc "web" }}{{ "d2Vi" | b64dec }}': "d2Viweb",
     '{{ "x" | contains "x" }}{{ hasPrefix "w" .Values.text }}': "truetrue",
@@ -376,11 +544,41 @@ def test_expressions_come_to_what_helm_makes_of_them(expression: str) -> None:
     assert evaluated(expression) == EXPRESSIONS[expression]
 
 
-@pytest.mark.skipif(shutil.which("helm") is None, reason="helm is not on PATH")
-def test_helm_agrees(tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def helm() -> str:
+    """The binary that says how it should be. Go takes minutes to build it, so only ``.ci/run`` does."""
+    found = shutil.which("helm")
+    if found is None:
+        pytest.skip(f"helm is not on PATH: go install {MODULE}@{VERSION}")
+    return found
+
+
+CHARTS = Path(__file__).parent / "helm"
+CASES = (("features", (), "features"), ("features", ("prod.yaml",), "features-prod"), ("old", (), "old"))
+CASE = pytest.mark.parametrize(("chart", "values", "expected"), CASES, ids=[case[2] for case in CASES])
+NOT_KNOWN = {"Deployment": [".metadata.namespace", ".spec.template.metadata.annotations.checksum/config"]}
+
+
+@CASE
+def test_every_feature_comes_out_as_helm_has_it(chart: str, values: tuple[str, ...], expected: str) -> None:
+    mine = native(CHARTS / chart, values)
+    assert mine.is_whole
+    assert compare(mine, printed((CHARTS / f"{expected}.expected.yaml").read_text(encoding="utf-8"))) == []
+    unknown = {key[1]: unknown_fields(item) for key, item in mine.objects.items()}
+    assert {kind: fields for kind, fields in unknown.items() if fields} == (NOT_KNOWN if chart == "features" else {})
+
+
+@CASE
+def test_what_is_expected_is_what_helm_prints(chart: str, values: tuple[str, ...], expected: str, helm: str) -> None:
+    theirs, error = by_binary(helm, CHARTS / chart, values)
+    assert error == ""
+    assert theirs == printed((CHARTS / f"{expected}.expected.yaml").read_text(encoding="utf-8"))
+
+
+def test_helm_agrees(tmp_path: Path, helm: str) -> None:
     entries = "".join(f"e{number}: |-\n  [{text}]\n" for number, text in enumerate(EXPRESSIONS) if "\n" not in EXPRESSIONS[text])
     write(tmp_path, {"Chart.yaml": CHART["Chart.yaml"], "values.yaml": VALUES, X: NAMED + entries})
-    done = subprocess.run(["helm", "template", str(tmp_path)], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run([helm, "template", str(tmp_path)], capture_output=True, text=True, check=True, timeout=60)
     printed = dict(re.findall(r"^e(\d+): \|-\n  \[(.*)\]$", done.stdout, re.MULTILINE))
     assert {number: text for number, text in printed.items() if text != list(EXPRESSIONS.values())[int(number)]} == {}
     assert len(printed) > 50
@@ -404,6 +602,11 @@ def evaluated(expression: str) -> str:
         '{{ if lookup "v1" "Secret" "a" "b" }}a{{ else }}b{{ end }}',
         '{{ trunc 3 (printf "%s" uuidv4) }}',
         '{{ eq uuidv4 "x" }}',
+        '{{ $d := dict "a" 1 }}{{ $_ := set $d uuidv4 2 }}{{ $d.a }}',
+        '{{ $d := dict "a" 1 }}{{ $_ := set $d uuidv4 2 }}{{ $d.b | default "nothing" }}',
+        '{{ $d := dict "a" 1 }}{{ $_ := unset $d uuidv4 }}{{ $d.a }}{{ $d.b }}',
+        '{{ $d := dict "a" 1 }}{{ $_ := mergeOverwrite $d (uuidv4 | fromYaml) }}{{ $d.a }}',
+        '{{ $d := dict }}{{ $_ := merge $d (uuidv4 | fromYaml) }}{{ $d.a }}',
         '{{ $x := 1 }}{{ if uuidv4 }}{{ $x = 2 }}{{ end }}{{ $x }}',
         '{{ regexMatch "(a+)+$" .Values.text }}',
         '{{ printf "%d" .Values.ratio }}',
@@ -417,9 +620,30 @@ def test_a_text_that_is_known_in_part_stays_so() -> None:
     assert evaluated('{{ printf "%s.%s.svc" .Values.text uuidv4 | quote }}') == f'"web.{UNKNOWN}.svc"'
 
 
+def test_what_is_set_in_a_mapping_that_may_hold_more_is_known() -> None:
+    assert evaluated('{{ $d := dict "a" 1 }}{{ $_ := set $d uuidv4 2 }}{{ $_ := set $d "a" 3 }}{{ $d.a }}') == "3"
+
+
 def test_values_change_under_an_unknown_condition_is_no_guess() -> None:
     with pytest.raises(ChartError, match="changes values"):
         evaluated('{{ if uuidv4 }}{{ $_ := set .Values "text" "x" }}{{ end }}')
+
+
+def test_what_a_block_does_to_mappings_of_its_own_matters_to_nobody_else() -> None:
+    own = '{{ if uuidv4 }}{{ $d := dict }}{{ $_ := set $d "a" 1 }}{{ end }}x'
+    assert evaluated(own) == "x"
+    with pytest.raises(ChartError, match="changes values"):
+        evaluated('{{ if uuidv4 }}{{ $d := .Values.map }}{{ $_ := set $d "a" 1 }}{{ end }}x')
+    with pytest.raises(ChartError, match="changes values"):
+        evaluated('{{ $d := dict }}{{ if uuidv4 }}{{ $_ := set $d "a" 1 }}{{ end }}x')
+
+
+@pytest.mark.parametrize(("field", "is_whole"), [("securityContext", True), ("resources", True), ("ports", False), ("env", False)])
+def test_only_what_rules_read_makes_a_pod_unknown(field: str, is_whole: bool, tmp_path: Path) -> None:
+    maybe = f'          {field}:\n            {{{{- include "maybe" . | nindent 12 }}}}\n'
+    helper = '{{- define "maybe" }}{{ if .Capabilities.APIVersions.Has "x/v1" }}a: b{{ end }}{{ end }}'
+    result = lint(write(tmp_path, {**CHART, "templates/deployment.yaml": DEPLOYMENT + maybe, "templates/_maybe.tpl": helper}))
+    assert (places(result) != [], notes(result) == []) == (is_whole, is_whole)
 
 
 @pytest.mark.parametrize(
@@ -485,3 +709,95 @@ def test_rendered_input_names_the_files_it_came_from(text: str, message: str, la
     [finding] = json.loads(done.stdout)["findings"]
     assert finding["message"].endswith(message)
     assert finding["related"][0]["label"].endswith(label)
+
+
+SCALAR = re.compile(r"^(\s*(?:- )?[\w-]+: )([A-Za-z][\w./:-]*[\w]|[1-9]\d{0,5})$")
+
+
+def as_chart(case: Path, folder: Path, seed: int) -> tuple[Path, Path]:
+    """The manifests of a case as they stand, and as templates of a chart in which some scalars come from its values."""
+    chance = random.Random(f"{seed} {case.stem}")
+    values: list[str] = []
+    for path in sorted(case.rglob("*.y*ml")):
+        name = path.relative_to(case).as_posix()
+        lines = []
+        for line in path.read_text(encoding="utf-8").splitlines():
+            match = SCALAR.match(line)
+            if match and "kind:" not in line and chance.random() < 0.3 * (seed > 0):
+                values.append(f"v{len(values)}: {match[2]}\n")
+                line = f"{match[1]}{{{{ .Values.v{len(values) - 1} }}}}"
+            lines.append(line)
+        text = "\n".join(lines) + "\n"
+        wrapped = f"{{{{- if .Chart.Name }}}}\n{text}{{{{- end }}}}\n" if chance.random() < 0.5 else text
+        write(folder / "chart", {f"templates/{name}": wrapped})
+        write(folder / "plain", {name: path.read_text(encoding="utf-8")})
+    write(folder / "chart", {"Chart.yaml": CHART["Chart.yaml"], "values.yaml": "".join(values)})
+    return folder / "plain", folder / "chart"
+
+
+def manifest_cases() -> Iterator[tuple[str, Path]]:
+    """Cases with fixes that are manifests alone, in which nothing looks like a template or a block of text."""
+    for rule, case in fixable_cases():
+        files = [path for path in case.rglob("*") if path.is_file()] if case.is_dir() else []
+        texts = "".join(path.read_text(encoding="utf-8", errors="replace") for path in files)
+        is_plain = files and all(path.suffix in (".yaml", ".yml") and path.stem != "kustomization" for path in files)
+        if is_plain and not re.search(r"\{\{|: [|>]|helm\.sh/hook", texts):
+            yield rule, case
+
+
+def fixed_objects(rule: str, folder: Path) -> tuple[int, dict[str, list[object]], set[str]]:
+    """How many fixes were made, the objects of each file or template after them, and the files that they changed."""
+    made = make_fixes(rule, folder)
+    rendered = " (rendered in .)"
+    names = [name for name in made.after.sources if name.endswith(rendered)] or [path.name for path in folder.glob("*.yaml")]
+    with working_in(folder):
+        texts = {name: made.after.sources[name] if name.endswith(rendered) else SourceFile(name, Path(name).read_text()) for name in names}
+    objects = {
+        name.removesuffix(rendered).removeprefix("templates/"): [plain(item) for item in documents_of(source)]
+        for name, source in texts.items()
+    }
+    return len(made.fixed.applied), objects, {content.path for content in made.fixed.contents}
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_fix_in_a_chart_renders_as_it_was_promised(seed: int, tmp_path: Path) -> None:
+    """What a fix makes of manifests it makes of the same manifests in a chart, or it leaves them alone; it never touches values."""
+    all_made = charts_made = 0
+    for number, (rule, case) in enumerate(manifest_cases()):
+        stripped = copy_case(case, tmp_path / f"{number}")
+        folder, chart = as_chart(stripped, tmp_path / f"{number}-made", seed)
+        made, wanted, _ = fixed_objects(rule, folder)
+        in_chart, found, changed = fixed_objects(rule, chart)
+        all_made, charts_made = all_made + made, charts_made + in_chart
+        assert all(path.startswith("templates/") for path in changed), case
+        if in_chart == made:
+            assert {name: found[name] for name in wanted} == wanted, case
+    assert all_made > 50
+    assert charts_made > all_made * (0.5 if seed else 0.9)
+
+
+def test_a_fix_that_would_stand_in_a_block_is_not_made(tmp_path: Path) -> None:
+    """The line break behind the last line before a block that trims it is that of the block."""
+    head = "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: a}\nspec:\n  template:\n    spec:\n"
+    pod = "      containers: [{name: web, image: w, env: [{name: A, value: http://b.c.svc.cluster.local}]}]\n      hostNetwork: true\n"
+    block = "      {{- if .Values.service }}\n      restartPolicy: Always\n      {{- end }}\n"
+    rule = "host-network-without-cluster-dns"
+    files = {**CHART, X: head + pod + block}
+    assert make_fixes(rule, write(tmp_path / "a", files)).wanted == ()
+    assert len(make_fixes(rule, write(tmp_path / "b", {**files, X: head + pod})).wanted) == 1
+
+
+def test_a_fix_of_what_several_objects_are_made_of_is_not_made(tmp_path: Path) -> None:
+    pod = "      hostNetwork: true\n      containers:\n        - {name: web, image: w, env: [{name: A, value: http://b.c.svc.cluster.local}]}\n"
+    deployment = "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: %s}\nspec:\n  template:\n    spec:\n%s"
+    rule = "host-network-without-cluster-dns"
+    own = write(tmp_path / "own", {"Chart.yaml": CHART["Chart.yaml"], X: deployment % ("a", pod)})
+    assert len(make_fixes(rule, own).wanted) == 1
+    shared = '{{- include "pod" . }}\n'
+    helper = '{{- define "pod" }}\n' + pod + "{{- end }}"
+    files = {"Chart.yaml": CHART["Chart.yaml"], X: deployment % ("a", shared), "templates/_pod.tpl": helper}
+    assert len(make_fixes(rule, write(tmp_path / "once", files)).wanted) == 1
+    files["templates/y.yaml"] = deployment % ("b", shared)
+    twice = make_fixes(rule, write(tmp_path / "twice", files))
+    assert rule in {finding.rule.name for finding in twice.before.findings}
+    assert twice.wanted == ()

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness import lint
-from kustomize_oracle import VERSION, build_binary, by_binary, compare, keyed, native
+from kustomize_oracle import MODULE, VERSION, by_binary, compare, keyed, native
 from netlint.kustomize.hashing import plain
 from netlint.kustomize.nodes import Fields, Items, value_at
 from netlint.kustomize.texts import documents_of
 from netlint.source import SourceFile
+from oracle import build_binary
 
 if TYPE_CHECKING:
     from netlint.kubernetes.values import Value
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from netlint.result import RunResult
 
 CASES = Path(__file__).parent / "kustomize"
-ROOTS = ("features/base", "features/overlay", "merging")
+ROOTS = ("features/base", "features/overlay", "merging", "transforming")
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ def kustomize(tmp_path_factory: pytest.TempPathFactory) -> str:
     go = shutil.which("go")
     if go is None:
         pytest.skip(f"there is no Go to build kustomize {VERSION} with")
-    binary, problem = build_binary(go, tmp_path_factory.mktemp("kustomize"))
+    binary, problem = build_binary(go, MODULE, VERSION, tmp_path_factory.mktemp("kustomize"))
     if problem:
         pytest.skip(problem)
     return binary
@@ -197,7 +198,7 @@ def test_every_scalar_stands_in_a_file(root: str) -> None:
         ("resources: [base, .]\n", "kustomization.yaml:2 is in a circle: ."),
         ("resources: [base, base/service.yaml]\n", "kustomization.yaml:2 names base/service.yaml, which brings Service web a second time"),
         ("helmCharts: [{name: x}]\n", "kustomization.yaml:2 uses helmCharts, which is not applied"),
-        ("transformers: [a.yaml]\n", "kustomization.yaml:2 uses transformers, which is not applied"),
+        ("transformers: [a.yaml]\n", "kustomization.yaml:2 uses the transformer a.yaml, which is not applied"),
         ("openapi: {path: a.json}\n", "kustomization.yaml:2 has a schema of its own in openapi"),
         (
             "replacements: [{source: {kind: ConfigMap, name: x}, targets: [{select: {kind: Service}}]}]\n",

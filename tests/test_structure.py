@@ -36,6 +36,8 @@ ROWS: tuple[tuple[str, ...], ...] = (
     (
         "netlint.build_files",
         "netlint.cache",
+        "netlint.chart_folders",
+        "netlint.chart_places",
         "netlint.charts",
         "netlint.config",
         "netlint.config_file",

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from netlint.chart_folders import sorted_out
 from netlint.config import enabled, severity_of
 from netlint.discovery import MAX_FILE_BYTES, STDIN, Candidate, StandardInput, bytes_of, discover, real_place
 from netlint.dns import ClusterDns
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from netlint.discovery import Discovery
     from netlint.finding import Rule
     from netlint.golang.facts import GoFacts
+    from netlint.helm.folder import ChartFolder
     from netlint.kubernetes.facts import KubernetesFacts
     from netlint.model.units import Gap
     from netlint.python.facts import PythonFacts
@@ -85,7 +87,7 @@ class Loaded(NamedTuple):
         """The texts that charts came to, in which places of objects stand."""
         if not self.charts:
             return {}
-        from netlint.charts import rendered_sources
+        from netlint.chart_places import rendered_sources
 
         return rendered_sources(self.charts)
 
@@ -105,7 +107,7 @@ def load(
     if contents:
         files = (item._replace(data=contents[item.path]) if item.path in contents else item for item in discovery.files)
         discovery = discovery._replace(files=tuple(files))
-    manifests, folders = _without_chart_templates(_may_be_manifests(discovery.files))
+    manifests, _, folders = sorted_out(_may_be_manifests(discovery.files))
     read = _reader(discovery.files, contents, tracked)
     charts = _read_charts(folders, config, read) if folders else None
     readings = []
@@ -147,10 +149,13 @@ def load(
 
 def files_to_read(paths: Sequence[str], config: Config) -> list[str]:
     """Paths of the files that a run over ``paths`` reads, in order: what may be manifests, and code."""
-    files = _discover(paths, config, _tracked(paths, config)).files
-    manifests, folders = _without_chart_templates(_may_be_manifests(files))
-    templates = [item.path for item in files if _chart_of(item, {}) is not None] if folders else []
-    return sorted((*(item.path for item in (*manifests, *(item for item in files if item.kind in ("go", "python")))), *templates))
+    tracked = _tracked(paths, config)
+    files = _discover(paths, config, tracked).files
+    manifests, templates, folders = sorted_out(_may_be_manifests(files))
+    found = {item.path for item in (*manifests, *templates, *(item for item in files if item.kind in ("go", "python")))}
+    if folders:
+        found.update(_read_charts(folders, config, _reader(files, NO_CONTENTS, tracked)).sources)
+    return sorted(found)
 
 
 def _discover(paths: Sequence[str], config: Config, tracked: frozenset[str] | None) -> Discovery:
@@ -205,7 +210,7 @@ def judge_loaded(loaded: Loaded, config: Config, rules_for: RulesFor) -> RunResu
     findings = [*loaded.problems, *judge(model, [rule for rule in rules if enabled(config, rule)])]
     findings = _drop_what_a_patch_may_cure(findings, model)
     if loaded.charts:
-        from netlint.charts import placed
+        from netlint.chart_places import placed
 
         findings = placed(findings, loaded.charts)
     if STDIN in loaded.sources:
@@ -481,59 +486,15 @@ def _unreadable(span: Span, message: str) -> Finding:
     )
 
 
-def _without_chart_templates(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[tuple[str, str, int]]]:
-    """Candidates that are no templates of a Helm chart; and the charts: absolute folder, path for people, number of templates."""
-    charts: dict[tuple[str, str], int] = {}
-    kept = []
-    known: dict[str, bool] = {}
-    for candidate in candidates:
-        chart = _chart_of(candidate, known)
-        if chart is None:
-            kept.append(candidate)
-        else:
-            charts[chart] = charts.get(chart, 0) + 1
-    return kept, [(absolute, shown, count) for (absolute, shown), count in sorted(charts.items(), key=lambda item: item[0][1])]
-
-
-def _read_charts(folders: Sequence[tuple[str, str, int]], config: Config, read: Callable[[str], bytes | None]) -> Charts:
+def _read_charts(folders: Sequence[ChartFolder], config: Config, read: Callable[[str], bytes | None]) -> Charts:
     # Imported only where there is a chart.
-    from netlint.charts import ChartFolder, ValuesSet, read_charts
+    from netlint.charts import ValuesSet, read_charts
 
     def sets_of(folder: str) -> list[ValuesSet]:
         found = [item for item in config.targets if posixpath.normpath(config.root.joinpath(item.chart).as_posix()) == folder]
-        sets = [ValuesSet(item.name, tuple(str(config.root / file) for file in item.values)) for item in found]
-        return sets or [ValuesSet("", ())]
+        return [ValuesSet(item.name, tuple(str(config.root / file) for file in item.values)) for item in found]
 
-    return read_charts([ChartFolder(*folder) for folder in folders], sets_of, read)
-
-
-def _chart_of(candidate: Candidate, known: dict[str, bool]) -> tuple[str, str] | None:
-    """The chart whose ``templates`` the file is one of: its absolute folder, and its path for people."""
-    # Nearly no file has such a folder above it; to take its path apart costs more than to discover it.
-    if "templates" not in candidate.path and "templates" not in candidate.absolute:
-        return None
-    parts = candidate.path.split("/")
-    absolute = Path(candidate.absolute)
-    for index in range(len(parts) - 2, -1, -1):
-        if parts[index] != "templates":
-            continue
-        folder = absolute.parents[len(parts) - 1 - index]
-        if str(folder) not in known:
-            known[str(folder)] = (folder / "Chart.yaml").is_file()
-        if known[str(folder)]:
-            return str(folder), "/".join(parts[:index]) or "."
-    # A path such as `templates/` given from inside the chart has no folder above it in what the user typed.
-    for folder in absolute.parents[len(parts) - 1 : len(parts) + 2]:
-        if folder.name == "templates" and (folder.parent / "Chart.yaml").is_file():
-            return str(folder.parent), posixpath.normpath(
-                posixpath.join(posixpath.dirname(candidate.path) or ".", _up_to(absolute, folder.parent))
-            )
-    return None
-
-
-def _up_to(file: Path, folder: Path) -> str:
-    """The way from the folder of ``file`` up to ``folder``."""
-    return "/".join([".."] * (len(file.parents) - len(folder.parents) - 1))
+    return read_charts(folders, sets_of, read)
 
 
 def _fact_notes(facts: Sequence[KubernetesFacts], sources: Mapping[str, SourceFile]) -> Iterator[Note]:

@@ -51,12 +51,12 @@ def place(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...]:
     """The edits of a fix in the order of their places. Raises PlaceError where one has none that is certain, or two meet."""
     edits: list[Edit] = []
     for change in fix.edits:
-        path = change.path if isinstance(change, AddImport) else _span_of(change).path
+        path = change.path if isinstance(change, AddImport) else span_of(change).path
         source = sources.get(path)
         if source is None:
             raise PlaceError
         if not isinstance(change, AddImport):
-            _check_shared(_span_of(change), source.text)
+            _check_shared(span_of(change), source.text)
         edits += _edits_of(change, source.text)
     edits.sort(key=lambda edit: edit.span)
     if not edits or any(meet(one.span, other.span) for one, other in pairwise(edits)):
@@ -77,7 +77,8 @@ def meet(one: Span, other: Span) -> bool:
     return one.path == other.path and (one.start == other.start or (one.start < other.end and other.start < one.end))
 
 
-def _span_of(change: Edit | AddEntry | AddItem | AddField | AddLine) -> Span:
+def span_of(change: Edit | AddEntry | AddItem | AddField | AddLine) -> Span:
+    """The place that a change is made at, or beside."""
     match change:
         case Edit():
             return change.span

@@ -61,6 +61,11 @@ class SourceFile:
         """Offset of the first character of every line."""
         return (0, *(match.end() for match in _LINE_BREAK.finditer(self.text)))
 
+    @property
+    def shown_path(self) -> str:
+        """The path that people know the text by."""
+        return self.path
+
     def position(self, offset: int) -> Position:
         """Line and column of the character at ``offset``."""
         line = bisect_right(self.line_starts, offset)

@@ -134,12 +134,14 @@ class _Places:
 
     def of(self, span: Span) -> dict[str, Any]:
         """Path, line and column."""
-        position = self._source(span.path).position(span.start)
-        return {"path": span.path, "line": position.line, "column": position.column}
+        source = self._source(span.path)
+        position = source.position(span.start)
+        return {"path": source.shown_path, "line": position.line, "column": position.column}
 
     def text(self, span: Span) -> str:
         """``path:line``."""
-        return f"{span.path}:{self._source(span.path).position(span.start).line}"
+        place = self.of(span)
+        return f"{place['path']}:{place['line']}"
 
     def _source(self, path: str) -> SourceFile:
         if path not in self._sources:

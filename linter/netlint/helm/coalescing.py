@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from netlint.helm.data import Table, copied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from netlint.helm.chart import Chart, Dependency
 
@@ -157,10 +157,3 @@ def _overlay(target: Table, source: Table) -> None:
             _overlay(target[key], value)
         else:
             _put(target, key, value, source)
-
-
-def all_missing(part: Part) -> Iterator[str]:
-    """Names of the charts that are needed and not here, those of inner charts among them."""
-    yield from part.missing
-    for inner in part.parts:
-        yield from all_missing(inner)

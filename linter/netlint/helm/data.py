@@ -54,6 +54,17 @@ class Origin(NamedTuple):
     is_literal: bool = False
     value: Span | None = None
 
+    def holds(self, place: Span) -> bool:
+        """Whether characters that stand at a place of a template, or beside it, came from there."""
+        own = self.place
+        return self.is_literal and own is not None and own.path == place.path and own.start <= place.start and place.end <= own.end
+
+
+class ClusterVersion(str):
+    """The version of the cluster: as text not known, and one of those that are supported."""
+
+    __slots__ = ()
+
 
 class Rich(str):
     """Text that knows where each part of it came from."""
@@ -84,7 +95,7 @@ def is_unknown(value: Any) -> bool:
 
 def is_surely_there(value: Any) -> bool:
     """Whether a text that is known in part, or a mapping that may have more keys, is not empty for sure."""
-    return bool(value) if isinstance(value, dict) else bool(str(value).strip(f"{UNKNOWN}{UNKNOWN_BLOCK} \t\r\n"))
+    return bool(value) if isinstance(value, (dict, ClusterVersion)) else bool(str(value).strip(f"{UNKNOWN}{UNKNOWN_BLOCK} \t\r\n"))
 
 
 def holds_unknown(value: Any, depth: int = 0) -> bool:

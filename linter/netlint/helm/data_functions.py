@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from netlint.helm.data import Row, Table, copied, holds_unknown, is_surely_there, is_unknown
-from netlint.helm.errors import CallError
+from netlint.helm.data import UNKNOWN, Row, Table, copied, holds_unknown, is_surely_there, is_unknown
+from netlint.helm.errors import CallError, SizeError
 from netlint.helm.printing import without_marks
 from netlint.helm.text_functions import NotKnownError, integer_of, text_of
 from netlint.helm.to_yaml import is_blank
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MAX_ITEMS: Final = 100_000
+_MAX_COMPARED: Final = 1_000
+"""Items of a list that are compared each with each."""
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -65,16 +67,35 @@ def _get(table: Any, key: Any) -> Any:
     return _table(table).get(_name(key), "")
 
 
+def _changed(table: Any, *parts: Any) -> dict[str, Any] | None:
+    """A mapping that is to be changed, which may have keys that are not here; None where it is not known what changes.
+
+    Whoever else holds the mapping sees the change, so what it may have changed in it is not known to them either.
+    """
+    found = table if isinstance(table, Table) else _table(table)
+    if not any(map(is_unknown, parts)):
+        return found
+    if not isinstance(found, Table):
+        raise NotKnownError
+    found.is_open = True
+    found.spans.clear()
+    found.update(dict.fromkeys(found, UNKNOWN))
+    return None
+
+
 def _set(table: Any, key: Any, value: Any) -> Any:
-    found = _table(table)
-    found[_name(key)] = value
+    found = _changed(table, key)
+    if found is not None:
+        found[_name(key)] = value
     if isinstance(found, Table):
         found.spans.pop(key, None)
-    return found
+    return table
 
 
 def _unset(table: Any, key: Any) -> Any:
-    _table(table).pop(_name(key), None)
+    found = _changed(table, key)
+    if found is not None:
+        found.pop(_name(key), None)
     return table
 
 
@@ -109,14 +130,18 @@ def _merged(target: dict[str, Any], source: dict[str, Any], *, overwrites: bool,
 
 
 def _merge(target: Any, *sources: Any) -> Any:
-    for source in sources:
-        _merged(_table(target), _table(source), overwrites=False)
-    return target
+    return _all_merged(target, sources, overwrites=False)
 
 
 def _merge_overwrite(target: Any, *sources: Any) -> Any:
+    return _all_merged(target, sources, overwrites=True)
+
+
+def _all_merged(target: Any, sources: tuple[Any, ...], *, overwrites: bool) -> Any:
     for source in sources:
-        _merged(_table(target), _table(source), overwrites=True)
+        if _changed(target, target, source) is None:
+            return target
+        _merged(_table(target), _table(source), overwrites=overwrites)
     return target
 
 
@@ -169,6 +194,8 @@ def _append(items: Any, item: Any) -> Row:
 
 def _concat(*lists: Any) -> Row:
     rows = [_row(items) for items in lists]
+    if sum(map(len, rows)) > _MAX_ITEMS:
+        raise SizeError(f"makes a list of more than {_MAX_ITEMS} items")
     return Row([item for row in rows for item in row], [span for row in rows for span in _spans(row)])
 
 
@@ -323,6 +350,8 @@ def _default(otherwise: Any, *given: Any) -> Any:
 
 
 def _empty(value: Any) -> bool:
+    if is_unknown(value) and is_surely_there(value):
+        return False
     return _unknown() if is_unknown(value) else is_blank(value)
 
 
@@ -333,14 +362,18 @@ def _sorted(items: Any) -> Row:
 
 def _uniq(items: Any) -> Row:
     found = Row()
-    for item in _known(_row(items)):
+    if len(_row(items)) > _MAX_COMPARED:
+        raise NotKnownError
+    for item in _known(items):
         if not any(_is_same(item, other) for other in found):
             found.append(item)
     return Row(found)
 
 
 def _without(items: Any, *left: Any) -> Row:
-    return Row(item for item in _known(_row(items)) if not any(_is_same(item, other) for other in _known(Row(left))))
+    if len(_row(items)) * len(left) > _MAX_COMPARED**2:
+        raise NotKnownError
+    return Row(item for item in _known(items) if not any(_is_same(item, other) for other in _known(Row(left))))
 
 
 def _keys(*tables: Any) -> Row:
@@ -391,6 +424,10 @@ def _last(items: Any) -> Any:
     return found[-1] if found else None
 
 
+def _compact(items: Any) -> Row:
+    return Row(item for item in _known(_row(items)) if not is_blank(item))
+
+
 def _not(value: Any) -> bool:
     return _unknown() if is_unknown(value) else is_blank(value)
 
@@ -404,7 +441,7 @@ DATA_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "any": lambda *values: any(not is_blank(value) for value in _known(Row(values))),
     "append": _append,
     "coalesce": _coalesce,
-    "compact": lambda items: Row(item for item in _known(_row(items)) if not is_blank(item)),
+    "compact": _compact,
     "concat": _concat,
     "deepCopy": _copy,
     "deepEqual": lambda first, second: _is_same(_known(first), _known(second)),
@@ -434,8 +471,10 @@ DATA_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "merge": _merge,
     "mergeOverwrite": _merge_overwrite,
     "mustAppend": _append,
+    "mustCompact": _compact,
     "mustDeepCopy": _copy,
     "mustFirst": _first,
+    "mustFromJson": _from_json,
     "mustHas": _has,
     "mustLast": _last,
     "mustMerge": _merge,
@@ -443,6 +482,7 @@ DATA_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "mustPrepend": lambda items, item: Row([item, *_row(items)]),
     "mustToJson": _to_json,
     "mustToPrettyJson": _to_pretty_json,
+    "mustToRawJson": _to_json,
     "mustUniq": _uniq,
     "mustWithout": _without,
     "ne": lambda first, second: not _equal(first, second),

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Origin, Rich, Row, Table, is_surely_there, is_unknown, parts_of, rich
+from netlint.helm.bounds import cost_of, values_in
+from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, ClusterVersion, Origin, Rich, Row, Table, is_surely_there, is_unknown, parts_of, rich
 from netlint.helm.data_functions import DATA_FUNCTIONS, MUTATING
-from netlint.helm.errors import CallError, ChartError
+from netlint.helm.errors import CallError, ChartError, ChartLimitError, SizeError, ValuesError
+from netlint.helm.files import FileTable, of_all
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import formatted, joined, shown_by_template
 from netlint.helm.syntax import Action, Branch, Call, Dot, Function, Jump, Literal, Nested, Text, Variable
 from netlint.helm.text_functions import MAX_TEXT, TEXT_FUNCTIONS, NotKnownError, integer_of, text_of
 from netlint.helm.to_yaml import is_blank, to_yaml
 from netlint.helm.values_file import read_data
-from netlint.helm.versions import ClusterVersion, satisfied
+from netlint.helm.versions import satisfied
 from netlint.source import Span
 
 if TYPE_CHECKING:
@@ -33,9 +35,6 @@ MAX_STEPS: Final = 2_000_000
 """Nodes and calls of all templates of a chart."""
 MAX_OUTPUT: Final = 20_000_000
 """Characters that the templates of a chart may come to."""
-_COPYING: Final = frozenset(("deepCopy", "mustDeepCopy", "fromYaml", "fromJson", "tpl", *MUTATING))
-_COST_OF_COPY: Final = 200
-"""Steps that a function is worth which goes through all of a mapping."""
 _KEEPS_PLACE: Final = frozenset(
     "quote squote int int64 float64 toString default coalesce required trim trimSuffix trimPrefix ternary toYaml trunc lower upper".split()
 )
@@ -44,14 +43,6 @@ _KEEPS_MARKS: Final = frozenset("quote squote toString cat lower upper".split())
 """Functions of text that leave alone what they do not know, so that the rest stays known."""
 _MORE_THAN_SCALARS: Final = re.compile(rf"{UNKNOWN_BLOCK}|^[ \t-]*{UNKNOWN}|{UNKNOWN}[^\n]*:(?:\s|$)|[{{\[][^\n]*{UNKNOWN}", re.MULTILINE)
 """Text of YAML in which it is not known what is a key, an item or a line."""
-
-
-class Blind(NamedTuple):
-    """A place of which nothing is known: the action, why, and the literal text that stands inside of it."""
-
-    span: Span
-    reason: str
-    inner: str = ""
 
 
 class _Scope:
@@ -79,11 +70,14 @@ class _BreakError(Exception):
 
 
 class Interpreter:
-    """Runs templates that may use each other. ``blind`` collects what was not known on the way."""
+    """Runs templates that may use each other.
+
+    ``skipped``: the text inside of blocks of which it is not known whether they are there, by path and start of the block.
+    """
 
     def __init__(self, templates: Mapping[str, Template]) -> None:
         self.templates = dict(templates)
-        self.blind: list[Blind] = []
+        self.skipped: dict[tuple[str, int], str] = {}
         self.steps = 0
         self.size = 0
         self.depth = 0
@@ -97,10 +91,10 @@ class Interpreter:
         here = self.here
         try:
             if self.depth > MAX_INCLUDES:
-                raise ChartError(here.path, here.start, f"uses templates in each other deeper than {MAX_INCLUDES} levels")
+                raise ChartLimitError(here.path, here.start, f"uses templates in each other deeper than {MAX_INCLUDES} levels")
             self._nodes(template, template.nodes, data, _Scope(None, {"$": (data, None)}), out)
         except RecursionError:
-            raise ChartError(here.path, here.start, "nests too deep") from None
+            raise ChartLimitError(self.here.path, self.here.start, "nests too deep") from None
         finally:
             self.depth -= 1
         self.here = here
@@ -109,17 +103,15 @@ class Interpreter:
     def _step(self) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise ChartError(self.here.path, self.here.start, f"takes more than {MAX_STEPS} steps")
+            raise ChartLimitError(self.here.path, self.here.start, f"takes more than {MAX_STEPS} steps")
 
     def _pay(self, name: str, values: list[Any], result: Any) -> None:
-        """Count what a call costs by the size of what it gives, so that the bound of steps is one of time."""
+        """Count what a call cost by the size of what it gave, so that the bound of steps is one of time."""
         if isinstance(result, str):
             self.steps += len(result) // 64
         elif isinstance(result, (dict, list)):
             self.steps += len(result) // 8
-        if name in _COPYING:
-            self.steps += _COST_OF_COPY
-        elif "egex" in name:
+        if "egex" in name:
             self.steps += sum(len(value) ** 2 // 16 for value in values[1:2] if isinstance(value, str))
         self._step()
 
@@ -147,7 +139,6 @@ class Interpreter:
                     if node.name in self.templates:
                         self._print(rich(self.run(self.templates[node.name], data)), None, place, out)
                     else:
-                        self._blind(place, f"the template {node.name}, which is not here")
                         self._emit(out, f"\n{UNKNOWN_BLOCK}", Origin(place))
 
     def _emit(self, out: list[tuple[str, Origin]], text: str, origin: Origin) -> None:
@@ -155,11 +146,8 @@ class Interpreter:
             return
         self.size += len(text)
         if self.size > MAX_OUTPUT:
-            raise ChartError(self.here.path, self.here.start, f"comes to more than {MAX_OUTPUT // 1_000_000} million characters")
+            raise ChartLimitError(self.here.path, self.here.start, f"comes to more than {MAX_OUTPUT // 1_000_000} million characters")
         out.append((text, origin))
-
-    def _blind(self, place: Span, reason: str, inner: str = "") -> None:
-        self.blind.append(Blind(place, reason, inner))
 
     def _print(self, value: Any, span: Span | None, place: Span, out: list[tuple[str, Origin]]) -> None:
         if isinstance(value, Rich) and _is_word(value):
@@ -172,8 +160,15 @@ class Interpreter:
             for text, origin in value.parts:
                 self._emit(out, text, origin if origin.place else origin._replace(place=place))
         else:
-            text = UNKNOWN if is_unknown(value) and not isinstance(value, str) else shown_by_template(value)
+            text = UNKNOWN if is_unknown(value) and not isinstance(value, str) else self._shown(value)
             self._emit(out, text, Origin(place, value=span))
+
+    def _shown(self, value: Any) -> str:
+        try:
+            self.steps += values_in(value)
+        except SizeError as error:
+            raise ChartLimitError(self.here.path, self.here.start, f"prints what {error}") from None
+        return shown_by_template(value)
 
     # Blocks
 
@@ -206,12 +201,12 @@ class Interpreter:
             spans = ((index, item, span) for index, (item, span) in enumerate(zip(list(value), list(places), strict=True)))
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             if isinstance(value, float):
-                raise ChartError(self.here.path, self.here.start, "ranges over a number that is no integer")
+                raise ValuesError(self.here.path, self.here.start, "ranges over a number that is no integer")
             spans = ((index, index, None) for index in range(min(int(value), MAX_STEPS)))
         elif value is None:
             spans = iter(())
         else:
-            raise ChartError(self.here.path, self.here.start, "ranges over what is no list or mapping")
+            raise ValuesError(self.here.path, self.here.start, "ranges over what is no list or mapping")
         if not value:
             self._nodes(template, node.otherwise, dot, _Scope(outer), out)
             return
@@ -234,41 +229,36 @@ class Interpreter:
 
     def _skip(self, template: Template, node: Branch, scope: _Scope, out: list[tuple[str, Origin]]) -> None:
         """A block of which it is not known whether it is there: nothing of it is said, and what it may set is not known behind it."""
-        place = Span(template.path, node.start, node.last)
         inner = template.text[node.end : node.last]
         if self._changes((*node.body, *node.otherwise)):
-            raise ChartError(template.path, node.start, "changes values, or fails, where it is not known whether")
+            raise ChartLimitError(template.path, node.start, "changes values, or fails, where it is not known whether")
         for name in _assigned((*node.body, *node.otherwise)):
             self._assign(scope, name, (UNKNOWN, None), is_sure=False)
-        words = [piece for piece in (*node.body, *node.otherwise) if not (isinstance(piece, Action) and piece.pipe.names)]
-        if not any(not isinstance(piece, Text) or template.text[piece.start : piece.end].strip() for piece in words):
+        if not _prints(template, (*node.body, *node.otherwise)):
             return
-        self._blind(place, _words_of(template.text[node.start : node.end]), inner)
+        self.skipped[template.path, node.start] = inner
         self._emit(out, f"\n{UNKNOWN_BLOCK}" if "\n" in inner else UNKNOWN, Origin(Span(template.path, node.start, node.end)))
 
-    def _changes(self, nodes: Iterable[Node]) -> bool:
+    def _changes(self, nodes: tuple[Node, ...]) -> bool:
         """Whether running the nodes may change a mapping that others see."""
-        for node in nodes:
-            if isinstance(node, Branch):
-                if self._pipe_changes(node.pipe) or self._changes((*node.body, *node.otherwise)):
-                    return True
-            elif isinstance(node, Action):
-                if self._pipe_changes(node.pipe):
-                    return True
-            elif isinstance(node, Call) and (self._template_changes(node.name) or (node.pipe and self._pipe_changes(node.pipe))):
+        own = frozenset(_own_mappings(nodes))
+        for node in _all_nodes(nodes):
+            if isinstance(node, Call) and self._template_changes(node.name):
+                return True
+            if isinstance(node, (Action, Branch, Call)) and node.pipe and self._pipe_changes(node.pipe, own):
                 return True
         return False
 
-    def _pipe_changes(self, pipe: Pipe) -> bool:
+    def _pipe_changes(self, pipe: Pipe, own: frozenset[str]) -> bool:
         for command in pipe.commands:
             first = command[0]
             if isinstance(first, Function):
-                if first.name in MUTATING and not (len(command) > 1 and _is_new(command[1])):
+                if first.name in MUTATING and not (len(command) > 1 and _is_new(command[1], own)):
                     return True
                 named = command[1].value if len(command) > 1 and isinstance(command[1], Literal) else None
                 if first.name == "include" and isinstance(named, str) and self._template_changes(named):
                     return True
-            if any(isinstance(item, Nested) and self._pipe_changes(item.pipe) for item in command):
+            if any(isinstance(item, Nested) and self._pipe_changes(item.pipe, own) for item in command):
                 return True
         return False
 
@@ -285,7 +275,7 @@ class Interpreter:
         if found is not None:
             found.names[name] = value
         elif is_sure:
-            raise ChartError(self.here.path, self.here.start, f"sets {name}, which is not declared")
+            raise ValuesError(self.here.path, self.here.start, f"sets {name}, which is not declared")
 
     def _pipe(self, pipe: Pipe, dot: Any, scope: _Scope) -> tuple[Any, Span | None]:
         """What a pipeline gives, and the scalar of a values file that this is."""
@@ -328,7 +318,7 @@ class Interpreter:
             case Variable():
                 holder = scope.find(operand.name)
                 if holder is None:
-                    raise ChartError(self.here.path, self.here.start, f"uses {operand.name}, which is not declared")
+                    raise ValuesError(self.here.path, self.here.start, f"uses {operand.name}, which is not declared")
                 value, span = holder.names[operand.name]
                 return self._fields(value, operand.fields, arguments) if operand.fields else (value, span)
             case Nested():
@@ -352,19 +342,23 @@ class Interpreter:
                 continue
             if isinstance(value, str) and is_unknown(value):
                 return UNKNOWN, None
+            if isinstance(value, FileTable) and name in ("AsConfig", "AsSecrets"):
+                return of_all(value, name), None
             if value is None:
-                raise ChartError(self.here.path, self.here.start, f"asks for .{name} of .{'.'.join(fields[:position])}, which is nothing")
+                raise ValuesError(self.here.path, self.here.start, f"asks for .{name} of .{'.'.join(fields[:position])}, which is nothing")
             if not isinstance(value, dict):
-                raise ChartError(self.here.path, self.here.start, f"asks for .{name} of a value that has no fields")
+                raise ValuesError(self.here.path, self.here.start, f"asks for .{name} of a value that has no fields")
             span = value.spans.get(name) if isinstance(value, Table) else None
             value = value.get(name, UNKNOWN if isinstance(value, Table) and value.is_open else None)
         if callable(value):
             try:
-                return value(*(item for item, _ in arguments)), None
+                result = value(*(item for item, _ in arguments))
             except NotKnownError:
                 return UNKNOWN, None
+            self._pay("", [], result)
+            return result, None
         if arguments:
-            raise ChartError(self.here.path, self.here.start, f"gives arguments to .{'.'.join(fields)}, which is no function")
+            raise ValuesError(self.here.path, self.here.start, f"gives arguments to .{'.'.join(fields)}, which is no function")
         return value, span
 
     def _logic(
@@ -388,19 +382,22 @@ class Interpreter:
     def _call(self, name: str, arguments: list[tuple[Any, Span | None]]) -> tuple[Any, Span | None]:
         values = [value for value, _ in arguments]
         try:
+            self.steps += cost_of(name, values)
             result = self._value_of(name, values)
         except NotKnownError:
             return UNKNOWN, None
         except ChartError:
             raise
+        except SizeError as error:
+            raise ChartLimitError(self.here.path, self.here.start, f"{name} {error}") from None
         except CallError as error:
-            raise ChartError(self.here.path, self.here.start, f"{name} {error}") from None
+            raise ValuesError(self.here.path, self.here.start, f"{name} {error}") from None
         except (TypeError, ValueError, IndexError, OverflowError, KeyError, AttributeError):
             # Too few arguments, or one of a kind that Go would refuse.
             return UNKNOWN, None
         self._pay(name, values, result)
         if isinstance(result, str) and len(result) > MAX_TEXT:
-            raise ChartError(self.here.path, self.here.start, f"{name} gives more than {MAX_TEXT // 1_000_000} million characters")
+            raise ChartLimitError(self.here.path, self.here.start, f"{name} gives more than {MAX_TEXT // 1_000_000} million characters")
         if name in _KEEPS_PLACE and isinstance(result, (str, int, float, bool)) and not isinstance(result, Rich):
             return result, _place_of(name, result, arguments)
         if name in ("index", "get") and len(values) > 1 and isinstance(values[0], Table):
@@ -422,7 +419,7 @@ class Interpreter:
             case "required":
                 return UNKNOWN if values[1] is None or values[1] == "" else values[1]
             case "fail":
-                raise ChartError(self.here.path, self.here.start, f"fails with its values: {_short(values[0])}")
+                raise ValuesError(self.here.path, self.here.start, f"fails with its values: {_short(values[0])}")
             case "print":
                 return joined(values)
             case "println":
@@ -446,7 +443,6 @@ class Interpreter:
     def _include(self, name: Any, data: Any) -> Any:
         template = self.templates.get(name) if isinstance(name, str) else None
         if template is None:
-            self._blind(self.here, f"the template {_short(name)}, which is not here")
             return UNKNOWN
         text = rich(self.run(template, data))
         if is_unknown(text) and not is_surely_there(text):
@@ -461,13 +457,23 @@ class Interpreter:
             raise CallError("gets something else where the text of a template must stand")
         if "{{" not in text:
             return text
-        template, defined = parse_template(str(text), self.here.path)
-        self.templates.update({name: item for name, item in defined.items() if name not in self.templates})
         here = self.here
+        of_file = _whole_file(text)
+        template, defined = parse_template(str(text), of_file or here.path)
+        self.templates.update({name: item for name, item in defined.items() if name not in self.templates})
         parts = self.run(template, data)
         self.here = here
+        if of_file:
+            return rich(parts)
         # Places inside of the text of a value are none of a file.
         return rich((part, origin._replace(place=here, is_literal=False)) for part, origin in parts)
+
+
+def _whole_file(text: str) -> str:
+    """The path of the file that the text is from its first character on; empty where it is of none, or of several parts."""
+    parts = parts_of(text)
+    place = parts[0][1].place if len(parts) == 1 and parts[0][1].is_literal else None
+    return place.path if place is not None and place.start == 0 else ""
 
 
 def _is_word(text: Rich) -> bool:
@@ -475,21 +481,59 @@ def _is_word(text: Rich) -> bool:
     return "\n" not in text.strip() and all(origin.place for part, origin in text.parts if part.strip())
 
 
-def _is_new(operand: Operand) -> bool:
-    """Whether the operand makes a mapping of its own: ``dict``, or a copy."""
-    if not isinstance(operand, Nested):
-        return False
-    first = operand.pipe.commands[-1][0]
+def _is_new(operand: Operand, own: frozenset[str]) -> bool:
+    """Whether the operand is a mapping that nobody else sees: one of the variables ``own``, or one made on the spot."""
+    if isinstance(operand, Variable):
+        return operand.name in own and not operand.fields
+    return isinstance(operand, Nested) and not operand.fields and _makes_mapping(operand.pipe)
+
+
+def _makes_mapping(pipe: Pipe) -> bool:
+    first = pipe.commands[-1][0]
     return isinstance(first, Function) and first.name in ("dict", "deepCopy", "mustDeepCopy", "fromYaml", "omit", "pick")
+
+
+def _own_mappings(nodes: Iterable[Node]) -> Iterator[str]:
+    """Variables that the nodes declare and never hold but mappings that they made."""
+    made: dict[str, bool] = {}
+    for node in _all_nodes(nodes):
+        if isinstance(node, (Action, Branch)):
+            for name in node.pipe.names:
+                is_own = isinstance(node, Action) and _makes_mapping(node.pipe) and (node.pipe.declares or name in made)
+                made[name] = is_own and made.get(name, True)
+    yield from (name for name, is_own in made.items() if is_own)
+
+
+def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes and those inside of them, in order."""
+    for node in nodes:
+        yield node
+        if isinstance(node, Branch):
+            yield from _all_nodes((*node.body, *node.otherwise))
+
+
+def _prints(template: Template, nodes: Iterable[Node]) -> bool:
+    """Whether the nodes may put anything into the text."""
+    for node in nodes:
+        match node:
+            case Text():
+                prints = bool(template.text[node.start : node.end].strip())
+            case Action():
+                prints = not node.pipe.names and node.pipe.commands[0][0] != Function("fail")
+            case Branch():
+                prints = _prints(template, (*node.body, *node.otherwise))
+            case _:
+                prints = isinstance(node, Call)
+        if prints:
+            return True
+    return False
 
 
 def _assigned(nodes: Iterable[Node]) -> Iterator[str]:
     """Variables that the nodes set without declaring them."""
-    for node in nodes:
+    for node in _all_nodes(nodes):
         if isinstance(node, (Action, Branch)) and not node.pipe.declares:
             yield from node.pipe.names
-        if isinstance(node, Branch):
-            yield from _assigned((*node.body, *node.otherwise))
 
 
 def _place_of(name: str, result: Any, arguments: list[tuple[Any, Span | None]]) -> Span | None:
@@ -603,11 +647,6 @@ def _semver_compare(constraint: Any, version: Any) -> bool:
     if verdict is None:
         raise NotKnownError
     return verdict
-
-
-def _words_of(action: str) -> str:
-    """An action in one line, for a note."""
-    return _short(" ".join(action.split()))
 
 
 def _short(text: Any) -> str:

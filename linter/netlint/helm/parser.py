@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from netlint.helm.errors import ChartError
+from netlint.helm.errors import ChartError, ChartLimitError
 from netlint.helm.lexer import lex
 from netlint.helm.syntax import Action, Branch, Call, Dot, Function, Jump, Literal, Nested, Pipe, Template, Text, Variable
 
@@ -54,7 +54,7 @@ class _Parser:
             if word in ("end", "else"):
                 return tuple(found), piece
             if depth > MAX_DEPTH:
-                raise ChartError(self.path, piece.start, f"nests deeper than {MAX_DEPTH} blocks")
+                raise ChartLimitError(self.path, piece.start, f"nests deeper than {MAX_DEPTH} blocks")
             if word in ("if", "with", "range"):
                 found.append(self._branch(word, piece, piece.tokens[1:], depth))
             elif word in ("define", "block"):
@@ -110,7 +110,7 @@ class _Parser:
     def _pipe_of(self, tokens: tuple[Token, ...], at: int, start: int, depth: int) -> tuple[Pipe, int]:
         """A pipeline from token ``at`` on, and the first token behind it."""
         if depth > MAX_DEPTH:
-            raise ChartError(self.path, start, f"nests deeper than {MAX_DEPTH} parentheses")
+            raise ChartLimitError(self.path, start, f"nests deeper than {MAX_DEPTH} parentheses")
         names, declares, at = _declared(tokens, at)
         commands: list[tuple[Operand, ...]] = []
         operands: list[Operand] = []

@@ -10,24 +10,23 @@ import posixpath
 import re
 from bisect import bisect_left, bisect_right
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from netlint.helm.coalescing import all_missing, assemble
-from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, Origin, Table, is_unknown
-from netlint.helm.errors import ChartError
+from netlint.helm.coalescing import assemble
+from netlint.helm.data import UNKNOWN, UNKNOWN_BLOCK, ClusterVersion, Origin, Table
+from netlint.helm.errors import ChartLimitError
+from netlint.helm.files import files_of
 from netlint.helm.interpreter import Interpreter
 from netlint.helm.parser import parse_template
 from netlint.helm.printing import show
 from netlint.helm.text_functions import NotKnownError
-from netlint.helm.versions import ClusterVersion
 from netlint.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from netlint.helm.chart import Chart, TemplateFile
     from netlint.helm.coalescing import Part
-    from netlint.helm.interpreter import Blind
     from netlint.helm.syntax import Template
 
 RELEASE_NAME: Final = "release-name"
@@ -45,6 +44,10 @@ _BUILT_IN: Final = frozenset(
     """.split()
 )
 """Interfaces that every supported cluster has."""
+
+
+Parse: TypeAlias = "Callable[[str, str], tuple[Template, dict[str, Template]]]"
+"""Makes of the text and path of a file the template in it and those that it defines."""
 
 
 class Segment(NamedTuple):
@@ -70,10 +73,13 @@ class Rendered(NamedTuple):
 
 
 class Rendering(NamedTuple):
-    """All that a chart comes to with one set of values. ``absent`` are charts that it needs and that are not here."""
+    """All that a chart comes to with one set of values.
+
+    ``charts`` are the folders of the charts in it, as people see them; ``absent`` are charts that it needs and that are not here.
+    """
 
     files: tuple[Rendered, ...]
-    blind: tuple[Blind, ...]
+    charts: frozenset[str]
     absent: tuple[str, ...]
 
 
@@ -85,12 +91,15 @@ class _Run(NamedTuple):
     data: Table
 
 
-def render(chart: Chart, values: Table, suffix: str) -> Rendering:
-    """Render a chart with ``values`` put over its own. ``suffix`` goes behind the paths of the templates. Raises ChartError."""
+def render(chart: Chart, values: Table, suffix: str, parse: Parse = parse_template) -> Rendering:
+    """Render a chart with ``values`` put over its own. ``suffix`` goes behind the paths of the templates. Raises ChartError.
+
+    ``parse`` may know what it made of the same text at the same path before: most of a chart is the helpers of a library.
+    """
     part, merged = assemble(chart, values)
-    imported = next(_importing(part), None)
+    imported = next((item.chart for item in _all_parts(part) if any(needed.imports for needed in item.chart.dependencies)), None)
     if imported is not None:
-        raise ChartError(
+        raise ChartLimitError(
             f"{imported.path}/Chart.yaml", 0, "imports values of a chart that it needs (import-values), which is not worked out"
         )
     runs: list[_Run] = []
@@ -100,7 +109,7 @@ def render(chart: Chart, values: Table, suffix: str) -> Rendering:
     runs.sort(key=lambda run: (run.name.count("/"), run.name), reverse=True)
     templates: dict[str, Template] = {}
     for run in runs:
-        templates[run.name], defined = parse_template(run.file.text, run.file.path)
+        templates[run.name], defined = parse(run.file.text, run.file.path)
         templates.update(defined)
     interpreter = Interpreter(templates)
     files = []
@@ -110,15 +119,15 @@ def render(chart: Chart, values: Table, suffix: str) -> Rendering:
             continue
         run.data["Template"] = Table({"Name": run.name, "BasePath": run.name[: run.name.index("/templates/") + 10]})
         parts = interpreter.run(templates[run.name], run.data)
-        files.append(_finished(parts, run.file.path, suffix, interpreter.blind))
-    return Rendering(tuple(files[::-1]), tuple(dict.fromkeys(interpreter.blind)), tuple(dict.fromkeys(all_missing(part))))
+        files.append(_finished(parts, run.file.path, suffix, interpreter.skipped))
+    charts = frozenset(item.chart.path for item in _all_parts(part))
+    return Rendering(tuple(files[::-1]), charts, tuple(dict.fromkeys(name for item in _all_parts(part) for name in item.missing)))
 
 
-def _importing(part: Part) -> Iterator[Chart]:
-    if any(item.imports for item in part.chart.dependencies):
-        yield part.chart
+def _all_parts(part: Part) -> Iterator[Part]:
+    yield part
     for inner in part.parts:
-        yield from _importing(inner)
+        yield from _all_parts(inner)
 
 
 def _gather(part: Part, around: Table, name: str, runs: list[_Run]) -> Table:
@@ -129,7 +138,7 @@ def _gather(part: Part, around: Table, name: str, runs: list[_Run]) -> Table:
     data = Table(
         {
             "Chart": _description(part, is_root=is_root),
-            "Files": _files(part.chart),
+            "Files": files_of(part.chart.files),
             "Release": around["Release"],
             "Capabilities": around["Capabilities"],
             "Values": values if isinstance(values, Table) else Table(),
@@ -166,7 +175,9 @@ def _release() -> Table:
 
 
 def _capabilities() -> Table:
-    return Table({"KubeVersion": ClusterVersion(UNKNOWN), "APIVersions": Table({"Has": _has_interface}), "HelmVersion": UNKNOWN})
+    return Table(
+        {"KubeVersion": ClusterVersion(UNKNOWN), "APIVersions": Table({"Has": _has_interface}, is_open=True), "HelmVersion": UNKNOWN}
+    )
 
 
 def _has_interface(name: Any = None, *_: Any) -> bool:
@@ -175,30 +186,13 @@ def _has_interface(name: Any = None, *_: Any) -> bool:
     raise NotKnownError
 
 
-def _files(chart: Chart) -> Table:
-    """``.Files``: the text of one file is known; lists of files are not."""
-
-    def get(name: Any = None, *_: Any) -> str:
-        text = chart.file(name) if isinstance(name, str) and not is_unknown(name) else None
-        if text is None:
-            raise NotKnownError
-        return text
-
-    return Table({**dict.fromkeys(("GetBytes", "Glob", "Lines", "AsConfig", "AsSecrets"), _not_known), "Get": get})
-
-
-def _not_known(*_: Any) -> str:
-    raise NotKnownError
-
-
-def _finished(parts: Iterable[tuple[str, Origin]], path: str, suffix: str, blind: list[Blind]) -> Rendered:
+def _finished(parts: Iterable[tuple[str, Origin]], path: str, suffix: str, skipped: Mapping[tuple[str, int], str]) -> Rendered:
     """The text with placeholders in place of marks. Where a line is nothing but marks it becomes a comment."""
     kept = [(part, origin) for part, origin in parts if part]
     marked = "".join([part for part, _ in kept])
     if _GLUED_SEPARATOR.search(marked):
         kept = _separated(kept, [match.end() for match in _GLUED_SEPARATOR.finditer(marked)])
         marked = "".join([part for part, _ in kept])
-    inner = {(item.span.path, item.span.start): item.inner for item in blind}
     pieces: list[str] = []
     segments: list[Segment] = []
     unknown: list[tuple[int, int]] = []
@@ -218,8 +212,8 @@ def _finished(parts: Iterable[tuple[str, Origin]], path: str, suffix: str, blind
             pieces += (text, "#" if mark is _Mark.LINE else PLACEHOLDER)
             start = size + len(text)
             size = start + len(pieces[-1])
-            if mark in (_Mark.LINE, _Mark.BLOCK):
-                missing.append((start, inner.get(origin.place[:2], "") if origin.place else ""))
+            if mark is _Mark.BLOCK or (mark is _Mark.LINE and not _is_below_unread("".join(pieces), part[: match.start()])):
+                missing.append((start, skipped.get(origin.place[:2], "") if origin.place else ""))
             if mark is not _Mark.LINE:
                 unknown.append((start, size))
             done = match.end()
@@ -249,6 +243,25 @@ def _cut(origin: Origin, start: int, end: int) -> Origin:
     if not origin.is_literal or origin.place is None:
         return origin
     return origin._replace(place=origin.place.part(start, end))
+
+
+_UNREAD: Final = re.compile(r"(?:- )?(?:securityContext|resources|affinity|nodeSelector|topologySpreadConstraints|imagePullSecrets):\s*")
+"""Fields of pods and containers that no rule reads."""
+
+
+def _is_below_unread(before: str, padding: str) -> bool:
+    """Whether lines that are not known stand below a field that nobody reads.
+
+    ``before`` is the text up to them, ``padding`` what of it ``indent`` or ``nindent`` put there: the lines are indented as far at least.
+    """
+    width = len(padding.rpartition("\n")[2])
+    if padding.strip(" \n"):
+        return False
+    for line in reversed(before.split("\n")[:-1]):
+        inner = line.lstrip(" ")
+        if inner and not inner.startswith("#") and len(line) - len(inner) < width:
+            return bool(_UNREAD.fullmatch(inner))
+    return False
 
 
 class _Mark(Enum):
@@ -289,12 +302,45 @@ def source_of(file: Rendered, span: Span, *, is_of_template: bool = False) -> Sp
     return Span(start.path, start.start, end.end) if start.path == end.path and end.end >= start.start else start
 
 
+def place_in_template(file: Rendered, offset: int) -> int:
+    """Where the character at ``offset`` of a rendered text comes from in its own template, or what stands before it does."""
+    for index in range(bisect_right(file.segments, offset, key=_start_of) - 1, -1, -1):
+        start, origin = file.segments[index]
+        if origin.place is not None and origin.place.path == file.template:
+            inner = min(offset - start, origin.place.end - origin.place.start) if origin.is_literal else 0
+            return origin.place.start + inner
+    return 0
+
+
 def literal_place(file: Rendered, span: Span) -> Span | None:
-    """Where the characters under ``span`` stand in a template one by one; None where an action printed any of them."""
+    """Where the characters under ``span`` stand in a template one by one; None where an action printed any of them.
+
+    Of an empty span: where the template ends the line that the span ends in the rendered text.
+    """
+    if span.start == span.end:
+        return _end_of_line(file, span.start)
     found = [piece for piece in _pieces(file, span) if piece.end > piece.start]
     if len(found) != 1 or not found[0].origin.is_literal or found[0].end - found[0].start != span.end - span.start:
         return None
     return found[0].place
+
+
+def _end_of_line(file: Rendered, at: int) -> Span | None:
+    """The place before the line break at ``at``, where what stands before it in the template also does so in the rendered text."""
+    before, behind = _segment_at(file, at - 1), _segment_at(file, at)
+    if file.text[at : at + 1] not in ("\n", "\r") or before is None or behind is None or not behind.origin.is_literal:
+        return None
+    own, place = before.origin.place, behind.origin.place
+    if own is None or place is None:
+        return None
+    start = place.start + at - behind.start
+    if before is not behind and (own.path != place.path or own.end != start):
+        return None
+    return Span(place.path, start, start)
+
+
+def _segment_at(file: Rendered, at: int) -> Segment | None:
+    return file.segments[bisect_right(file.segments, at, key=_start_of) - 1] if 0 <= at < len(file.text) else None
 
 
 class _Piece(NamedTuple):

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from netlint.helm.data import Row, Table
-from netlint.helm.errors import CallError
+from netlint.helm.errors import CallError, SizeError
 from netlint.helm.printing import quoted, show
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MAX_TEXT: Final = 5_000_000
 """Characters that one call may give."""
+_MAX_PARTS: Final = 100_000
+"""Of a text that is split into a list."""
 
 
 def text_of(value: Any) -> str:
@@ -93,8 +95,10 @@ def _replace(old: Any, new: Any, text: Any) -> str:
 
 def _repeat(count: Any, text: Any) -> str:
     times = integer_of(count)
-    if times < 0 or times * len(_string(text)) > MAX_TEXT:
-        raise CallError("repeats a text too often")
+    if times < 0:
+        raise CallError("repeats a text less than never")
+    if times * len(_string(text)) > MAX_TEXT:
+        raise SizeError("repeats a text too often")
     return _string(text) * times
 
 
@@ -120,7 +124,9 @@ def _split(separator: Any, text: Any) -> dict[str, Any]:
 
 
 def _split_list(separator: Any, text: Any) -> Row:
-    return Row(_string(text).split(separator) if _string(separator) else list(_string(text)))
+    if (_string(text).count(separator) if _string(separator) else len(text)) > _MAX_PARTS:
+        raise NotKnownError
+    return Row(text.split(separator) if separator else list(text))
 
 
 def _splitn(separator: Any, count: Any, text: Any) -> dict[str, Any]:
@@ -169,6 +175,13 @@ def _regex_replace(pattern: Any, text: Any, new: Any) -> str:
     if re.search(r"[$\\]", _string(new)):
         raise NotKnownError
     return _pattern(pattern).sub(_string(new), _bounded(text))
+
+
+def _regex_split(pattern: Any, text: Any, count: Any) -> Row:
+    found = _pattern(pattern)
+    if integer_of(count) >= 0 or found.groups or found.match(""):
+        raise NotKnownError
+    return Row(found.split(_bounded(text)))
 
 
 def _bounded(text: Any) -> str:
@@ -280,6 +293,7 @@ TEXT_FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     "regexMatch": _regex_match,
     "regexReplaceAll": _regex_replace,
     "regexReplaceAllLiteral": _regex_replace,
+    "regexSplit": _regex_split,
     "repeat": _repeat,
     "replace": _replace,
     "round": _round,

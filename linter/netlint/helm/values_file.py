@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from netlint.helm.data import UNKNOWN, Row, Table
-from netlint.helm.errors import ChartError
+from netlint.helm.errors import ChartError, ChartLimitError
 from netlint.helm.printing import without_marks
 from netlint.kubernetes.composing import PLAIN_TAG, aliases_exceeded, bound_exceeded, compose
 from netlint.kubernetes.values import ScalarType, type_plain_scalar
@@ -34,7 +34,7 @@ def read_data(text: str, path: str, *, is_file: bool = True) -> Any:
     """The first document of a text, as sigs.k8s.io/yaml gives it; in one that is no file, what is not known stays so. Raises ChartError."""
     bound = bound_exceeded(text)
     if bound:
-        raise ChartError(path, 0, f"cannot be read: {bound}")
+        raise ChartLimitError(path, 0, f"cannot be read: {bound}")
     try:
         root = compose(_first_document(text))
     except yaml.MarkedYAMLError as error:
@@ -43,12 +43,12 @@ def read_data(text: str, path: str, *, is_file: bool = True) -> Any:
     except (yaml.YAMLError, ValueError) as error:
         raise ChartError(path, 0, f"is no valid YAML: {' '.join(str(error).split())}") from error
     except RecursionError:
-        raise ChartError(path, 0, "nests too deep") from None
+        raise ChartLimitError(path, 0, "nests too deep") from None
     if root is None:
         return None
     grown = aliases_exceeded(root) if "*" in text else None
     if grown is not None:
-        raise ChartError(path, grown.offset, f"cannot be read: {grown.problem}")
+        raise ChartLimitError(path, grown.offset, f"cannot be read: {grown.problem}")
     return _data(root, path, 0, is_file=is_file)
 
 
@@ -63,7 +63,7 @@ def _first_document(text: str) -> str:
 
 def _data(node: yaml.Node, path: str, depth: int, *, is_file: bool) -> Any:
     if depth > _MAX_DEPTH:
-        raise ChartError(path, node.start_mark.index, f"nests deeper than {_MAX_DEPTH} levels")
+        raise ChartLimitError(path, node.start_mark.index, f"nests deeper than {_MAX_DEPTH} levels")
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node, is_file=is_file)
     if isinstance(node, yaml.SequenceNode):

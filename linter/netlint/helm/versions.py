@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from netlint.helm.data import Rich
-
-
-class ClusterVersion(str):
-    """The version of the cluster: as text not known, and one of ``_KUBERNETES_VERSIONS``."""
-
-    __slots__ = ()
-
+from netlint.helm.data import ClusterVersion, Rich
 
 _KUBERNETES_VERSIONS: Final = tuple((1, minor, 0) for minor in range(29, 41))
 """Releases a cluster may have: from 1.29 on, older ones are out of support everywhere (kubernetes.io/releases/version-skew-policy), and
 some that are still to come."""
 _VERSION: Final = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 _PART: Final = re.compile(r"\s*(=|!=|>|<|>=|=>|<=|=<|~|~>|\^)?\s*v?(\d+)(?:\.(\d+|x|\*))?(?:\.(\d+|x|\*))?(-[0-9A-Za-z.-]+)?\s*")
+
+_ANY: Final = ("x", "*")
 
 _Version = tuple[int, int, int]
 
@@ -43,6 +38,8 @@ def _is_cluster_version(text: Rich) -> bool:
 def _check(constraint: str, version: _Version) -> bool | None:
     if len(constraint) > 200:
         return None
+    if constraint.strip() in ("", *_ANY):
+        return True
     for alternative in constraint.split("||"):
         verdicts = [_meets(part, version) for part in re.split(r",|(?<=[\dx*])\s+(?=[<>=!~^])", alternative)]
         if None in verdicts:
@@ -53,11 +50,15 @@ def _check(constraint: str, version: _Version) -> bool | None:
 
 
 def _meets(part: str, version: _Version) -> bool | None:
+    """Whether the version meets one comparison: ``>=1.2``, ``~1.2.3``, ``^1.2``, ``1.x``."""
     match = _PART.fullmatch(part)
-    if match is None or any(match[group] in ("x", "*") for group in (3, 4)):
+    if match is None:
         return None
-    wanted = (int(match[2]), int(match[3] or 0), int(match[4] or 0))
-    is_whole = match[4] is not None
+    given = tuple(int(number) for number in match.group(2, 3, 4) if number is not None and number.isdecimal())
+    is_whole = len(given) == 3
+    if match[3] in _ANY and match[4] not in (*_ANY, None):
+        return None
+    wanted = (*given, 0, 0)[:3]
     match match[1] or "=":
         case ">=" | "=>":
             return version >= wanted
@@ -67,8 +68,12 @@ def _meets(part: str, version: _Version) -> bool | None:
             return version < wanted
         case "<=" | "=<":
             return version <= wanted if is_whole else None
-        case "=" if is_whole:
-            return version == wanted
+        case "=":
+            return version[: len(given)] == given
         case "!=" if is_whole:
             return version != wanted
+        case "~" | "~>":
+            return version >= wanted and version[: min(len(given), 2)] == given[:2]
+        case "^" if given[0] > 0:
+            return version >= wanted and version[0] == given[0]
     return None

@@ -16,6 +16,7 @@ from netlint.kubernetes.splitting import READ_KINDS
 from netlint.kubernetes.tree import Origin, tree_of
 from netlint.kubernetes.values import ScalarType, Value
 from netlint.kustomize import images, transformers
+from netlint.kustomize.builtin_plugins import is_patch, transformed
 from netlint.kustomize.configurations import merged_tables, read_field_paths, with_configuration
 from netlint.kustomize.generators import combined, generated
 from netlint.kustomize.hashing import content_hash
@@ -41,7 +42,6 @@ MAX_RESOURCES: Final = 10_000
 """Objects of one build; bases that are named twice at each of many levels come to more than any memory holds."""
 _MAX_LIST_DEPTH: Final = 8
 _NOT_APPLIED: Final = ("helmCharts", "helmChartInflationGenerator", "generators", "crds")
-_MAY_CHANGE_ALL: Final = ("transformers",)
 _NO_LABELS: Final = "metadata/labels"
 
 
@@ -255,8 +255,8 @@ class Builder:
         def documents(value: Value, is_text: bool) -> list[Node]:
             return documents_within(value) if is_text else self._documents(folder, value)
 
-        resources = patch(read_patches(root, "patchesStrategicMerge", documents))
-        resources = patch(read_patches(root, "patches", documents))
+        resources = patch(read_patches(items_at(root, "patchesStrategicMerge"), documents))
+        resources = patch(read_patches(items_at(root, "patches"), documents))
         namespace = value_at(root, "namespace")
         if namespace is not None and namespace.text:
             resources = tuple(transformers.in_namespace(item, namespace, tables) for item in resources)
@@ -270,7 +270,7 @@ class Builder:
         annotations = pairs_at(root, "commonAnnotations")
         if annotations:
             resources = tuple(transformers.labelled(item, annotations, tables.annotations) for item in resources)
-        resources = patch(read_patches(root, "patchesJson6902", documents))
+        resources = patch(read_patches(items_at(root, "patchesJson6902"), documents))
         for item in items_at(root, "replicas"):
             resources, trouble = _scaled(resources, item, tables)
             troubles += trouble
@@ -288,8 +288,19 @@ class Builder:
                     troubles.append(Trouble(item.span, f"replacement {error}", fails=True, is_absence=is_absence))
                 meant = zip(resources, targets_of(item, resources), strict=True)
                 resources = tuple(resource._replace(is_unsure=True) if is_meant else resource for resource, is_meant in meant)
-        if any(at(root, field) is not None for field in _MAY_CHANGE_ALL):
-            resources = tuple(resource._replace(is_unsure=True) for resource in resources)
+        for value in _values(root, "transformers"):
+            asked = documents(value, "\n" in value.text)
+            unknown = "" if asked else value.text.partition("\n")[0]
+            for document in asked:
+                if is_patch(document):
+                    resources = patch(read_patches([document], documents))
+                    continue
+                new = transformed(resources, document)
+                unknown = unknown if new is not None else text_at(document, "kind") or "without a kind"
+                resources = resources if new is None else new
+            if unknown:
+                troubles.append(Trouble(value.span, f"uses the transformer {unknown}, which is not applied", is_gap=True))
+                resources = tuple(resource._replace(is_unsure=True) for resource in resources)
         return found._replace(resources=resources, troubles=tuple(troubles), paths=frozenset(paths))
 
     def _replacements(self, folder: _Folder, troubles: list[Trouble]) -> Iterator[Fields]:
@@ -410,7 +421,7 @@ def _with_hash(resource: Resource) -> Resource:
 
 def _not_applied(folder: _Folder) -> Iterable[Trouble]:
     """What the kustomization uses that needs a plugin, a binary or the network."""
-    for field in (*_NOT_APPLIED, *_MAY_CHANGE_ALL):
+    for field in _NOT_APPLIED:
         entry = folder.root.entries.get(field)
         if entry is not None and not (isinstance(entry[1], Value) and entry[1].type is ScalarType.NULL):
             yield Trouble(entry[0].span, f"uses {field}, which is not applied", is_gap=True)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.kubernetes.values import Value
 from netlint.kustomize.json_patch import patched, read_operations
 from netlint.kustomize.merge_keys import schema_of_object
-from netlint.kustomize.nodes import Fields, Items, Node, at, items_at, text_at, value_at, with_field
+from netlint.kustomize.nodes import Fields, Items, Node, at, text_at, value_at, with_field
 from netlint.kustomize.resource import Resource, identity_of, with_metadata
 from netlint.kustomize.selecting import Selector, read_selector, selects
 from netlint.kustomize.strategic_merge import merged
 from netlint.kustomize.trouble import NotAppliedError, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from netlint.source import Span
 
@@ -35,10 +35,10 @@ class Patch(NamedTuple):
     may_change_name: bool = False
 
 
-def read_patches(root: Fields, field: str, documents: Callable[[Value, bool], list[Node]]) -> list[Patch]:
-    """The entries of a list. ``documents`` gives what stands in a file, or in the text of a scalar."""
+def read_patches(items: Iterable[Node], documents: Callable[[Value, bool], list[Node]]) -> list[Patch]:
+    """The entries of a list of patches. ``documents`` gives what stands in a file, or in the text of a scalar."""
     found = []
-    for item in items_at(root, field):
+    for item in items:
         path, patch = value_at(item, "path"), value_at(item, "patch")
         if isinstance(item, Value):
             is_text = "\n" in item.text or item.text.lstrip()[:1] in ("{", "[")

@@ -69,6 +69,28 @@ def suffixed(resource: Resource, suffix: Value) -> Resource:
     return renamed(resource, resource.name + suffix.text)
 
 
+def affixed(resource: Resource, prefix: Value | None, suffix: Value | None, paths: Iterable[FieldPath]) -> Resource:
+    """The object with something put before and behind the texts that the paths lead to; its name is one of them only if they say so."""
+    before, behind = prefix.text if prefix else "", suffix.text if suffix else ""
+    source = prefix or suffix
+    if source is None or _keeps_its_name(resource):
+        return resource
+
+    def written(field: Node) -> Node:
+        return text_from(source, f"{before}{field.text}{behind}") if isinstance(field, Value) else field
+
+    for path in paths:
+        if not applies(path, resource.identity):
+            continue
+        if path.names == ("metadata", "name"):
+            resource = prefixed(resource, prefix) if prefix and before else resource
+            resource = suffixed(resource, suffix) if suffix and behind else resource
+        else:
+            node = changed(resource.node, path.names, written)
+            resource = resource._replace(node=_fields(node, resource))
+    return resource
+
+
 def renamed(resource: Resource, name: str) -> Resource:
     """The object under a name made of its own, which is where it is still written."""
     metadata = resource.node.get("metadata")

@@ -37,7 +37,7 @@ from netlint.model.spelling import spellings
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
 
-    from netlint.kubernetes.facts import ObjectMeta, PolicyRule
+    from netlint.kubernetes.facts import KubernetesFacts, ObjectMeta, PolicyRule
     from netlint.kubernetes.values import Value
     from netlint.model.callers import Caller
     from netlint.model.doors import Door
@@ -124,6 +124,20 @@ class Memo:
         """Programs in containers, by workload (``runs.runs``)."""
 
 
+def metas_of(holder: KubernetesFacts | Unit) -> Iterator[ObjectMeta]:
+    """Every object of a file or a unit."""
+    yield from (item.meta for item in (*holder.workloads, *holder.outlines))
+    yield from (item.meta for item in holder.services)
+    yield from (item.meta for item in holder.endpoint_sets)
+    yield from (item.meta for item in holder.config_maps)
+    yield from (item.meta for item in holder.routes)
+    yield from (item.meta for item in holder.reference_grants)
+    yield from (item.meta for item in holder.policies)
+    yield from (item.meta for item in holder.foreign_policies)
+    yield from (item.meta for item in holder.namespaces)
+    yield from (item.meta for item in holder.front_door_objects)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Unit:
     """Objects deployed together. ``gaps`` says what of it is not in view; while there is any, absence proves nothing."""
@@ -160,16 +174,7 @@ class Unit:
 
     def objects(self) -> Iterator[ObjectMeta]:
         """Every object of the unit."""
-        yield from (item.meta for item in (*self.workloads, *self.outlines))
-        yield from (item.meta for item in self.services)
-        yield from (item.meta for item in self.endpoint_sets)
-        yield from (item.meta for item in self.config_maps)
-        yield from (item.meta for item in self.routes)
-        yield from (item.meta for item in self.reference_grants)
-        yield from (item.meta for item in self.policies)
-        yield from (item.meta for item in self.foreign_policies)
-        yield from (item.meta for item in self.namespaces)
-        yield from (item.meta for item in self.front_door_objects)
+        yield from metas_of(self)
 
     @cached_property
     def objects_by_path(self) -> Mapping[str, tuple[ObjectMeta, ...]]:

@@ -27,7 +27,7 @@ def place_of(span: Span, sources: Mapping[str, SourceFile]) -> Place:
     source = sources.get(span.path)
     if source is None:
         return Place(span.path, 1, 1, 1, 1)
-    return Place(span.path, *source.position(span.start), *source.position(span.end))
+    return Place(source.shown_path, *source.position(span.start), *source.position(span.end))
 
 
 def first_line_of(span: Span, sources: Mapping[str, SourceFile]) -> Place:

@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
 from netlint.model.names import names_used
-from netlint.model.selection import resolve_target_port, selected_workloads
+from netlint.model.selection import open_ports, resolve_target_port, selected_workloads
 from netlint_rules.service._selected import is_routed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netlint.kubernetes.facts import ContainerPort, Service, ServicePort
+    from netlint.kubernetes.facts import ContainerPort, Service, ServicePort, Workload
     from netlint.kubernetes.values import Value
     from netlint.model import Model
     from netlint.model.names import UsedName
     from netlint.model.selection import OpenPort
     from netlint.model.units import Unit
 
+_BALANCER: Final = "grpclb"
+"""A port of this name is there to be found by its SRV record (grpc-go internal/resolver/dns/dns_resolver.go, lookupSRV)."""
 _MAX_SHOWN: Final = 3
 """Containers whose port is shown."""
 
@@ -47,10 +49,19 @@ def _differing_ports(unit: Unit) -> Iterator[tuple[Service, ServicePort, list[in
             target, number = port.target, port.number
             if target is None or number is None or number.integer is None or target.is_placeholder:
                 continue
+            if port.name is not None and port.name.text == _BALANCER:
+                continue
             opened = [] if target.integer is not None else [resolve_target_port(port, workload) for workload in workloads]
             pods = _pod_ports(target, opened)
-            if pods and number.integer not in pods:
+            if pods and number.integer not in pods and not _is_open(port, workloads):
                 yield service, port, pods, [found.port for found in opened if found]
+
+
+def _is_open(port: ServicePort, workloads: Sequence[Workload]) -> bool:
+    """Whether all pods declare the number that the Service lists as well, so that who dials it is answered."""
+    listed = port.number.integer if port.number else None
+    numbers = [{found.port.number.integer for found in open_ports(workload) if found.port.number} for workload in workloads]
+    return bool(numbers) and all(listed in declared for declared in numbers)
 
 
 def _names_by_service(model: Model, unit: Unit) -> dict[int, list[UsedName]]:
