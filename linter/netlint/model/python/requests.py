@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.knowledge.python_clients import BY_SOCKET_DEFAULT, CLIENTS, FUNCTIONS, VERBS
 from netlint.model.python.code import PythonScope
 from netlint.model.python.names import entity_of, holder_of
+from netlint.model.python.texts import addresses_of
 from netlint.model.python.timeouts import DEFAULTS, NOT_KNOWN, Timeouts, timeouts_of
 from netlint.model.python.timeouts import UNLIMITED as NO_TIMEOUTS
 from netlint.model.python.values import Value, argument_of, base_of, class_of_self, line_of, values_of
+from netlint.model.templates import text_without_inputs
 from netlint.python.syntax import Attribute, Call, Name, Text
 
 if TYPE_CHECKING:
@@ -351,6 +353,6 @@ def goes_nowhere(python: PythonCode, request: Request) -> bool:
 
 
 def goes_to_same_machine(python: PythonCode, request: Request) -> bool:
-    """Whether every address that the request may have is one of this machine."""
-    found = values_of(python, request.url, request.scope)
-    return all(isinstance(value.expression, Text) and _LOCAL.match(value.expression.beginning) is not None for value in found)
+    """Whether every address that the request may have is one of this machine, as long as nothing else is given from outside."""
+    found = addresses_of(python, request.url, request.scope)
+    return bool(found) and all(_LOCAL.match(text_without_inputs(address.template)) is not None for address in found)
