@@ -298,6 +298,18 @@ def _changes_in(python: PythonCode, region: PythonScope, name: str) -> bool:
     return False
 
 
+def mounted_on(python: PythonCode, client: Client) -> Iterator[Value]:
+    """The adapters that a ``requests.Session`` is given where it is made, under the name that it has there."""
+    for item in client.scope.facts.bindings:
+        region = _region(item.target, client.scope) if item.value is client.call else None
+        for scope in region.walk() if region is not None else ():
+            for call in scope.facts.calls:
+                callee = call.function
+                if isinstance(callee, Attribute) and callee.name == "mount" and _is_called(callee.operand, _last_name(item.target)):
+                    adapter = argument_of(call, "adapter", 1).argument
+                    yield from values_of(python, adapter.value, scope) if adapter is not None else ()
+
+
 def _is_called(expression: Expression, name: str) -> bool:
     return (isinstance(expression, Name) and expression.text == name) or (isinstance(expression, Attribute) and expression.name == name)
 
