@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from golden import SHOP, judge, make_hostile
+from golden import judged_cases
 from netlint.report.sarif import render_sarif
 
 
@@ -30,11 +30,9 @@ def complaints(validator: str, folder: Path, name: str, text: str) -> list[str]:
 
 def main(validator: str, work: str) -> None:
     folder = Path(work)
-    hostile = folder / "hostile"
-    make_hostile(hostile)
     reports = {
         f"{name}{'-with-suppressed' if with_accepted else ''}": render_sarif(result, workspace, with_accepted=with_accepted)
-        for name, (result, workspace) in {"shop": judge(SHOP), "hostile": judge(hostile), "clean": judge(SHOP / "cluster")}.items()
+        for name, (result, workspace) in judged_cases(folder / "hostile").items()
         for with_accepted in (False, True)
     }
     found = [line for name, text in reports.items() for line in complaints(validator, folder, name, text)]

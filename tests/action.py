@@ -41,6 +41,7 @@ def run_action(workspace: Path, temporary: Path, inputs: Mapping[str, str], vari
         "GITHUB_WORKFLOW": "checks",
         "GITHUB_ACTION_PATH": str(REPOSITORY),
         "GITHUB_WORKSPACE": str(workspace),
+        "RUNNER_OS": "Linux",
         "GITHUB_OUTPUT": str(output),
         "GITHUB_STEP_SUMMARY": str(summary),
         "RUNNER_TEMP": str(temporary),

@@ -1,4 +1,6 @@
-"""What the formats print of two repositories, and what ``trace`` and ``diagnose`` answer of one, kept in ``tests/golden/``.
+"""What the formats print of two repositories, what ``trace`` and ``diagnose`` answer of one, and what fixes change in the fixtures.
+
+All of it is kept in ``tests/golden/``.
 
 ``python tests/golden.py`` writes it anew; read the diff.
 """
@@ -15,10 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 from click.testing import CliRunner
 
+from fixes import diffs_of
 from netlint.cli import main as main_command
 from netlint.config import Config
 from netlint.pipeline import run
-from netlint.report.formats import Manner, render
+from netlint.report.formats import FORMATS, Manner, render
 from netlint.report.places import Workspace
 from netlint.version import VERSION
 from netlint_rules import all_rules, rules_for
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = Path(__file__).parent / "golden"
 SHOP: Final = Path(__file__).parent / "fixtures" / "shop"
-FORMS: Final = ("sarif", "github", "gitlab", "junit", "checkstyle", "rdjson", "azure", "markdown")
 SHOP_RULES: Final = ("default-dns-policy-with-cluster-names", "service-target-port-name-unresolved", "client-without-deadline")
 
 _WORKLOAD: Final = """\
@@ -91,6 +93,12 @@ def judge(folder: Path, *names: str) -> tuple[RunResult, Workspace]:
         os.chdir(before)
 
 
+def judged_cases(folder: Path) -> dict[str, tuple[RunResult, Workspace]]:
+    """What readers of reports are tried on: the demo repository, hostile names (made in ``folder``), and nothing found."""
+    make_hostile(folder)
+    return {"shop": judge(SHOP), "hostile": judge(folder), "clean": judge(SHOP / "cluster", "service-port-invalid")}
+
+
 def reports(case: str) -> dict[str, str]:
     """Every report of a case, by form. The pages of the rules, which are texts of their own, are left out of SARIF."""
     with tempfile.TemporaryDirectory() as folder:
@@ -105,7 +113,7 @@ def reports(case: str) -> dict[str, str]:
         known = {rule.name for rule in all_rules()}
         short = result._replace(rules=tuple(rule for rule in result.rules if rule.name not in known))
         manner = Manner(workspace, link="https://git.example.com/you/shop/blob/0123456")
-        return {form: _without_pages(render(short, form, manner)) for form in FORMS}
+        return {form: _without_pages(render(short, form, manner)) for form in FORMATS}
 
 
 def _without_pages(text: str) -> str:
@@ -134,7 +142,10 @@ def answer(name: str) -> str:
 
 
 def main() -> None:
-    """Write what the formats print now, and what the commands answer."""
+    """Write what the formats print now, what the commands answer, and what fixes change."""
+    for rule in all_rules():
+        if diffs := diffs_of(rule):
+            (FOLDER / "fixes" / f"{rule.name}.diff").write_bytes(diffs.encode("utf-8"))
     for name in ANSWERS:
         (FOLDER / name).write_text(answer(name), encoding="utf-8")
     for case in ("shop", "hostile"):

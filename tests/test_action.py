@@ -70,7 +70,20 @@ def test_arguments_and_paths_reach_netlint_as_they_are(run: Callable[..., Ran], 
     assert (ran.status, f"error[{RULE}]" in ran.log) == (1, True)
     assert run(paths="", working_directory="deploy it").status == 1
     assert run(paths="absent").status == 2
+    assert "'absent/*' does not exist" in run(paths="absent/*").log
     assert run(args="--no-such-option").outputs["exit-code"] == "2"
+
+
+def test_paths_may_be_patterns(run: Callable[..., Ran], checkout: Path) -> None:
+    for pattern in ("deploy it/*.yaml", "deploy*", "**/*.yaml", "dep[l]oy it/[sw]e*.yaml"):
+        ran = run(paths=pattern)
+        assert (ran.status, f"error[{RULE}]" in ran.log) == (1, True), pattern
+    assert run(paths="deploy it/w*").status == 0
+    # What is there by that name is meant, whatever a pattern would make of it.
+    (checkout / "deploy it").rename(checkout / "[a] *")
+    (checkout / "a b").mkdir()
+    (checkout / "a b" / "web.yaml").write_text(DEPLOYMENT)
+    assert run(paths="[a] *").status == 1
 
 
 @pytest.mark.parametrize("name", [name for name in ACTION["inputs"] if name != "working-directory"])
@@ -102,6 +115,11 @@ def test_a_baseline_and_a_revision_narrow_the_report(run: Callable[..., Ran], ch
     assert run(baseline="netlint-baseline.json").status == 0
 
 
+def test_another_system_is_told(checkout: Path, tmp_path: Path) -> None:
+    ran = run_action(checkout, tmp_path, {}, {"RUNNER_OS": "Windows"}, installs=True)
+    assert (ran.status, ran.log) == (2, "::error title=netlint::the action of netlint runs on Linux and macOS\n")
+
+
 def test_an_old_python_is_told(checkout: Path, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python3").write_text("#!/bin/sh\nexit 1\n")
@@ -113,7 +131,16 @@ def test_an_old_python_is_told(checkout: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not os.environ.get("NETLINT_TEST_INSTALLS"), reason="installs from a package index; .ci/run sets NETLINT_TEST_INSTALLS")
 def test_a_clean_runner_installs_and_runs_it(checkout: Path, tmp_path: Path) -> None:
+    """With the action where the runner puts it: its files, without the repository around them."""
+    action = tmp_path / "_actions" / "you" / "netlint" / "v1"
+    action.mkdir(parents=True)
+    files = subprocess.run(["git", "ls-files", "-z", "--cached"], cwd=REPOSITORY, check=True, capture_output=True, text=True)
+    for name in filter(None, files.stdout.split("\0")):
+        if (REPOSITORY / name).is_file():
+            (action / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, action / name)
     variables = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_", "http", "no_proxy", "HOME"))}
+    variables["GITHUB_ACTION_PATH"] = str(action)
     ran = run_action(checkout, tmp_path, {"upload-sarif": "true"}, variables, installs=True)
     assert (ran.status, ran.uploaded is not None) == (1, True), ran.log
     assert RULE in ran.log

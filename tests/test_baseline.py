@@ -148,6 +148,12 @@ def test_a_baseline_that_cannot_be_written_is_told(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [".git", "service.yaml", "web.yaml"]
 
 
+def test_standard_output_is_no_baseline(folder: Path) -> None:
+    result = invoke("baseline", "--output", "-")
+    assert (result.exit_code, "--output names the file of the baseline" in result.stderr) == (2, True)
+    assert not (folder / "-").exists()
+
+
 def test_a_baseline_of_nothing_is_whole(folder: Path) -> None:
     (folder / "service.yaml").unlink()
     assert "lists 0 findings" in invoke("baseline").stderr

@@ -5,24 +5,21 @@ from __future__ import annotations
 import json
 import os
 import random
-import signal
 import stat
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
-from manifests import DEPLOYMENT, SERVICE
+from manifests import DEPLOYMENT, RULE, SERVICE
 from netlint import fixing
 from netlint.cli import main
 from netlint.config import Config
+from netlint.finding import Edit, Fix
 from netlint.fixing import fix_findings
 from netlint.pipeline import run
-from netlint.writing import write_whole
 from netlint_rules import rules_for
-from test_cli_options import SOURCE_ROOTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,6 +138,81 @@ def test_a_fix_that_would_bring_another_finding_is_refused_and_the_others_are_ma
     assert 'port: "80"' not in (folder / "service.yaml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("&port web-http", "&port http"),
+        ("&port 'web-http'", "&port 'http'"),
+        ("&port\n        web-http", None),
+        ("!!str web-http", None),
+    ],
+)
+def test_a_scalar_keeps_its_anchor(written: str, left: str | None, folder: Path) -> None:
+    block = SERVICE.replace("- {name: a, port: 80, targetPort: web-http}", f"- name: a\n      port: 80\n      targetPort: {written}")
+    (folder / "service.yaml").write_text(block)
+    assert invoke("--fix", "--unsafe-fixes").exit_code == (left is None)
+    assert (folder / "service.yaml").read_text() == block.replace(written, left or written)
+
+
+@pytest.mark.parametrize(("value", "left"), [("'http://web:8080/'", "'http://web:80/'"), ('"http://web:80\\u00380/"', None)])
+def test_a_part_of_a_value_is_written_only_where_it_stands(value: str, left: str | None, folder: Path) -> None:
+    (folder / "service.yaml").write_text(SERVICE.replace("targetPort: web-http", "targetPort: 8080"))
+    client = DEPLOYMENT.replace("web", "front").replace("8080", "9090")
+    client = client.replace("          image:", f"          env: [{{name: WEB_URL, value: {value}}}]\n          image:")
+    (folder / "front.yaml").write_text(client)
+    assert "reference-port-unlisted" in invoke("--format", "concise").stdout
+    invoke("--fix", "--unsafe-fixes")
+    assert (folder / "front.yaml").read_text() == client.replace(value, left or value)
+
+
+def test_a_scalar_that_other_places_take_over_is_not_changed(folder: Path) -> None:
+    shared = SERVICE.replace("name: a, port: 80, targetPort: web-http", "name: &port web-http, port: 80, targetPort: *port")
+    (folder / "service.yaml").write_text(shared)
+    result = invoke("--fix", "--unsafe-fixes")
+    assert f"not fixed: {RULE} at service.yaml:7, for the anchor &port carries it to other places" in result.stderr
+    assert (folder / "service.yaml").read_text() == shared
+    # So it is with what stands in a mapping that is used twice; one that is used twice inside of it changes nothing.
+    double = SERVICE.replace("- {name: a,", "- &a {name: &n a, x-note: *n,") + "    - *a\n"
+    (folder / "service.yaml").write_text(double)
+    assert f"not fixed: {RULE} at service.yaml:7, for the anchor &a carries it to other places" in invoke("--fix", "--unsafe-fixes").stderr
+    assert (folder / "service.yaml").read_text() == double
+    (folder / "service.yaml").write_text(double.removesuffix("    - *a\n"))
+    assert invoke("--fix", "--unsafe-fixes").exit_code == 0
+    # The same name in another document is another anchor.
+    alone = SERVICE.replace("targetPort: web-http", "targetPort: &port web-http")
+    alone = alone.replace("name: web}", "name: &ports web, labels: {a: *ports}}")
+    (folder / "service.yaml").write_text(f"{alone}---\nkind: Other\na: &port b\nc: *port\n")
+    assert invoke("--fix", "--unsafe-fixes").exit_code == 0
+    assert "targetPort: &port http}" in (folder / "service.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("other", "the finding would stay"),
+        ("http, targetPort: http", "it would bring the note duplicate-key about service.yaml"),
+        ("http, port: 0", "it would bring service-port-invalid at service.yaml:7"),
+    ],
+)
+def test_a_fix_that_is_wrong_is_refused(written: str, reason: str, folder: Path) -> None:
+    """Whatever a rule gives as its fix."""
+    (folder / "service.yaml").write_text(SERVICE)
+
+    def judge(contents: Mapping[str, bytes]) -> RunResult:
+        return run(["."], Config(root=folder), rules_for, None, contents)
+
+    result = judge({})
+    (finding,) = result.findings
+    wrong = finding._replace(fix=Fix("Mend it", True, (Edit(finding.span, written),)))
+    fixed = fix_findings([wrong], result._replace(findings=(wrong,)), judge, unsafe=False, below=["."])
+    assert (fixed.contents, fixed.applied) == ((), ())
+    assert [refused.reason for refused in fixed.refused] == [reason]
+    # Nor is one made in a file that is another one by now.
+    (folder / "service.yaml").write_text(f"# Above\n{SERVICE}")
+    fixed = fix_findings([finding], result, judge, unsafe=True, below=["."])
+    assert [refused.reason for refused in fixed.refused] == ["service.yaml has changed since it was read"]
+
+
 @pytest.mark.parametrize("in_a_file", [1, 5, 60])
 def test_fixes_that_fail_cost_about_one_more_trial_each(in_a_file: int, folder: Path) -> None:
     """However they lie among those that hold; each trial judges the whole repository."""
@@ -251,29 +323,6 @@ def test_a_file_that_changes_meanwhile_is_left_alone(folder: Path, monkeypatch: 
     assert result.exit_code == 2
     assert "service.yaml was not fixed: it has changed since it was read" in result.stderr
     assert (folder / "service.yaml").read_text() == "# somebody else's\n"
-
-
-KILLED = """
-import os, sys
-from pathlib import Path
-from netlint import writing
-step, path = sys.argv[1], sys.argv[2]
-def stop(*_, **__):
-    os.kill(os.getpid(), 9)
-setattr(writing.os if step == "fsync" else writing.Path, step, stop)
-writing.write_whole(Path(path), b"new" * 100000)
-"""
-
-
-@pytest.mark.parametrize("step", ["fsync", "chmod", "replace"])
-def test_a_kill_at_any_step_leaves_the_old_file_whole(step: str, tmp_path: Path) -> None:
-    path = tmp_path / "file.yaml"
-    path.write_bytes(b"old" * 100_000)
-    done = subprocess.run([sys.executable, "-c", KILLED, step, str(path)], env={**os.environ, "PYTHONPATH": SOURCE_ROOTS}, check=False)
-    assert done.returncode == -signal.SIGKILL
-    assert path.read_bytes() == b"old" * 100_000
-    write_whole(path, b"new")
-    assert path.read_bytes() == b"new"
 
 
 def test_paths_that_would_break_a_diff_are_quoted(folder: Path) -> None:

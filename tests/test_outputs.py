@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
-import stat
-import subprocess
-import sys
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +16,6 @@ from manifests import DEPLOYMENT
 from manifests import ONE_PORT_SERVICE as SERVICE
 from netlint.cli import main
 from netlint.report import sarif
-from netlint.writing import write_whole
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -79,6 +74,7 @@ def test_several_reports_of_one_run(repository: Path) -> None:
         (("sarif",), "'sarif' is not FORMAT=FILE, such as sarif=netlint.sarif"),
         (("sarif=",), "'sarif=' is not FORMAT=FILE"),
         (("xml=a",), "'xml' is no format; those known: text, concise"),
+        (("sarif=-",), "'-' is no file; --format sarif prints on standard output"),
         (("sarif=x", "json=./x"), "'./x' is named twice"),
         (("sarif=absent/a",), "'absent' is no folder, so 'absent/a' cannot be written"),
         (("sarif=a",), "'a' is a folder; name a file"),
@@ -96,41 +92,6 @@ def test_an_output_that_cannot_be_written_is_a_failure(repository: Path) -> None
     assert repository.is_dir()
     result = invoke("--exit-zero", "--output", "json=/dev/full")
     assert (result.exit_code, result.stderr) == (2, "netlint: /dev/full cannot be written: No space left on device\n")
-
-
-def test_a_written_file_is_the_old_or_the_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target, link = tmp_path / "out.json", tmp_path / "link.json"
-    target.write_text("old")
-    target.chmod(0o640)
-    link.symlink_to(target)
-    write_whole(link, b"new")
-    assert (target.read_text(), stat.S_IMODE(target.stat().st_mode), link.is_symlink()) == ("new", 0o640, True)
-    write_whole(tmp_path / "fresh", b"x")
-    mask = os.umask(0)
-    os.umask(mask)
-    assert stat.S_IMODE((tmp_path / "fresh").stat().st_mode) == 0o666 & ~mask
-
-    def interrupt(_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(os, "fsync", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        write_whole(target, b"newer")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["fresh", "link.json", "out.json"]
-    assert target.read_text() == "new"
-
-
-def test_a_kill_leaves_the_old_file_whole(tmp_path: Path) -> None:
-    target = tmp_path / "out.json"
-    target.write_text("old")
-    program = (
-        "import os, signal, sys; from pathlib import Path; from netlint import writing\n"
-        "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "writing.write_whole(Path(sys.argv[1]), b'new' * 100_000)"
-    )
-    ended = subprocess.run([sys.executable, "-c", program, str(target)], check=False, timeout=60)
-    assert ended.returncode == -signal.SIGKILL
-    assert target.read_text() == "old"
 
 
 def test_nothing_but_the_document_is_on_standard_output(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,6 +119,11 @@ def test_suppressed_findings_in_sarif_are_those_that_would_be_shown(repository: 
     shown = [(WRONG_PORT, "warning", "external"), ("client-without-deadline", "warning", "inSource")]
     assert accepted() == shown
     assert accepted("--show", "all") == [*shown, ("request-without-context", "note", "external")]
+    # What the baseline takes out is accepted as well; what is not shown is not, with a baseline or without.
+    (repository / ".netlint.yaml").write_text("severity: {service: warning}\n")
+    invoke("baseline")
+    assert accepted("--baseline", "netlint-baseline.json") == [shown[1], shown[0], ("unreadable-file", "warning", "external")]
+    assert "suppressions" not in invoke("--format", "sarif", "--baseline", "netlint-baseline.json").stdout
 
 
 def under_github(monkeypatch: pytest.MonkeyPatch, root: Path) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from netlint.finding import AddEntry, AddField, AddImport, AddItem, AddLine, Edit, Fix
+from netlint.kubernetes.values import ScalarType, Value
+from netlint.manifest_fixes import text_token
 from netlint.placing import placed
 from netlint.source import SourceFile, Span
 
@@ -36,6 +38,9 @@ ENTRIES = [
     ("a: one\n  two # c\nb: 1\n", "a", "a: one\n  two # c\nnew: x\nb: 1\n"),
     ("z: &m {q: 1}\na: *m\nb: 2\n", "a", "z: &m {q: 1}\na: *m\nnew: x\nb: 2\n"),
     ("a: &m 1 # c\nb: *m\n", "a", "a: &m 1 # c\nnew: x\nb: *m\n"),
+    ("a: &m 1\nb: *m\n", "&m 1", "a: &m 1\nnew: x\nb: *m\n"),
+    ("z: &m {q: 1}\na: *m\n", "q", None),
+    ("z: &m\n  q: 1\nl:\n  - <<: *m\n", "q", None),
     ("a:\nb: 1\n", "a", "a:\nnew: x\nb: 1\n"),
     ("{a: 1, b: 2}\n", "a", "{a: 1, new: x, b: 2}\n"),
     ("l: [{a: 1}]", "1", "l: [{a: 1, new: x}]"),
@@ -138,3 +143,33 @@ def test_edits_that_meet_have_no_place() -> None:
     assert placed(Fix("", True, (Edit(Span("f", 2, 2), "x"), Edit(Span("f", 2, 2), "y"))), sources) is None
     assert placed(Fix("", True, ()), sources) is None
     assert placed(Fix("", True, (Edit(Span("elsewhere", 0, 0), "x"),)), sources) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "changed"),
+    [
+        ("", "web", "new"),
+        ("'web'", "web", "'new'"),
+        ('"w\\x65b"', "web", "new"),
+        ("&a web", "web", "&a new"),
+        ("&a  'web'", "web", "&a  'new'"),
+        ("0x50", "80", "new"),
+        ("on", "true", "new"),
+        # What kustomize makes of it, a tag, a block, and an anchor that stands on a line of its own.
+        ("web", "prod-web", None),
+        ("&a web", "prod-web", None),
+        ("'web'", "prod-web", None),
+        ("!!str 80", "80", None),
+        (">-\n  web", "web", None),
+        ("&a\n  web", "web", None),
+    ],
+)
+def test_a_scalar_is_replaced_where_it_says_the_value(raw: str, text: str, changed: str | None) -> None:
+    written = raw or text
+    value = Value(text, ScalarType.STRING, Span("f", 5, 5 + len(written)), raw)
+    edit = text_token(value, "new")
+    assert changed == (edit and written[: edit.span.start - 5] + edit.text + written[edit.span.end - 5 :])
+
+
+def test_a_scalar_whose_place_is_not_known_exactly_is_left_alone() -> None:
+    assert text_token(Value("web", ScalarType.STRING, Span("f", 5, 30)), "new") is None

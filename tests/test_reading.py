@@ -47,6 +47,7 @@ def names(facts: KubernetesFacts) -> list[str]:
         "apiVersion: v1\nkind: 'Service'\nmetadata: {name: web}\n",
         "# old\rapiVersion: v1\rkind: Service\rmetadata: {name: web}\r---\rx: 1\r",
         "kind: Service # core\nmetadata: {name: web}\napiVersion: v1\n",
+        "apiVersion: &version v1\nkind: &kind !!str Service\nmetadata: {name: web}\n",
         "x: &x {name: web}\ny: &x {name: web}\napiVersion: v1\nkind: Service\nmetadata: *x\n",
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from manifests import DEPLOYMENT, RULE, SERVICE
+from netlint import since
 from netlint.cli import main
 
 if TYPE_CHECKING:
@@ -64,6 +65,15 @@ def test_only_what_touches_a_changed_line_is_reported(repository: Path) -> None:
     assert paths("--since", "main") == []
 
 
+def test_what_is_ignored_is_narrowed_as_well(repository: Path) -> None:
+    (repository / ".netlint.yaml").write_text(f"per-path-ignores: {{'*.yaml': [{RULE}]}}\n")
+    text = (repository / "api.yaml").read_text()
+    (repository / "api.yaml").write_text(text.replace("port: 80", "port: 81"))
+    shown = invoke("--since", "HEAD", "--select", RULE, "--format", "sarif", "--sarif-include-suppressed")
+    places = [item["locations"][0]["physicalLocation"] for item in json.loads(shown.stdout)["runs"][0]["results"]]
+    assert [place["artifactLocation"]["uri"] for place in places] == ["api.yaml"]
+
+
 def test_a_related_line_counts(repository: Path) -> None:
     text = (repository / "web.yaml").read_text()
     (repository / "web.yaml").write_text(text.replace("- name: web\n", "- name: site\n").replace("name: web}", "name: shop}"))
@@ -103,6 +113,60 @@ def test_names_with_blanks_and_folders_below(repository: Path, monkeypatch: pyte
     text = Path("api.yaml").read_text()
     Path("api.yaml").write_text(text.replace("port: 80", "port: 81"))
     assert paths("--since", "HEAD") == ["api.yaml"]
+
+
+def test_a_file_that_was_moved_is_not_new(repository: Path) -> None:
+    (repository / "deploy").mkdir()
+    text = (repository / "api.yaml").read_text()
+    git(repository, "mv", "api.yaml", "deploy/orders.yaml")
+    assert paths("--since", "HEAD") == []
+    (repository / "deploy" / "orders.yaml").write_text(text.replace("port: 80", "port: 81"))
+    assert paths("--since", "HEAD") == ["deploy/orders.yaml"]
+    (repository / "deploy" / "orders.yaml").write_text(text.replace("selector: {app: web}", "selector: {app: web}  # moved"))
+    assert paths("--since", "HEAD") == []
+    git(repository, "commit", "-q", "-am", "second")
+    assert paths("--since", "HEAD~1") == []
+    # A copy is new, as is what shares less than half of its lines with anything that is gone.
+    (repository / "api.yaml").write_text(text)
+    assert paths("--since", "HEAD~1") == ["deploy/orders.yaml"]
+    (repository / "api.yaml").unlink()
+    more = "".join(f"# {number}\n" for number in range(len(text.splitlines()) + 2))
+    (repository / "deploy" / "orders.yaml").write_text(f"{text}{more}")
+    assert paths("--since", "HEAD~1") == ["deploy/orders.yaml"]
+    (repository / "deploy" / "orders.yaml").unlink()
+    (repository / "orders.yml").write_text(text)
+    assert paths("--since", "HEAD~1") == []
+
+
+def test_of_very_many_moved_files_those_that_are_equal_are_told(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(since, "_MAX_COMPARED", 3)
+    text = (repository / "api.yaml").read_text()
+    for name in ("api.yaml", "old.yaml"):
+        git(repository, "mv", name, f"new-{name}")
+    (repository / "new-api.yaml").write_text(f"{text}# more\n")
+    assert paths("--since", "HEAD") == ["new-api.yaml"]
+
+
+def test_a_merge_a_shallow_clone_and_another_work_tree(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (repository / "api.yaml").read_text()
+    git(repository, "checkout", "-q", "-b", "feature")
+    (repository / "api.yaml").write_text(text.replace("port: 80", "port: 81"))
+    git(repository, "commit", "-q", "-am", "feature")
+    git(repository, "checkout", "-q", "main")
+    (repository / "web.yaml").write_text(f"# Above\n{DEPLOYMENT}")
+    git(repository, "commit", "-q", "-am", "main")
+    git(repository, "merge", "-q", "--no-edit", "feature")
+    # By what it is compared with: the first parent lacks the change of the branch, the second that of the other.
+    assert paths("--since", "HEAD^1") == ["api.yaml"]
+    assert paths("--since", "HEAD^2") == []
+    git(repository, "worktree", "add", "-q", str(tmp_path / "tree"), "feature")
+    monkeypatch.chdir(tmp_path / "tree")
+    assert paths("--since", "HEAD") == []
+    assert paths("--since", "HEAD~1") == ["api.yaml"]
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{repository}", "shallow")
+    monkeypatch.chdir(tmp_path / "shallow")
+    assert paths("--since", "HEAD") == []
+    assert "a shallow clone has only the latest (fetch-depth: 0)" in invoke("--since", "HEAD~1").stderr
 
 
 @pytest.mark.parametrize(

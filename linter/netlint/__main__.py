@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 
@@ -13,6 +14,8 @@ def start() -> None:
     # One run makes facts and keeps them: looking for circles among them, and among what is imported, costs a third of the time and finds
     # none. So it is left off before anything else is imported.
     gc.disable()
+    # So that a run which is ended, as CI services do it, takes its unfinished files with it, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     from netlint.cli import main
 
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from netlint.fingerprint import fingerprint
 from netlint.meta_rules import INTERNAL_ERROR, UNREADABLE_FILE
 from netlint.pipeline import is_shown
-from netlint.result import Note
+from netlint.result import Accepted, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -121,7 +121,8 @@ def compare(
     left = Counter[str]()
     for entry in entries:
         left[entry.fingerprint] += entry.times
-    kept, baselined, hidden = [], 0, 0
+    kept, hidden = [], 0
+    listed: list[Accepted] = []
     for finding in result.findings:
         print_ = fingerprint(finding, result)
         is_listed = left[print_] > 0 and finding.rule.name != INTERNAL_ERROR.name
@@ -129,7 +130,7 @@ def compare(
         if not is_shown(finding, config):
             hidden += 1
         elif is_listed:
-            baselined += 1
+            listed.append(Accepted(finding, in_source=False, reason="It is in the baseline"))
         else:
             kept.append(finding)
     ran = {rule.name for rule in result.rules}
@@ -142,7 +143,9 @@ def compare(
         if is_asked and is_judged(entry.path) and entry.path not in unread and not has_failed:
             left[entry.fingerprint] -= count
             stale.append(entry._replace(times=count))
-    return Compared(result._replace(findings=tuple(kept), baselined=baselined, hidden=result.hidden + hidden), tuple(stale))
+    accepted = (*(item for item in result.accepted if is_shown(item.finding, config)), *listed)
+    narrowed = result._replace(findings=tuple(kept), accepted=accepted, baselined=len(listed), hidden=result.hidden + hidden)
+    return Compared(narrowed, tuple(stale))
 
 
 def without(entries: Iterable[Entry], stale: Iterable[Entry]) -> tuple[Entry, ...]:

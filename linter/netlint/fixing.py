@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.discovery import STDIN
-from netlint.placing import meet, placed
+from netlint.placing import PlaceError, meet, place
 from netlint.source import UndecodableError, decode, encode_like
 
 if TYPE_CHECKING:
@@ -153,12 +153,11 @@ def _placed(result: RunResult, pending: Counter[Key], refused: list[Refused], *,
     for finding in result.findings:
         if finding.fix is None or not is_wanted(finding.fix, unsafe=unsafe) or pending[_key(finding)] < 1:
             continue
-        edits = placed(finding.fix, result.sources)
-        if edits is None:
-            refused.append(Refused(finding, "its place is laid out in a way that is not understood"))
+        try:
+            found.append((finding, place(finding.fix, result.sources)))
+        except PlaceError as error:
+            refused.append(Refused(finding, str(error)))
             pending.pop(_key(finding))
-        else:
-            found.append((finding, edits))
     return found
 
 

@@ -48,9 +48,10 @@ def seconds(function: GoFunction, count: int) -> Spoken | None:
 
 
 def set_field(setting: Setting, name: str, value: Spoken | None, *, safe: bool) -> Fix | None:
-    """Set a field that the literal lacks; None where the object is made by something else than a literal with names."""
+    """Set a field that the literal lacks; None where the object is made by something else than a literal."""
     node, function = setting.node, setting.function
-    if value is None or not isinstance(node, Composite) or any(element.key is None for element in node.elements):
+    # Of a literal without names it is unknown what it lacks, so nothing comes here for one.
+    if value is None or not isinstance(node, Composite):
         return None
     last = function.span(node.elements[-1]) if node.elements else None
     return Fix(f"Set {name}", safe, (AddField(function.span(node), last, name, value.name), *value.changes))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _PLAIN: Final = re.compile(r"[A-Za-z0-9./_-](?:[A-Za-z0-9./_:-]*[A-Za-z0-9./_-])?")
 """Text that YAML reads as it stands, in a block and in a flow, unless it is a number or a word with a meaning."""
+_ANCHOR: Final = re.compile(r"\A&[^\s,\[\]{}]+[ \t]+")
 _QUOTED: Final = re.compile(r"(['\"])[^'\"\\\n]*\1")
 
 
@@ -26,24 +27,32 @@ def as_text(text: str) -> str:
 
 
 def token(value: Value, written: str) -> Edit | None:
-    """Put ``written`` in the place of a scalar; None where that is not what the file says there.
+    """Put ``written`` in the place of a scalar, behind its anchor if it has one; None where that is not what the file says there.
 
-    An anchor or a tag stands in front, which others may depend on; or kustomize makes the value of what is written (a name with a prefix).
+    A tag stands in front, which says what the text is; or kustomize makes the value of what is written (a name with a prefix).
     """
-    return None if value.raw[:1] in ("&", "!", "|", ">") or not _is_written(value) else Edit(value.span, written)
+    raw, size = as_written(value), value.span.end - value.span.start
+    start = len(value.raw or value.text) - len(raw)
+    if raw[:1] in ("&", "!", "|", ">") or size != start + len(raw) or not _says(raw, value.text):
+        return None
+    return Edit(value.span.part(start, size), written)
 
 
-def _is_written(value: Value) -> bool:
-    """Whether the token says the value. Of quotes with escapes in them that is taken for granted."""
-    raw = value.raw
-    if not raw or raw[:1] in ("'", '"'):
-        return "\\" in raw or "''" in raw or "\n" in raw or raw[1:-1] == value.text or not raw
-    return type_plain_scalar(raw)[1] == value.text or "\n" in raw
+def as_written(value: Value) -> str:
+    """The token of a scalar, without the anchor in front."""
+    return _ANCHOR.sub("", value.raw or value.text, count=1)
+
+
+def _says(raw: str, text: str) -> bool:
+    """Whether the token is one for the text. Of quotes with escapes in them that is taken for granted."""
+    if raw[:1] in ("'", '"'):
+        return "\\" in raw or "''" in raw or "\n" in raw or raw[1:-1] == text
+    return type_plain_scalar(raw)[1] == text or "\n" in raw
 
 
 def text_token(value: Value, text: str) -> Edit | None:
     """Put a text in the place of a scalar, in the quotes that it has."""
-    match = _QUOTED.fullmatch(value.raw)
+    match = _QUOTED.fullmatch(as_written(value))
     return token(value, f"{match[1]}{text}{match[1]}" if match and _PLAIN.fullmatch(text) else as_text(text))
 
 

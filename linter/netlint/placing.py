@@ -40,24 +40,36 @@ _GO_ONE_IMPORT: Final = re.compile(r"^import[ \t]+[^(\r\n]*\"[^\r\n]*(?=\r?\n|\Z
 _JSON_WORDS: Final = frozenset("true false null".split())
 
 
-class _LayoutError(ValueError):
-    """The layout is one that is not understood."""
+class PlaceError(ValueError):
+    """There is no place for a change; the message says why."""
+
+    def __init__(self, reason: str = "its place is laid out in a way that is not understood") -> None:
+        super().__init__(reason)
 
 
-def placed(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...] | None:
-    """The edits of a fix in the order of their places; None where one of them has no place that is certain, or two of them meet."""
+def place(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...]:
+    """The edits of a fix in the order of their places. Raises PlaceError where one has none that is certain, or two meet."""
     edits: list[Edit] = []
     for change in fix.edits:
         path = change.path if isinstance(change, AddImport) else _span_of(change).path
         source = sources.get(path)
         if source is None:
-            return None
-        try:
-            edits += _edits_of(change, source.text)
-        except _LayoutError:
-            return None
+            raise PlaceError
+        if not isinstance(change, AddImport):
+            _check_shared(_span_of(change), source.text)
+        edits += _edits_of(change, source.text)
     edits.sort(key=lambda edit: edit.span)
-    return None if not edits or any(meet(one.span, other.span) for one, other in pairwise(edits)) else tuple(edits)
+    if not edits or any(meet(one.span, other.span) for one, other in pairwise(edits)):
+        raise PlaceError
+    return tuple(edits)
+
+
+def placed(fix: Fix, sources: Mapping[str, SourceFile]) -> tuple[Edit, ...] | None:
+    """The edits of a fix in the order of their places; None where there is no place for them."""
+    try:
+        return place(fix, sources)
+    except PlaceError:
+        return None
 
 
 def meet(one: Span, other: Span) -> bool:
@@ -92,6 +104,16 @@ def _edits_of(change: Change, text: str) -> Iterator[Edit]:
             yield _import(change, text)
 
 
+def _check_shared(span: Span, text: str) -> None:
+    """What an alias carries to other places cannot be changed for one of them alone. Raises PlaceError."""
+    if "&" not in text or "*" not in text or span.path.endswith((".go", ".py")):
+        return
+    layout = _layout(text, span)
+    for start, end in layout.shared if layout is not None else ():
+        if start < span.start < end:
+            raise PlaceError(f"the anchor {text[start:end].split(maxsplit=1)[0]} carries it to other places")
+
+
 class _Entry(NamedTuple):
     """An entry of a mapping: its nodes, the mapping, and what is added to their marks."""
 
@@ -110,7 +132,7 @@ def _entry(change: AddEntry, text: str) -> Edit:
     added = _flow_entry(change.key, change.value, is_json)
     if change.replaces:
         if _COMMENT.search(text, key_at, end):
-            raise _LayoutError
+            raise PlaceError
         return Edit(Span(change.beside.path, key_at, end), added)
     if in_flow:
         gap = f",{_break_at(text, end)}{_before_on_line(text, key_at)}" if _starts_line(text, key_at) else ", "
@@ -121,9 +143,9 @@ def _entry(change: AddEntry, text: str) -> Edit:
 
 def _item(change: AddItem, text: str) -> Edit:
     layout = _layout(text, change.behind)
-    found = layout.items.get(change.behind.start - layout.shift)
-    if found is None:
-        raise _LayoutError
+    found = layout.items.get(change.behind.start - layout.shift) if layout is not None else None
+    if layout is None or found is None:
+        raise PlaceError
     return _behind_item(change, text, *found, layout.shift)
 
 
@@ -140,17 +162,21 @@ def _behind_item(change: AddItem, text: str, sequence: yaml.SequenceNode, item: 
         at = _end_of_line(text, end, _REST_OF_LINE)
         return Edit(Span(path, at, at), f"{_break_at(text, end)}{line}{added}")
     if not in_flow or not text.startswith("[", sequence.start_mark.index + shift):
-        raise _LayoutError
+        raise PlaceError
     gap = f",{_break_at(text, end)}{line}" if _starts_line(text, start) else ", "
     return Edit(Span(path, end, end), gap + added)
 
 
 class _Layout(NamedTuple):
-    """A document by where its nodes start: entries by their key and by a scalar value, mappings that are items of a sequence."""
+    """A document by where its nodes start: entries by their key and by a scalar value, mappings that are items of a sequence.
+
+    ``shared``: from where to where nodes reach that aliases carry to other places.
+    """
 
     entries: dict[int, tuple[yaml.MappingNode, yaml.Node, yaml.Node]]
     items: dict[int, tuple[yaml.SequenceNode, yaml.MappingNode]]
     shift: int
+    shared: list[tuple[int, int]]
 
 
 @lru_cache(maxsize=4)
@@ -164,11 +190,12 @@ def _layout_between(text: str, start: int, end: int) -> _Layout | None:
     root = composed_document(text, start, end)
     if root is None:
         return None
-    layout = _Layout({}, {}, start)
+    layout = _Layout({}, {}, start, [])
     pending, seen = [root], set[int]()
     while pending:
         node = pending.pop()
         if id(node) in seen:
+            layout.shared.append((node.start_mark.index + start, node.end_mark.index + start))
             continue
         seen.add(id(node))
         pending.extend(children(node))
@@ -184,28 +211,25 @@ def _layout_between(text: str, start: int, end: int) -> _Layout | None:
     return layout
 
 
-def _layout(text: str, span: Span) -> _Layout:
-    """The layout of the document that ``span`` stands in."""
+def _layout(text: str, span: Span) -> _Layout | None:
+    """The layout of the document that ``span`` stands in; None where there is none that can be read."""
     bounds = _bounds(text)
     at = bisect_right(bounds, span.start, key=lambda pair: pair[0]) - 1
-    layout = _layout_between(text, *bounds[at]) if at >= 0 and span.start < bounds[at][1] else None
-    if layout is None:
-        raise _LayoutError
-    return layout
+    return _layout_between(text, *bounds[at]) if at >= 0 and span.start < bounds[at][1] else None
 
 
 def _find_entry(beside: Span, text: str) -> _Entry:
     """The entry whose key or scalar value starts where ``beside`` does."""
     layout = _layout(text, beside)
-    found = layout.entries.get(beside.start - layout.shift)
-    if found is None:
-        raise _LayoutError
+    found = layout.entries.get(beside.start - layout.shift) if layout is not None else None
+    if layout is None or found is None:
+        raise PlaceError
     return _Entry(*found, layout.shift)
 
 
 def _first_key(mapping: yaml.MappingNode) -> int:
     if not mapping.value:
-        raise _LayoutError
+        raise PlaceError
     index: int = mapping.value[0][0].start_mark.index
     return index
 
@@ -217,7 +241,7 @@ def _end_of_entry(entry: _Entry, text: str) -> int:
         return max(key_end, _end_of(entry.value, shift, text))
     alias = re.compile(r"[ \t]*:[ \t]+\*[^\s,\[\]{}]+").match(text, key_end)
     if alias is None:
-        raise _LayoutError
+        raise PlaceError
     return alias.end()
 
 
@@ -233,14 +257,14 @@ def _end_of(node: yaml.Node, shift: int, text: str) -> int:
         return start + len(text[start:end].rstrip())
     last: yaml.Node = node.value[-1]
     if last.start_mark.index + shift < start:
-        raise _LayoutError
+        raise PlaceError
     return _end_of(last, shift, text)
 
 
 def _flow_entry(key: str, value: str, is_json: bool) -> str:
     if is_json and not value.startswith('"') and value not in _JSON_WORDS and not value.isdecimal():
         if type_plain_scalar(value)[0] is not ScalarType.STRING or value[:1] in "[{":
-            raise _LayoutError
+            raise PlaceError
         value = json.dumps(value)
     return f"{json.dumps(key) if is_json else key}: {value}"
 
@@ -260,7 +284,7 @@ def _indentation(text: str, at: int) -> str:
     """What a further line of the block mapping whose key stands at ``at`` starts with: the dashes of items in front are blanks to it."""
     before = _before_on_line(text, at)
     if before.strip(" -"):
-        raise _LayoutError
+        raise PlaceError
     return " " * len(before)
 
 
@@ -268,7 +292,7 @@ def _end_of_line(text: str, at: int, rest: re.Pattern[str]) -> int:
     """Where the line ends on which ``at`` is; nothing but a comment may stand in between."""
     match = rest.match(text, at)
     if match is None:
-        raise _LayoutError
+        raise PlaceError
     return match.end()
 
 
@@ -282,11 +306,11 @@ def _field(change: AddField, text: str) -> Edit:
     literal, last, added = change.literal, change.last, f"{change.name}: {change.value}"
     close = literal.end - 1
     if text[close : literal.end] != "}":
-        raise _LayoutError
+        raise PlaceError
     if last is None:
         opening = text.rfind("{", literal.start, close)
         if opening < 0 or text[opening + 1 : close].strip():
-            raise _LayoutError
+            raise PlaceError
         return Edit(Span(literal.path, opening + 1, close), added)
     if "\n" not in text[last.end : close]:
         return Edit(Span(literal.path, last.end, last.end), f", {added}")
@@ -305,7 +329,7 @@ def _line(change: AddLine, text: str) -> Edit:
     behind = change.behind
     indentation = _before_on_line(text, behind.start)
     if indentation.strip():
-        raise _LayoutError
+        raise PlaceError
     at = _end_of_line(text, behind.end, _GO_REST_OF_LINE)
     return Edit(Span(behind.path, at, at), f"{_break_at(text, at)}{indentation}{change.text}")
 
@@ -316,7 +340,7 @@ def _import(change: AddImport, text: str) -> Edit:
     if group is None:
         single = _GO_ONE_IMPORT.search(text)
         if single is None:
-            raise _LayoutError
+            raise PlaceError
         at = single.end()
         return Edit(Span(change.path, at, at), f'{_break_at(text, at)}import "{change.package}"')
     specs = list(_GO_SPEC.finditer(text, group.start("specs"), group.end("specs")))

@@ -20,8 +20,8 @@ class ReadingError(RuntimeError):
 class Note(NamedTuple):
     """Something the reader must know about the run that is not a mistake: what was not judged, and why.
 
-    ``kind``: ``not-rendered``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key``, ``not-read`` or
-    ``stale-baseline``.
+    ``kind``: ``not-rendered``, ``not-applied``, ``unit-incomplete``, ``limit-reached``, ``duplicate-key``, ``not-read`` or
+    ``stale-baseline``; ``netlint.report.sarif_tool`` says what each means.
     """
 
     kind: str

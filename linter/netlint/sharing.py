@@ -89,6 +89,8 @@ def _serve(work: Callable[[_Item], _Answer], items: list[_Item], sender: Connect
 
     # Ctrl-C reaches every process of the terminal; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # It has nothing to put in order.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.disable()
     for other in others:
         other.close()

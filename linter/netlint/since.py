@@ -6,8 +6,10 @@ git is asked for the old content of files and for nothing else (``netlint.git``)
 from __future__ import annotations
 
 import os
+from collections import Counter
+from contextlib import suppress
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from netlint.discovery import STDIN, real_place
 from netlint.git import GitError, ask_git, complaint
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
     from netlint.result import RunResult
     from netlint.source import SourceFile, Span
 
+_LIKENESS: Final = 0.5
+"""Share of lines from which on git takes a new file for a moved one (git-diff, ``--find-renames``)."""
+_OF_MANIFESTS: Final = frozenset((".yaml", ".yml", ".json"))
+_MAX_COMPARED: Final = 10_000
+"""Pairs of a new file and one that is gone which are compared line by line; about a second."""
+
 
 def changed_since(revision: str, result: RunResult) -> RunResult:
     """``result`` with the findings that touch a line which is not as it was at ``revision``: their own lines, or a related one.
@@ -28,10 +36,12 @@ def changed_since(revision: str, result: RunResult) -> RunResult:
     revision that is none.
     """
     commit, top = _commit_and_top(revision)
-    paths = sorted({span.path for finding in result.findings for span in finding.spans})
-    changed = _changed_lines(paths, result.sources, commit, top)
-    kept = tuple(finding for finding in result.findings if _touches(finding, changed, result.sources))
-    return result._replace(findings=kept)
+    found = (*result.findings, *(item.finding for item in result.accepted))
+    changed = _changed_lines(sorted({span.path for finding in found for span in finding.spans}), result.sources, commit, top)
+    return result._replace(
+        findings=tuple(finding for finding in result.findings if _touches(finding, changed, result.sources)),
+        accepted=tuple(item for item in result.accepted if _touches(item.finding, changed, result.sources)),
+    )
 
 
 def _commit_and_top(revision: str) -> tuple[str, str]:
@@ -50,17 +60,49 @@ def _commit_and_top(revision: str) -> tuple[str, str]:
 
 
 def _changed_lines(paths: Sequence[str], sources: Mapping[str, SourceFile], commit: str, top: str) -> dict[str, set[int] | None]:
-    """The changed lines by path, from 1; None where every line counts, as in a new file and in one outside of the repository."""
+    """The changed lines by path, from 1; None where every line counts, as in a new file and in one outside of the repository.
+
+    A file that was moved is compared with what it was before, as git does.
+    """
     inside = {path: inner for path in paths if (inner := _inside(path, top)) is not None}
-    old = _old_contents(list(inside.values()), commit)
-    changed: dict[str, set[int] | None] = {}
-    for path in paths:
-        source, data = sources.get(path), old.get(inside.get(path, ""))
-        try:
-            changed[path] = None if source is None or data is None else _new_lines(decode(data), source.text)
-        except UndecodableError:
-            changed[path] = None
-    return changed
+    new = {path: _lines(sources[path].text) for path in paths if path in sources}
+    old = _old_lines(list(inside.values()), commit)
+    before = {path: old[inner] for path, inner in inside.items() if inner in old}
+    moved = {path: lines for path, lines in new.items() if path in inside and path not in before}
+    if moved:
+        endings = {os.path.splitext(path)[1] for path in moved}  # noqa: PTH122
+        wanted = tuple(endings | (_OF_MANIFESTS if endings & _OF_MANIFESTS else set()))
+        gone = [path for path in _gone(commit, top) if path.endswith(wanted)]
+        before |= _before_the_move(moved, list(_old_lines(gone, commit).values()))
+    return {path: _new_lines(before[path], new[path]) if path in before and path in new else None for path in paths}
+
+
+def _gone(commit: str, top: str) -> list[str]:
+    """The files of ``commit`` that are not there any more, by their paths from the root of the repository."""
+    answer = ask_git("--since", "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
+    if answer.returncode != 0:
+        raise GitError(f"--since: git says: {complaint(answer)}")
+    names = (os.fsdecode(name) for name in answer.stdout.split(b"\0") if name)
+    return [name for name in names if "\n" not in name and not os.path.lexists(f"{top}/{name}")]
+
+
+def _before_the_move(moved: Mapping[str, list[str]], gone: Sequence[list[str]]) -> dict[str, list[str]]:
+    """What files held before they were moved: the same, or what shares most lines with them, as git tells moves.
+
+    Of very many only those that hold the same are told, as git does as well.
+    """
+    counted = [(Counter(lines), lines) for lines in gone] if len(moved) * len(gone) <= _MAX_COMPARED else []
+    found = {}
+    for path, lines in moved.items():
+        if lines in gone:
+            found[path] = lines
+            continue
+        own = Counter(lines)
+        shares = [((own & other).total() / max(len(lines), other.total()), text) for other, text in counted]
+        share, text = max(shares, key=lambda item: item[0], default=(0, []))
+        if share >= _LIKENESS:
+            found[path] = text
+    return found
 
 
 def _inside(path: str, top: str) -> str | None:
@@ -69,8 +111,11 @@ def _inside(path: str, top: str) -> str | None:
     return None if path == STDIN or inner.startswith("../") or "\n" in inner else inner
 
 
-def _old_contents(paths: Sequence[str], commit: str) -> dict[str, bytes]:
-    """What the files held at ``commit``; those that were not there are left out. ``cat-file`` applies no filter and no conversion."""
+def _old_lines(paths: Sequence[str], commit: str) -> dict[str, list[str]]:
+    """What the files held at ``commit``; those that were not there, or are no text, are left out.
+
+    ``cat-file`` applies no filter and no conversion.
+    """
     if not paths:
         return {}
     answer = ask_git("--since", "cat-file", "--batch", given=b"".join(os.fsencode(f"{commit}:{path}\n") for path in paths))
@@ -84,14 +129,14 @@ def _old_contents(paths: Sequence[str], commit: str) -> dict[str, bytes]:
         if len(words) == 3 and words[2].isdigit():
             size = int(words[2])
             if words[1] == b"blob":
-                found[path] = answer.stdout[at : at + size]
+                with suppress(UndecodableError):
+                    found[path] = _lines(decode(answer.stdout[at : at + size]))
             at += size + 1
     return found
 
 
-def _new_lines(old: str, new: str) -> set[int]:
-    """Numbers of the lines of ``new`` that are not those of ``old``, and of those beside lines that are gone. Line ends do not count."""
-    before, after = _lines(old), _lines(new)
+def _new_lines(before: Sequence[str], after: Sequence[str]) -> set[int]:
+    """Numbers of the lines of ``after`` that are not those of ``before``, and of those beside lines that are gone."""
     first = 0
     while first < min(len(before), len(after)) and before[first] == after[first]:
         first += 1
@@ -109,6 +154,7 @@ def _new_lines(old: str, new: str) -> set[int]:
 
 
 def _lines(text: str) -> list[str]:
+    """Lines without their ends, which do not count."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 

@@ -55,6 +55,8 @@ def baseline(
     """
     from netlint.commands.judging import judge_all
 
+    if output == "-":
+        raise click.UsageError("--output names the file of the baseline, which - is not.")
     config = settings_of(
         config_file,
         no_config,

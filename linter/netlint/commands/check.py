@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     help="Write the report in this form into a file as well; may be given several times.",
 )
 @click.option("--sarif-category", metavar="NAME", default="", help="Tell a SARIF report from others on the same commit.")
-@click.option("--sarif-include-suppressed", is_flag=True, help="Keep suppressed findings in SARIF; GitHub opens alerts for them.")
+@click.option("--sarif-include-suppressed", is_flag=True, help="SARIF with what is ignored or in the baseline; GitHub opens alerts for it.")
 @click.option("--statistics", is_flag=True, help="Print how often each rule was found wanting instead of the findings.")
 @click.option("--focus", is_flag=True, help="Judge the whole repository and report only what touches the PATHs.")
 @click.option("--stdin-filename", metavar="FILE", default="", help="The file whose text standard input (-) holds.")

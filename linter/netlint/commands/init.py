@@ -53,6 +53,7 @@ fail-on: warning
 #targets:
 #  - chart: deploy/chart
 #    values: [deploy/production.yaml]
+
 # What was there before netlint came is left out: netlint baseline writes the file, which stands beside this one.
 #baseline: netlint-baseline.json
 """

@@ -34,6 +34,8 @@ def parse_outputs(_: click.Context, __: click.Parameter, values: Sequence[str]) 
             raise click.BadParameter(f"'{value}' is not FORMAT=FILE, such as sarif=netlint.sarif")
         if form not in FORMATS:
             raise click.BadParameter(f"'{form}' is no format; those known: {', '.join(FORMATS)}")
+        if path == "-":
+            raise click.BadParameter(f"'-' is no file; --format {form} prints on standard output")
         if any(os.path.realpath(path) == os.path.realpath(known.path) for known in outputs):
             raise click.BadParameter(f"'{path}' is named twice; each report needs a file of its own")
         folder = Path(path).parent

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SEPARATOR: Final = re.compile(r"^(?:---(?=[ \t\r\n]|\Z)|\.\.\.[ \t]*(?:#[^\r\n]*)?$)", re.MULTILINE)
-_KIND_LINE: Final = re.compile(r"^(?:\"kind\"|'kind'|kind)[ \t]*:[ \t]*[\"']?([A-Za-z]\w*)", re.MULTILINE)
+_KIND_LINE: Final = re.compile(r"^(?:\"kind\"|'kind'|kind)[ \t]*:[ \t]*(?:[&!]\S*[ \t]+)*[\"']?([A-Za-z]\w*)", re.MULTILINE)
 _API_VERSION_LINE: Final = re.compile(r"^(?:\"apiVersion\"|'apiVersion'|apiVersion)[ \t]*:", re.MULTILINE)
 JSON_KIND: Final = re.compile(r"\"kind\"\s*:\s*\"")
 """A kind anywhere in JSON."""

@@ -8,7 +8,8 @@ from typing import Final
 from netlint.knowledge.python_sieve import LIMIT_WORDS, WATCHED_MODULES
 
 _IMPORTS: Final = re.compile(
-    rb"^[ \t]*(?:from|import)\b[^\n#]*\b(?:%s)\b|^[ \t]*from\s+http\s+import\b[^\n#]*\b(?:client|server)\b"
+    rb"^(?:\xef\xbb\xbf)?[ \t]*(?:from|import)\b[^\n#]*\b(?:%s)\b"
+    rb"|^(?:\xef\xbb\xbf)?[ \t]*from\s+http\s+import\b[^\n#]*\b(?:client|server)\b"
     % b"|".join(re.escape(name.encode()) for name in WATCHED_MODULES),
     re.MULTILINE,
 )

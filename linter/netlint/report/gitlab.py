@@ -1,4 +1,8 @@
-"""The code quality report of GitLab: docs.gitlab.com, "Code Quality", "Code Quality report format"."""
+"""The code quality report of GitLab: docs.gitlab.com, "Code Quality", "Code Quality report format".
+
+It is a part of what an issue of Code Climate holds (codeclimate/platform, ``spec/analyzers/SPEC.md``); ``type`` and ``categories`` are
+there for other readers of those.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +37,11 @@ def render_gitlab(result: RunResult, workspace: Workspace) -> str:
 def _entry(finding: Finding, key: str, result: RunResult, workspace: Workspace) -> dict[str, Any]:
     place = first_line_of(finding.span, result.sources)
     return {
+        "type": "issue",
         # All that GitLab shows.
         "description": f"{finding.rule.name}: {one_line(finding.message)}. {one_line(finding.why)}. {one_line(finding.help)}",
         "check_name": finding.rule.name,
+        "categories": ["Bug Risk"],
         "fingerprint": key,
         "severity": _SEVERITIES[finding.severity],
         "location": {"path": workspace.path(place.path), "lines": {"begin": place.line, "end": place.end_line}},

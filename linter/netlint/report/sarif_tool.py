@@ -24,10 +24,12 @@ _NOTIFICATIONS: Final = {
     "unreadable-file": "A file could not be read, so nothing in it was judged",
     "internal-error": "A rule failed, so what it would have found is missing",
     "not-rendered": "A template was not rendered, so it was not judged",
+    "not-applied": "A part of a kustomization was not applied, so what it may change was not judged",
     "not-read": "Something that may hold manifests or code was not read",
     "unit-incomplete": "A part of what is deployed together is not in view, so absence proves nothing there",
     "limit-reached": "A limit was reached, and what lies beyond it was not judged",
     "duplicate-key": "A key is written twice, and the last one counts",
+    "stale-baseline": "The baseline lists findings that are gone",
     "results-left-out": "There were more findings than a code scanning service keeps",
 }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from netlint.dns import CAPS, KNOWN_OPTIONS, NUMERIC_OPTIONS, RESOLVERS, DnsOption, understood_by
 from netlint.finding import AddEntry, Confidence, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.values import ScalarType
-from netlint.manifest_fixes import as_text, text_token, token
+from netlint.manifest_fixes import as_text, as_written, text_token, token
 from netlint.model.settings import is_template_final
 from netlint.model.spelling import edits
 from netlint_rules.dns._pods import known_workloads, policy_of
@@ -91,7 +91,7 @@ def _fault(name: str, value: str, policy: Policy) -> tuple[str, str, str] | None
 
 
 def _quoted(value: Value) -> Fix | None:
-    edit = token(value, f'"{value.text}"') if value.text.isdecimal() and value.raw in ("", value.text) else None
+    edit = token(value, f'"{value.text}"') if value.text.isdecimal() and as_written(value) == value.text else None
     return Fix("Put it in quotes", True, (edit,)) if edit else None
 
 

@@ -9,6 +9,7 @@ from netlint.durations import SECOND, parse_duration
 from netlint.finding import Confidence, Edit, Finding, Fix, Rule, Severity, Subject, Symptom
 from netlint.knowledge.ingress_nginx import ANNOTATION_PREFIX, KNOWN_ANNOTATIONS, MAX_CONNECT_SECONDS, UNITLESS
 from netlint.kubernetes.values import ScalarType
+from netlint.manifest_fixes import token
 from netlint.model.spelling import edits
 
 if TYPE_CHECKING:
@@ -52,13 +53,14 @@ def _not_an_integer(route: Route, name: str, value: Value) -> Finding:
     setting = UNITLESS[name]
     duration = parse_duration(value.text) if setting.unit == "seconds" else None
     whole = duration // SECOND if duration and duration % SECOND == 0 else None
+    edit = token(value, f'"{whole}"')
     return RULE.finding(
         value.span,
         message=f"{route.meta.title} sets {name} to {value.text}, which ingress-nginx ignores: it reads an integer without unit",
         why=f"The default holds instead: {setting.default}, or what the controller's ConfigMap sets",
         help=f"Write the number of {setting.unit} alone" + (f': "{whole}"' if whole else ""),
         subject=Subject.of(route.meta),
-        fix=Fix(f"Write {whole} without unit", True, (Edit(value.span, f'"{whole}"'),)) if whole else None,
+        fix=Fix(f"Write {whole} without unit", True, (edit,)) if whole and edit else None,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from netlint.finding import Confidence, Finding, Related, Rule, Severity, Subject, Symptom
+from netlint.finding import AddEntry, Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.knowledge.ingress_nginx import ANNOTATION_PREFIX
 from netlint.kubernetes.facts import PortForm
 from netlint.kubernetes.routes import GATEWAY_ROUTE_KINDS
+from netlint.manifest_fixes import text_token, token
 from netlint.model.routes import (
     backend_namespace,
     is_granted,
@@ -23,7 +24,8 @@ from netlint.model.routes import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from netlint.kubernetes.facts import BackendReference, Route, Service
+    from netlint.finding import Edit
+    from netlint.kubernetes.facts import BackendReference, Route, Service, ServicePort
     from netlint.model import Model
     from netlint.model.units import Unit
     from netlint.source import Span
@@ -116,9 +118,26 @@ def _port_missing(route: Route, places: list[BackendReference], services: tuple[
             # ingress-nginx compares the targetPort as well (internal/ingress/controller/controller.go:1233-1238); Traefik does not.
             severity, confidence = (Severity.INFO if controller == "nginx" else Severity.WARNING), Confidence.MEDIUM
             note += ", which ingress-nginx takes for it and other controllers need not"
+    right = hit or (service.ports[0] if len(service.ports) == 1 else None)
+    fix = _write_port(places, right) if right is not None and len(services) == 1 else None
     word = "the port named" if backend.port_form is PortForm.NAME else "port"
     message = f"{route.meta.title} sends to {word} {backend.port.text} of {service.meta.title}, which lists {ports}{note}"
-    return _finding(route, _ports(places), related, message, help, severity, confidence)
+    return _finding(route, _ports(places), related, message, help, severity, confidence, fix)
+
+
+def _write_port(places: list[BackendReference], port: ServicePort) -> Fix | None:
+    """The port at every place, by name where the route takes names alone."""
+    form = places[0].port_form
+    right = port.name if form is PortForm.NAME else port.number
+    if right is None:
+        return None
+    write = token if form is PortForm.NUMBER else text_token
+    return _write(right.text, [write(place.port, right.text) for place in places if place.port is not None])
+
+
+def _write(text: str, edits: list[Edit | None]) -> Fix | None:
+    """What writes ``text`` at every place, if it can be written at each."""
+    return Fix(f"Write {text}", False, tuple(edit for edit in edits if edit)) if all(edits) else None
 
 
 def _portless(route: Route, places: list[BackendReference], services: tuple[Service, ...]) -> Finding:
@@ -137,7 +156,19 @@ def _portless(route: Route, places: list[BackendReference], services: tuple[Serv
             *(Related(service.meta.head, f"lists {_show_ports(service)}") for service in services if service.ports),
         ],
         symptom=Symptom.REJECTED,
+        fix=_add_port(route, places, services),
     )
+
+
+def _add_port(route: Route, places: list[BackendReference], services: tuple[Service, ...]) -> Fix | None:
+    """The only port that the Service lists, as the kind of the route writes it."""
+    number = services[0].ports[0].number if len(services) == 1 and len(services[0].ports) == 1 else None
+    if number is None or number.integer is None:
+        return None
+    is_nested = route.meta.kind == "Ingress" and route.meta.api_version == "networking.k8s.io/v1"
+    key = "servicePort" if route.meta.kind == "Ingress" and not is_nested else "port"
+    written = f"{{number: {number.text}}}" if is_nested else number.text
+    return Fix(f"Set {key}: {written}", False, tuple(AddEntry(span, key, written) for span in _names(places)))
 
 
 def _missing(unit: Unit, route: Route, places: list[BackendReference]) -> Finding:
@@ -156,7 +187,8 @@ def _missing(unit: Unit, route: Route, places: list[BackendReference]) -> Findin
         names = sorted({service.meta.name for service in similar})
         related = [Related(service.meta.head, "is there") for service in similar]
         message = f"{route.meta.title} sends to Service {name}, which does not exist; there is {' and '.join(names)}"
-        return _finding(route, _names(places), related, message, f"Name {' or '.join(names)}")
+        fix = _write(names[0], [text_token(place.service, names[0]) for place in places]) if len(names) == 1 else None
+        return _finding(route, _names(places), related, message, f"Name {' or '.join(names)}", fix=fix)
     message = f"{route.meta.title} sends to Service {name}, which is not in view"
     help = f"Add the Service, or name one that is there; nothing is to be done if something else creates {name}"
     return _finding(route, _names(places), [], message, help, Severity.INFO, Confidence.LOW)
@@ -198,6 +230,7 @@ def _finding(
     help: str,
     severity: Severity | None = None,
     confidence: Confidence | None = None,
+    fix: Fix | None = None,
 ) -> Finding:
     return RULE.finding(
         spans[0],
@@ -208,6 +241,7 @@ def _finding(
         related=[*(Related(span, "names it as well") for span in spans[1:]), *related],
         severity=severity,
         confidence=confidence,
+        fix=fix,
     )
 
 

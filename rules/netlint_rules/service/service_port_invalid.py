@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from netlint.finding import Confidence, Finding, Fix, Related, Rule, Severity, Subject, Symptom
 from netlint.kubernetes.values import ScalarType
-from netlint.manifest_fixes import rewrite, token
+from netlint.manifest_fixes import as_written, rewrite, token
 from netlint.model.traffic import is_fragment
 from netlint.model.units import grouped
 from netlint_rules.service._port_names import PROTOCOLS, container_port_name_problem, service_port_name_problem
@@ -166,7 +166,7 @@ def _unquoted(value: Value) -> Fix | None:
 
 def _quoted(value: Value, problem_of: Callable[[str], str | None]) -> Fix | None:
     """The token as written, in quotes, where that makes a name: ``on`` and not the ``true`` that it is read as."""
-    written = value.raw or value.text
+    written = as_written(value)
     edit = token(value, f'"{written}"') if problem_of(written) is None else None
     return Fix("Put it in quotes", True, (edit,)) if edit else None
 
