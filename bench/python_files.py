@@ -1,6 +1,7 @@
 """Python files as large service repositories have them: clients, settings, models, views and helpers.
 
-By bytes some 40 % of them hold something that may matter, as counted in ten public projects (6 % to 79 %).
+By bytes some 40 % of them hold something that may matter, as counted in ten public projects (6 % to 79 %), and three quarters of the text
+of those are in functions and methods that do, as counted in five (58 % to 83 %).
 """
 
 from __future__ import annotations
@@ -54,6 +55,19 @@ CALL: Final = '''
         if not isinstance(found, dict):
             raise ServiceError(f"{{name}} is no object")
         return {{key: value for key, value in found.items() if not key.startswith("_")}}
+'''
+HELPER: Final = '''
+    @staticmethod
+    def _merge_{i}(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
+        """Both of them, the larger amount for each name."""
+        merged = dict(first)
+        for name, amount in second.items():
+            known = merged.get(name)
+            if known is None or known < amount:
+                merged[name] = amount
+            elif known == amount and name.startswith("total"):
+                merged[f"{{name}}-again"] = amount
+        return {{name: merged[name] for name in sorted(merged) if merged[name] > 0}}
 '''
 MODEL: Final = '''\
 """Rows of the table number {n}."""
@@ -112,7 +126,7 @@ def generate_python(folder: Path, count: int) -> int:
     for n in range(count):
         if n % 5 == 0:
             path, text = f"shop/clients/client_{n}.py", CLIENT.format(n=n, other=n // 5 * 5 + 4)
-            text += "".join(CALL.format(i=i) for i in range(12))
+            text += "".join(CALL.format(i=i) + (HELPER.format(i=i) if i % 2 else "") for i in range(10))
         elif n % 5 == 4:
             path, text = f"shop/settings/settings_{n}.py", SETTINGS.format(n=n)
             text += "".join(f'    "name-{i}",\n' for i in range(20)) + "]\n"
