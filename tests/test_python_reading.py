@@ -207,7 +207,8 @@ def test_processes_and_order_change_nothing(tmp_path: Path) -> None:
 
 def test_methods_in_which_nothing_matters_are_known_by_name_and_by_what_they_give() -> None:
     scope = scope_of(
-        f"{WATCHED}\n\nclass A:\n    x = 1\n\n    @property\n    def plain(self):\n        self.given = 1\n        return '''\ndef no(): pass\n'''\n\n"
+        f"{WATCHED}\n\nclass A:\n    x = 1\n\n    @property\n    def plain(self):\n        self.given = 1\n"
+        "        return '''\ndef no(): pass\n'''\n\n"
         "    def __init__(self):\n        self.y = 2\n\n    def fetch(self):\n        return requests.get(self.y)\n\n    z = 3\n"
     )
     (made,) = scope.scopes

@@ -417,6 +417,10 @@ def _string(token: str) -> str | None:
     """What a string literal says; None for one that is long, or is bytes."""
     if len(token) > _MAX_TEXT:
         return None
+    if token[0] in "\"'" and "\\" not in token:
+        # Most texts are what stands between their quotes; to ask Python of each takes a third of all that is done here.
+        quotes = 3 if token[:3] in ('"""', "'''") and len(token) >= 6 else 1
+        return token[quotes:-quotes]
     try:
         value = ast.literal_eval(token)
     except (ValueError, SyntaxError):
