@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netlint.builds.facts import Dockerfile, ImageBuild
+    from netlint.dns import Resolver
     from netlint.knowledge.base_images import Libc
     from netlint.kubernetes.facts import Container, Workload
     from netlint.kubernetes.values import Value
@@ -65,6 +66,13 @@ class Run(NamedTuple):
     libc: Libc
     arguments: tuple[Word, ...] = ()
     environment: tuple[tuple[str, Word], ...] = ()
+
+    @property
+    def resolver(self) -> Resolver:
+        """What looks up names for the program: Python asks the libc of its image, Go mostly itself."""
+        if isinstance(self.program, PythonProgram):
+            return "musl" if self.libc == "musl" else "glibc"
+        return "go"
 
 
 def runs(model: Model, unit: Unit) -> tuple[Run, ...]:
