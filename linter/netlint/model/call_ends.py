@@ -19,8 +19,8 @@ class Outgoing(NamedTuple):
     ``span`` is the call, or the literal of the client's options, in ``function``. ``addresses``: all that it may call, empty when that is
     unknown; of a database they are data sources (``knowledge/data_sources.py``). ``default_port``: the one of an address without port or
     scheme. ``deadline`` is that of the whole call: the nearer one of what the client sets and what the context brings. ``dial`` is that of
-    one connection attempt, with its look-up if ``bounds_look_up``, ``read`` how long one wait for bytes may take (Go knows no such limit), and ``idle`` how long an
-    unused connection is kept.
+    one connection attempt, with its look-up if ``bounds_look_up``. ``read`` is how long one wait for bytes may take, which Go does not
+    limit, and ``idle`` how long an unused connection is kept.
     """
 
     kind: ClientKind
