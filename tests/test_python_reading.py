@@ -13,6 +13,7 @@ from netlint.python.outline import MAX_CHAIN, blocks
 from netlint.python.packing import pack, unpack
 from netlint.python.reader import read_python
 from netlint.python.sieve import is_generated, may_matter
+from netlint.python.sketch import imports_of
 from netlint.python.syntax import Attribute, Name
 from netlint.python_reading import is_judged, read_python_files
 from netlint.source import SourceFile
@@ -224,3 +225,18 @@ def test_methods_in_which_nothing_matters_are_known_by_name_and_by_what_they_giv
 def test_classes_of_little_are_read(body: str) -> None:
     scope = scope_of(f"{WATCHED}class A:{body}\n    # requests\n")
     assert [item.name for item in scope.scopes] == ["A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from a import (" + "\nfrom a import (" * 60_000,
+        "class A:\n    x = 1\n    def f(self):\n        " + "self.a:" * 100_000,
+        "class A:\n" + "    def f(self): pass\n" * 20_000,
+        "import requests\n" + "session " * 100_000,
+    ],
+    ids=["imports that do not end", "annotations that do not end", "many methods", "words"],
+)
+def test_text_that_is_made_to_take_long_does_not(text: str) -> None:
+    imports_of(text.encode())
+    read(text[:400_000])

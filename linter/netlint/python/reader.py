@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from netlint.source import SourceFile
 
 _TOO_DEEP: Final = "is nested deeper than people write"
-_GIVEN: Final = re.compile(r"\bself\.(?P<name>\w+)\b(?=\s*(?::[^=\n]+)?(?:[-+*/%|&]|//)?=(?!=)|\s*,)")
+_GIVEN: Final = re.compile(r"\bself\.(?P<name>\w+)\b(?=\s*(?::[^=\n]{1,200})?(?:[-+*/%|&]|//)?=(?!=)|\s*,)")
 """Where a method gives its object an attribute, or may do so."""
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
