@@ -189,3 +189,12 @@ def test_text_says_what_else_decides(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["connectivity", "--no-config", str(tmp_path)])
     assert "CiliumNetworkPolicy decide here as well and are not evaluated" in result.output
     assert "  Pod web in shop -> Pod db in shop: everything" in result.output
+
+
+def test_text_says_which_pods_policies_may_not_hold_for(tmp_path: Path) -> None:
+    on_node = pod("agent", more="  hostNetwork: true\n")
+    (tmp_path / "all.yaml").write_text(WEB_AND_DB + on_node + policy("{podSelector: {}}"), encoding="utf-8")
+    shown = CliRunner().invoke(main, ["connectivity", "--no-config", str(tmp_path)]).output
+    assert "Pod agent in shop is on the network of its node: most network plugins take such pods for the node" in shown
+    (tmp_path / "all.yaml").write_text(WEB_AND_DB + on_node, encoding="utf-8")
+    assert "network of its node" not in CliRunner().invoke(main, ["connectivity", "--no-config", str(tmp_path)]).output

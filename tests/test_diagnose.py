@@ -16,7 +16,7 @@ from netlint.commands.diagnose import MAX_BYTES
 from netlint.finding import LAYERS, Symptom
 from netlint.knowledge.error_texts import ERROR_TEXTS
 from netlint.model.diagnosis import ABOUT_API_SERVER
-from netlint.model.error_lines import MAX_DISTINCT, MAX_LINE, read_errors
+from netlint.model.error_lines import MAX_DISTINCT, MAX_LINE, MAX_READ, read_errors
 from netlint_rules import all_rules
 
 if TYPE_CHECKING:
@@ -268,10 +268,68 @@ def test_each_distinct_error_of_a_log_is_told_once_with_its_count() -> None:
     assert document["read"] == {"lines": 32, "without_error": 1, "cut": 0, "beyond": 0, "limits": []}
 
 
+REFUSED = 'Get "http://orders:8081/x": dial tcp 10.96.31.9:8081: connect: connection refused'
+SLOW = 'Post "http://payments/charges": context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+
+
+def names_in(line: str) -> list[tuple[str, str]]:
+    """The text and the host of each error of a line."""
+    return [(error.text.meaning.kind, error.told.host) for error in read_errors([line]).errors]
+
+
+def test_of_a_line_of_json_the_value_that_says_most_is_shown() -> None:
+    stack = f"{REFUSED}\n\tmain.(*orders).list\n\t\t/src/main.go:62"
+    zap = json.dumps({"level": "error", "caller": "orders/main.go:62", "msg": "timed out", "error": REFUSED, "errorVerbose": stack})
+    (error,) = read_errors([zap]).errors
+    assert (error.line, error.told.host, error.told.port) == (REFUSED, "orders", 8081)
+    nested = json.dumps({"jsonPayload": {"errors": [{"cause": SLOW}]}, "pod": "orders-7d9f8b6c5d-x2x4z"})
+    (error,) = read_errors([nested]).errors
+    assert (error.line, error.told.pod) == (SLOW, "orders-7d9f8b6c5d-x2x4z")
+
+
+def test_of_a_line_of_json_the_host_may_be_another_value() -> None:
+    line = json.dumps({"url": "http://orders:8081/x", "error": "context deadline exceeded"})
+    assert [(error.told.host, error.told.port) for error in read_errors([line]).errors] == [("orders", 8081)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"2 errors occurred: * {REFUSED}\\n * {SLOW}",
+        json.dumps({"msg": "all failed", "error": f"{REFUSED}\n{SLOW}"}),
+        f"sync: {REFUSED}; {SLOW}",
+    ],
+)
+def test_errors_that_one_line_joins_are_told_apart(line: str) -> None:
+    assert sorted(names_in(line)) == [("deadline of the call", "payments"), ("refused", "orders")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (f"{REFUSED}; trying again in 5s", [("refused", "orders")]),
+        (f"{REFUSED}; giving up: connection refused", [("refused", "orders")]),
+        ("{broken json: " + REFUSED, [("refused", "orders")]),
+        ('{"a":' * 3000 + REFUSED, [("refused", "orders")]),
+        ("x" * 100_000 + f" {REFUSED}", [("refused", "orders")]),
+        (json.dumps({"stack": "y" * 10_000, "error": REFUSED}), [("refused", "orders")]),
+    ],
+)
+def test_what_is_one_error_stays_one_wherever_it_stands(line: str, expected: list[tuple[str, str]]) -> None:
+    assert names_in(line) == expected
+
+
+def test_what_was_not_looked_at_is_said_where_no_error_is_known_as_well() -> None:
+    result = run("-", str(SHOP), text="\n".join(f"all is well for {number:05d}x" for number in range(MAX_READ + 3)) + f"\n{'x' * 5000}")
+    assert result.exit_code == 2
+    assert f"lines after {MAX_READ} that all differ were not looked at: 4" in result.stderr
+    assert "1 line was longer" in result.stderr
+
+
 def test_bounds_of_a_log_are_stated() -> None:
     many = "\n".join(f"dial tcp 10.0.{number // 250}.{number % 250}:80: connect: connection refused" for number in range(MAX_DISTINCT + 25))
     assert "25 lines hold more errors than 50 distinct ones" in run("-", str(SHOP), text=many).stdout
-    assert "1 lines were longer" in run("-", str(SHOP), text=f"connection refused\n{'x' * (MAX_LINE + 1)}").stdout
+    assert "1 line was longer" in run("-", str(SHOP), text=f"connection refused\n{'x' * (MAX_LINE + 1)}").stdout
     assert "only the first 8 MiB were read" in run("-", str(SHOP), text=f"connection refused\n{'y' * 100}\n" * (MAX_BYTES // 100)).stdout
 
 

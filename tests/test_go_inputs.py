@@ -323,7 +323,7 @@ CALLS = {
     "client from elsewhere": ('c.Get("http://a")', "var c = other.Client()", []),
     "dial": ('net.DialTimeout("tcp", "db:5432", time.Second)', "", [("dial", ["db:5432"], "unknown", 1.0, "unknown")]),
     "socket file": ('net.Dial("unix", "/run/a.sock")', "", []),
-    "gRPC": ('grpc.NewClient("dns:///orders:50051")', "", [("grpc", ["dns:///orders:50051"], "unknown", "unknown", "unknown")]),
+    "gRPC": ('grpc.NewClient("dns:///orders:50051")', "", [("grpc", ["dns:///orders:50051"], "unknown", 20.0, "unknown")]),
     "redis": (
         'redis.NewClient(&redis.Options{Addr: os.Getenv("R"), DialTimeout: time.Second})',
         "",

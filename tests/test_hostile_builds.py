@@ -51,6 +51,17 @@ def repository(folder: Path, path: str, data: bytes) -> None:
         ),
         pytest.param("a/Makefile", "A = $(B)\nB = $(A)\nx:\n\tdocker build -t $(A) .\n", id="a variable that is itself"),
         pytest.param("a/Makefile", "go: " + "a:\\\n" * MANY + "=", id="rules that never end"),
+        pytest.param(
+            "a/Makefile", "include a/Makefile b.mk\n-include *.mk $(A)\nA = $(B)\nx:\n\tdocker build -t $(A) .\n", id="an include of itself"
+        ),
+        pytest.param("a/Tiltfile", "docker_build(" + "(" * MANY, id="brackets"),
+        pytest.param("a/Tiltfile", "docker_build(" + "-" * MANY + "1)", id="signs"),
+        pytest.param("a/Tiltfile", "docker_build(" + "a+" * MANY + "a, '.')", id="sums"),
+        pytest.param("a/Tiltfile", "docker_build" + ".a" * MANY + "()\n", id="attributes"),
+        pytest.param("a/Tiltfile", "docker_build('\\d', '.')\ndocker_build(*x, **y)\ndocker_build()\nlocal('go build -o')\n", id="calls"),
+        pytest.param("a/.goreleaser.yaml", "dockers: " + "[" * MANY, id="images that nest"),
+        pytest.param("a/.goreleaser.yaml", "dockers: [1, {image_templates: {a: b}}]\nkos: x\nbuilds: [[]]\n", id="images of another shape"),
+        pytest.param("a/.goreleaser.yaml", "dockers: [{image_templates: ['" + "{{ if " * MANY + "']}]\n", id="templates"),
         pytest.param("a/build.sh", "docker build " + ". " * MANY, id="words"),
         pytest.param("a/build.sh", "docker build -t a " + "$(" * MANY, id="commands in words"),
         pytest.param("a/skaffold.yaml", "artifacts: " + "[" * MANY, id="YAML that nests"),

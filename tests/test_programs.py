@@ -59,9 +59,9 @@ def runs(folder: Path, files: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return {run["workload"]["name"]: (row["directory"], run["certainty"]) for row in rows(folder) for run in row["runs"]}
 
 
-def test_the_shop_runs_its_three_programs() -> None:
+def test_the_shop_runs_its_programs() -> None:
     found = {run["workload"]["name"]: (row["directory"], run["certainty"]) for row in rows(FIXTURES / "shop") for run in row["runs"]}
-    assert found == {name: (f"cmd/{name}", "certain") for name in ("frontend", "orders", "payments")}
+    assert found == {name: (f"cmd/{name}", "certain") for name in ("frontend", "orders", "payments", "stock")}
 
 
 def test_text_shows_the_chain_of_lines() -> None:
@@ -70,12 +70,12 @@ def test_text_shows_the_chain_of_lines() -> None:
     lines = [line.strip() for line in result.output.splitlines()]
     start = lines.index("certain: Deployment orders in shop, container orders (deploy/kustomization.yaml)")
     assert lines[start - 1 : start + 5] == [
-        "example.com/shop/cmd/orders (cmd/orders/main.go:34)",
+        "example.com/shop/cmd/orders (cmd/orders/main.go:35)",
         "certain: Deployment orders in shop, container orders (deploy/kustomization.yaml)",
-        "deploy/orders.yaml:29 image registry.example.com/shop/orders:2.8.1",
+        "deploy/orders.yaml:30 image registry.example.com/shop/orders:2.8.1",
         "skaffold.yaml:11 this skaffold artifact builds it with Dockerfile",
-        "Dockerfile:8 is built of cmd/orders",
-        "Dockerfile:13 starts /program",
+        "Dockerfile:10 is built of cmd/orders",
+        "Dockerfile:15 starts /program",
     ]
 
 
@@ -512,3 +512,187 @@ def test_what_may_run_in_a_program(tmp_path: Path, call: str, more: str, expecte
     assert {name for name, function in bodies.items() if is_part_of(code, orders, function)} >= expected
     if "Quiet" not in call:
         assert {name for name, function in bodies.items() if is_part_of(code, orders, function)} - {"Both"} == expected
+
+
+PREBUILT = STATIC + 'COPY orders /\nENTRYPOINT ["/orders"]\n'
+TWO = {
+    "cmd/orders/main.go": SERVES,
+    "cmd/stock/main.go": SERVES,
+    "all.yaml": deployment("orders", "shop/orders:1.4") + deployment("stock", "ghcr.io/acme/stock:2"),
+}
+
+
+def goreleaser(images: str, builds: str = "") -> str:
+    return f"version: 2\nproject_name: shop\n{builds}{images}"
+
+
+GO_BUILDS = """builds:
+  - {id: orders, main: ./cmd/orders, binary: orders}
+  - {id: stock, dir: cmd/stock, binary: stock}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param(
+            {
+                ".goreleaser.yaml": goreleaser(
+                    "dockers:\n"
+                    '  - {ids: [orders], dockerfile: build/Dockerfile, image_templates: ["shop/orders:{{ .Version }}-amd64"]}\n'
+                    '  - {ids: [orders], goarch: arm64, dockerfile: build/Dockerfile, image_templates: ["shop/orders:{{ .Tag }}-arm64"]}\n',
+                    GO_BUILDS,
+                ),
+                "build/Dockerfile": PREBUILT,
+            },
+            {"orders": ("cmd/orders", "certain")},
+            id="a binary in the context",
+        ),
+        pytest.param(
+            {
+                ".goreleaser.yml": goreleaser(
+                    "dockers_v2:\n  - ids: [stock]\n"
+                    '    images: ["ghcr.io/{{ .Env.OWNER }}/stock", ghcr.io/acme/stock]\n    tags: ["v{{ .Version }}"]\n',
+                    GO_BUILDS,
+                ),
+                "Dockerfile": STATIC + 'ARG TARGETPLATFORM\nCOPY $TARGETPLATFORM/stock /usr/bin/\nENTRYPOINT ["stock"]\n',
+            },
+            {"stock": ("cmd/stock", "certain")},
+            id="a folder for each platform",
+        ),
+        pytest.param(
+            {
+                ".goreleaser.yaml": goreleaser(
+                    "kos:\n  - {build: orders, repositories: [shop/orders], bare: true}\n"
+                    "  - {build: stock, repository: ghcr.io/acme, base_import_paths: true}\n",
+                    GO_BUILDS,
+                ),
+            },
+            {"orders": ("cmd/orders", "certain"), "stock": ("cmd/stock", "certain")},
+            id="ko",
+        ),
+        pytest.param(
+            {
+                ".goreleaser.yaml": goreleaser("dockers:\n  - {image_templates: [shop/orders]}\n", GO_BUILDS),
+                "Dockerfile": STATIC + 'COPY orders /\nENTRYPOINT ["/elsewhere"]\n',
+            },
+            {},
+            id="it starts something else",
+        ),
+        pytest.param(
+            {
+                "Tiltfile": "load('ext://restart_process', 'docker_build_with_restart')\n"
+                "local_resource('c', 'CGO_ENABLED=0 go build -o build/orders ./cmd/orders/main.go')\n"
+                "docker_build_with_restart('shop/orders', '.', entrypoint=['/app/build/orders'], dockerfile='dev/orders.Dockerfile',\n"
+                "  only=['./build'])\n"
+                "docker_build(ref='ghcr.io/acme/stock', context='.', dockerfile='dev/stock.Dockerfile', build_args={'NAME': 'stock'})\n",
+                # It starts another program, which Tilt does not.
+                "dev/orders.Dockerfile": "FROM alpine\nWORKDIR /app\nADD build build\nENTRYPOINT build/stock\n",
+                "dev/stock.Dockerfile": BUILD
+                + "ARG NAME\nRUN go build -o /x ./cmd/$NAME\n"
+                + STATIC
+                + 'COPY --from=build /x /x\nENTRYPOINT ["/x"]\n',
+            },
+            {"orders": ("cmd/orders", "certain"), "stock": ("cmd/stock", "certain")},
+            id="Tilt",
+        ),
+        pytest.param(
+            {
+                ".goreleaser.yaml": goreleaser(
+                    "dockers:\n"
+                    "  - {goos: windows, ids: [stock], dockerfile: win.Dockerfile, image_templates: [shop/orders]}\n"
+                    "  - {ids: [orders, old], image_templates: [shop/orders]}\n",
+                    GO_BUILDS + "  - {id: old, main: ./cmd/stock, binary: orders, skip: true}\n",
+                ),
+                "Dockerfile": PREBUILT,
+                "win.Dockerfile": STATIC + 'COPY stock /\nENTRYPOINT ["/stock"]\n',
+            },
+            {"orders": ("cmd/orders", "certain")},
+            id="entries and builds that do not count",
+        ),
+        pytest.param(
+            {
+                "Tiltfile": "local_resource('c', cmd='cd . && go build -o svc/out/orders ./cmd/orders')\n"
+                "docker_build('shop/orders', 'svc')\n"
+                "local_resource('i', 'go build -o svc/out/orders example.com/shop/cmd/stock')\n"
+                "local('go build -o elsewhere/orders ./cmd/stock')\n"
+                "local_resource('s', 'cd stock && CGO_ENABLED=0 go build -o ../../svc/out/stock main.go', dir='cmd')\n"
+                "docker_build('ghcr.io/acme/stock', 'svc', dockerfile='svc/stock.Dockerfile')\n",
+                "svc/stock.Dockerfile": 'FROM alpine\nCOPY out /\nENTRYPOINT ["/stock"]\n',
+                "svc/Dockerfile": 'FROM alpine\nCOPY out/orders /\nENTRYPOINT ["/orders"]\n',
+            },
+            {"orders": ("cmd/orders", "certain"), "stock": ("cmd/stock", "certain")},
+            id="a context below the Tiltfile",
+        ),
+        pytest.param(
+            {
+                "Tiltfile": "def image(name):\n  docker_build(name, '.')\nimage('shop/orders')\ndocker_build('shop/' + NAME, '.')\n",
+                "Dockerfile": BUILD + 'RUN go build -o /x ./cmd/orders\nENTRYPOINT ["/x"]\n',
+                "all.yaml": deployment("front", "shop/front"),
+            },
+            {},
+            id="what a Tiltfile computes",
+        ),
+        pytest.param(
+            {
+                "Makefile": "NAME = orders\ninclude build/common.mk\n",
+                "build/common.mk": "REGISTRY ?= shop\nIMAGE = $(REGISTRY)/$(NAME)\n\n"
+                "image:\n\tdocker build -t $(IMAGE):$(VERSION) --build-arg NAME=$(NAME) .\n",
+                "Dockerfile": BUILD
+                + "ARG NAME\nRUN go build -o /x ./cmd/$NAME\n"
+                + STATIC
+                + 'COPY --from=build /x /x\nENTRYPOINT ["/x"]\n',
+            },
+            {"orders": ("cmd/orders", "certain")},
+            id="a recipe that is included",
+        ),
+        pytest.param(
+            {
+                "Makefile": "include vars.mk\n\nimage:\n\tdocker build -t $(IMAGE) -f Dockerfile.build .\n",
+                "vars.mk": "IMAGE = shop/orders\n",
+                "Dockerfile.build": BUILD + "RUN make build\n" + STATIC + 'COPY --from=build /src/out/x /x\nENTRYPOINT ["/x"]\n',
+                "go.mk": "build:\n\tgo build -o out/x ./cmd/$(PROGRAM)\n",
+                "GNUmakefile": "PROGRAM = orders\ninclude go.mk Makefile\n",
+            },
+            {"orders": ("cmd/orders", "certain")},
+            id="variables and rules that are included",
+        ),
+        pytest.param(
+            {
+                "Makefile": "include a.mk b.mk\n\nimage:\n\tdocker build -t $(IMAGE) .\n",
+                "a.mk": "IMAGE = shop/orders\n",
+                "b.mk": "IMAGE = shop/other\n",
+                "Dockerfile": BUILD + 'RUN go build -o /x ./cmd/stock\nENTRYPOINT ["/x"]\n',
+                "all.yaml": deployment("front", "shop/orders"),
+            },
+            {},
+            id="files that do not agree",
+        ),
+    ],
+)
+def test_files_that_say_what_is_built_before(files: dict[str, str], expected: dict[str, tuple[str, str]], tmp_path: Path) -> None:
+    found = runs(tmp_path, {**TWO, **files})
+    assert {name: run for name, run in found.items() if run[1] == "certain"} == expected
+
+
+def test_a_name_that_leads_to_another_name_is_no_link(tmp_path: Path) -> None:
+    starts_orders = "FROM alpine\nCOPY build /build\nENTRYPOINT /build/orders\n"
+    files = {"driver.Dockerfile": starts_orders, "all.yaml": deployment("driver", "shop/driver")}
+    assert runs(tmp_path, {**TWO, **files}) == {}
+    assert runs(tmp_path, {"cmd/driver/main.go": SERVES}) == {"driver": ("cmd/driver", "likely")}
+
+
+def test_a_program_beside_the_dockerfile_may_have_another_name(tmp_path: Path) -> None:
+    files = {
+        "driver/Dockerfile": "FROM alpine\nCOPY build/api /api\nENTRYPOINT /api\n",
+        "driver/cmd/api/main.go": SERVES,
+        "all.yaml": deployment("driver", "shop/driver"),
+    }
+    assert runs(tmp_path, {**TWO, **files}) == {"driver": ("driver/cmd/api", "likely")}
+
+
+def test_places_in_a_tiltfile_are_those_of_its_texts(tmp_path: Path) -> None:
+    tiltfile = "# Größe 😀\nx = 'ü'; docker_build('shop/orders', '.')\n"
+    write(tmp_path, {**TWO, "Tiltfile": tiltfile, "Dockerfile": BUILD + 'RUN go build -o /x ./cmd/orders\nENTRYPOINT ["/x"]\n'})
+    places = [item for row in rows(tmp_path) for run in row["runs"] for item in run["evidence"] if item["path"] == "Tiltfile"]
+    assert [(item["line"], item["column"]) for item in places] == [(2, 24)]

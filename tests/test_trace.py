@@ -259,11 +259,27 @@ def test_services_that_are_more_than_an_address(tmp_path: Path) -> None:
     assert verdicts(call)["endpoints"] == "unknown"
 
 
+def test_of_one_number_over_two_protocols_the_call_takes_tcp(tmp_path: Path) -> None:
+    twins = DB.replace(
+        "ports: [{port: 5432}]", "ports: [{name: u, port: 5432, protocol: UDP, targetPort: 1}, {name: t, port: 5432, targetPort: 5432}]"
+    )
+    call = only_call("web", "db", folder=write(tmp_path, WEB + twins))
+    assert (call["targets"][0]["port"], texts(call, "service")[1]) == (5432, "5432 (t) to 5432")
+
+
 def test_a_host_without_a_service_is_said_to_be_none(tmp_path: Path) -> None:
     folder = write(tmp_path, workload("web", env='{name: CACHE_URL, value: "redis://cache:6379"}'))
     call = only_call("web", "cache", folder=folder)
     assert texts(call, "service") == ["no Service of that name is in view"]
     assert call["targets"] == []
+
+
+@pytest.mark.parametrize("name", ["cache", "cache.tools", "tools/cache", "cache.tools.svc.cluster.local:6379", "cache.tools.svc"])
+def test_a_service_that_is_not_in_view_is_known_by_its_name(name: str, tmp_path: Path) -> None:
+    folder = write(tmp_path, workload("web", env='{name: CACHE_URL, value: "redis://cache.tools.svc.cluster.local:6379"}'))
+    assert only_call("web", name, folder=folder)["named_at"] is not None
+    assert only_call("web", "cach", folder=folder)["named_at"] is None
+    assert only_call("web", "cache.other", folder=folder)["named_at"] is None
 
 
 def test_copies_of_a_call_are_one_row(tmp_path: Path) -> None:
@@ -297,3 +313,181 @@ def test_text_of_a_repository_steers_no_terminal(tmp_path: Path) -> None:
     folder = write(tmp_path, WEB.replace("name: web,", 'name: "we\\e[31mb",') + DB)
     for form in ("text", "mermaid", "dot", "json"):
         assert "\x1b" not in run("--format", form, "--in", str(folder)).stdout
+
+
+# TLS
+
+
+GO_MOD = "module example.com/web\n\ngo 1.24\n\nrequire (\n\tgoogle.golang.org/grpc v1.70.0\n\tgithub.com/redis/go-redis/v9 v9.7.0\n)\n"
+DOCKERFILE = """\
+FROM golang:1.24 AS build
+WORKDIR /src
+COPY . .
+RUN go build -o /web .
+FROM scratch
+COPY --from=build /web /web
+ENTRYPOINT ["/web"]
+"""
+SKAFFOLD = "apiVersion: skaffold/v4beta11\nkind: Config\nbuild: {artifacts: [{image: registry.example/web}]}\n"
+
+
+def program(folder: Path, imports: str, body: str, manifests: str = "") -> Path:
+    """A repository with one program, which the Deployment web runs."""
+    text = f"package main\n\nimport (\n{imports}\n)\n\nfunc main() {{\n{body}\n}}\n"
+    for name, content in {"go.mod": GO_MOD, "Dockerfile": DOCKERFILE, "skaffold.yaml": SKAFFOLD, "main.go": text}.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    return write(folder, workload("web", image="registry.example/web:1") + manifests)
+
+
+HTTP = '"net/http"\n"time"\n"crypto/tls"'
+GET = '_, _ = c.Get("https://api.example.com/v1")'
+GRPC = '"time"\n"google.golang.org/grpc"\n"google.golang.org/grpc/credentials"\n"google.golang.org/grpc/credentials/insecure"'
+
+
+@pytest.mark.parametrize(
+    ("imports", "body", "shown"),
+    [
+        (HTTP, f"c := &http.Client{{}}\n{GET}", ["TLS: https", "handshake within 10s (http.DefaultTransport)"]),
+        (
+            HTTP,
+            f"c := &http.Client{{Transport: &http.Transport{{TLSHandshakeTimeout: 3 * time.Second}}}}\n{GET}",
+            ["TLS: https", "handshake within 3s (TLSHandshakeTimeout)"],
+        ),
+        (HTTP, f"c := &http.Client{{Transport: &http.Transport{{}}}}\n{GET}", ["TLS: https", "no limit for the handshake"]),
+        (
+            HTTP,
+            f"t := http.DefaultTransport.(*http.Transport).Clone()\nc := &http.Client{{Transport: t}}\n{GET}",
+            ["TLS: https", "handshake within 10s (http.DefaultTransport)"],
+        ),
+        (
+            HTTP,
+            f"c := &http.Client{{Transport: &http.Transport{{TLSHandshakeTimeout: time.Second, DialTLSContext: hook()}}}}\n{GET}",
+            ["TLS: https", "not known"],
+        ),
+        ('"crypto/tls"', '_, _ = tls.Dial("tcp", "api.example.com:443", nil)', ["TLS", "no limit for the handshake"]),
+        (
+            '"crypto/tls"\n"net"\n"time"',
+            '_, _ = tls.DialWithDialer(&net.Dialer{Timeout: 4 * time.Second}, "tcp", "api.example.com:443", nil)',
+            ["TLS", "handshake within 4s (Dialer.Timeout)"],
+        ),
+        ('"net"', '_, _ = net.Dial("tcp", "api.example.com:443")', ["none: a plain connection"]),
+        (
+            '"net"\n"crypto/tls"',
+            'c, _ := net.Dial("tcp", "api.example.com:443")\n_ = tls.Client(c, nil).Handshake()',
+            ["whether TLS is spoken is not told"],
+        ),
+        (
+            GRPC,
+            '_, _ = grpc.NewClient("dns:///api.example.com:443", grpc.WithTransportCredentials(credentials.NewTLS(nil)))',
+            ["TLS", "handshake within 20s (MinConnectTimeout)"],
+        ),
+        (
+            GRPC,
+            '_, _ = grpc.NewClient("api.example.com:443", grpc.WithTransportCredentials(credentials.NewTLS(nil)),\n'
+            "grpc.WithConnectParams(grpc.ConnectParams{MinConnectTimeout: 5 * time.Second}))",
+            ["TLS", "handshake within 5s (MinConnectTimeout)"],
+        ),
+        (
+            GRPC,
+            '_, _ = grpc.NewClient("dns:///api.example.com:80", grpc.WithTransportCredentials(insecure.NewCredentials()))',
+            ["none: a plain connection"],
+        ),
+        (GRPC, '_, _ = grpc.NewClient("api.example.com:443", grpc.WithTransportCredentials(own()))', ["whether TLS is spoken is not told"]),
+        (
+            GRPC,
+            '_, _ = grpc.NewClient("api.example.com:443", append(more(), grpc.WithTransportCredentials(credentials.NewTLS(nil)))...)',
+            ["whether TLS is spoken is not told"],
+        ),
+        ('"database/sql"', '_, _ = sql.Open("mysql", "app@tcp(api.example.com:3306)/shop?timeout=5s&tls=true")', ["TLS", "not known"]),
+        (
+            '"crypto/tls"\n"github.com/redis/go-redis/v9"',
+            '_ = redis.NewClient(&redis.Options{Addr: "api.example.com:6379", TLSConfig: &tls.Config{}})',
+            ["TLS", "handshake within 5s (DialTimeout)"],
+        ),
+        (
+            '"github.com/redis/go-redis/v9"',
+            '_ = redis.NewClient(&redis.Options{Addr: "api.example.com:6379"})',
+            ["none: a plain connection"],
+        ),
+        (
+            '"database/sql"',
+            '_, _ = sql.Open("pgx", "postgres://app@api.example.com:5432/shop?sslmode=require")',
+            ["TLS", "no limit for the handshake"],
+        ),
+        ('"database/sql"', '_, _ = sql.Open("pgx", "postgres://app@api.example.com/shop?sslmode=disable")', ["none: a plain connection"]),
+        ('"database/sql"', '_, _ = sql.Open("pgx", "postgres://app@api.example.com/shop")', ["whether TLS is spoken is not told"]),
+        ('"database/sql"', '_, _ = sql.Open("mysql", "app@tcp(api.example.com:3306)/shop")', ["none: a plain connection"]),
+    ],
+)
+def test_whether_tls_is_spoken_and_within_which_limit(imports: str, body: str, shown: list[str], tmp_path: Path) -> None:
+    call = only_call("web", folder=program(tmp_path, imports, body))
+    assert texts(call, "tls") == shown
+    is_known = shown[0].startswith("none") or shown[-1].startswith("handshake within")
+    assert verdicts(call)["tls"] == ("finding" if rules(call, "tls") else "ok" if is_known else "unknown")
+
+
+def test_of_a_function_with_several_calls_each_has_its_own_findings(tmp_path: Path) -> None:
+    body = '_, _ = http.Get("https://one.example.com/")\n_, _ = net.Dial("tcp", "two.example.com:9000")'
+    folder = program(tmp_path, '"net"\n"net/http"', body)
+    one, two = only_call("web", "one.example.com", folder=folder), only_call("web", "two.example.com", folder=folder)
+    assert "client-without-deadline" in rules(one, "deadline")
+    assert rules(two, "deadline") == rules(two, "pool") == []
+    assert rules(two, "dial") == ["dial-without-timeout"]
+
+
+def test_a_host_whose_port_the_program_adds_is_one_call(tmp_path: Path) -> None:
+    folder = program(tmp_path, '"net"\n"os"', '_, _ = net.Dial("tcp", os.Getenv("DB_HOST")+":5432")')
+    write(folder, workload("web", image="registry.example/web:1", env="{name: DB_HOST, value: db.shop.svc}") + DB)
+    assert [(call["host"], call["port"]) for call in calls("web", folder=folder)] == [("db.shop.svc", 5432)]
+
+
+@pytest.mark.parametrize(
+    ("source", "driver", "dial", "tls"),
+    [
+        ("postgres://app@db.example.com/shop?sslmode=require&connect_timeout=5", "pgx", "5s (connect_timeout)", "handshake within 5s"),
+        ("postgres://app@db.example.com/shop?sslmode=disable", "pgx", "not known", "none"),
+        ("host=db.example.com connect_timeout='4' sslmode=disable", "postgres", "4s (connect_timeout)", "none"),
+        ("app@tcp(db.example.com:3306)/shop?tls=true&timeout=1500ms", "mysql", "1.5s (timeout)", "not known"),
+        ("app@tcp(db.example.com:3306)/shop?timeout=soon", "mysql", "not known", "none"),
+    ],
+)
+def test_a_data_source_of_the_container_says_how_long_connecting_takes(
+    source: str, driver: str, dial: str, tls: str, tmp_path: Path
+) -> None:
+    folder = program(tmp_path, '"database/sql"\n"os"', f'_, _ = sql.Open("{driver}", os.Getenv("DATABASE_URL"))')
+    env = f"{{name: DATABASE_URL, value: {json.dumps(source)}}}"
+    write(folder, workload("web", image="registry.example/web:1", env=env))
+    call = only_call("web", "db.example.com", folder=folder)
+    assert texts(call, "dial") == [dial]
+    assert texts(call, "tls")[-1].startswith(tls)
+
+
+def test_what_a_data_source_in_code_does_not_say_libpq_may_be_told(tmp_path: Path) -> None:
+    folder = program(tmp_path, '"database/sql"', '_, _ = sql.Open("pgx", "postgres://app@db.example.com/shop?sslmode=require")')
+    assert texts(only_call("web", folder=folder), "dial") == ["no limit for a connection"]
+    write(folder, workload("web", image="registry.example/web:1", env='{name: PGCONNECT_TIMEOUT, value: "3"}'))
+    assert texts(only_call("web", folder=folder), "dial") == texts(only_call("web", folder=folder), "tls")[1:] == ["not known"]
+
+
+def test_a_transport_without_a_handshake_limit_is_found_in_its_layer(tmp_path: Path) -> None:
+    folder = program(tmp_path, HTTP, f"c := &http.Client{{Transport: &http.Transport{{TLSClientConfig: &tls.Config{{}}}}}}\n{GET}")
+    assert rules(only_call("web", folder=folder), "tls") == ["transport-without-tls-handshake-timeout"]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "verdict", "shown"),
+    [
+        ("", "ok", "none to the pods: HTTP by default"),
+        ("nginx.ingress.kubernetes.io/backend-protocol: GRPC", "ok", "none to the pods: GRPC"),
+        ("nginx.ingress.kubernetes.io/backend-protocol: HTTPS", "unknown", "to the pods: HTTPS"),
+    ],
+)
+def test_what_a_front_door_speaks_to_the_pods(annotation: str, verdict: str, shown: str, tmp_path: Path) -> None:
+    route = f"""---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{name: db, namespace: shop, annotations: {{{annotation}}}}}
+spec: {{ingressClassName: nginx, defaultBackend: {{service: {{name: db, port: {{number: 5432}}}}}}}}
+"""
+    call = only_call("ingress/db", folder=write(tmp_path, DB + route))
+    assert (verdicts(call)["tls"], texts(call, "tls")) == (verdict, [shown])

@@ -24,7 +24,7 @@ from netlint.model.linked import has_programs
 from netlint.model.python.code import PythonCode
 from netlint.model.wording import in_words
 from netlint.result import FileCounts, Note, ReadingError, RunResult
-from netlint.source import SourceFile, Span, UndecodableError, decode, read_bytes
+from netlint.source import SourceFile, Span, UndecodableError, decode, read_again, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -409,10 +409,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
         found = {path: source for path, source in loaded.charts.sources.items() if path in wanted or path in marked}
     for candidate in loaded.discovery.files:
         if candidate.path in wanted and candidate.path not in loaded.sources and candidate.path not in found:
-            try:
-                found[candidate.path] = SourceFile(candidate.path, decode(bytes_of(candidate)))
-            except (OSError, UndecodableError):
-                found[candidate.path] = SourceFile(candidate.path, "")
+            found[candidate.path] = read_again(candidate.path, candidate.absolute, candidate.data)
     return found
 
 

@@ -120,9 +120,12 @@ def decode(data: bytes) -> str:
         raise UndecodableError(f"is not valid {encoding.upper()}: byte {error.start} (0x{data[error.start]:02x}) {error.reason}") from error
 
 
-def read_again(path: str, absolute: str) -> SourceFile:
-    """The text of a file that was read before, for places in it; empty where it is gone, so that each place is its start."""
+def read_again(path: str, absolute: str, data: bytes | None = None) -> SourceFile:
+    """The text of a file that was read before, for places in it; empty where it is gone, so that each place is its start.
+
+    ``data`` is what it holds where that does not stand on disk.
+    """
     try:
-        return SourceFile(path, decode(read_bytes(absolute)))
+        return SourceFile(path, decode(read_bytes(absolute) if data is None else data))
     except (OSError, UndecodableError):
         return SourceFile(path, "")

@@ -77,11 +77,20 @@ class MakeRule(NamedTuple):
 
 
 class Makefile(NamedTuple):
-    """A Makefile's rules, and its variables that are given one value only."""
+    """A Makefile's rules, its variables that are given one value only, and the files that it includes, as written."""
 
     path: str
     variables: tuple[tuple[str, str], ...]
     rules: tuple[MakeRule, ...]
+    includes: tuple[str, ...] = ()
+
+
+class Prebuilt(NamedTuple):
+    """A binary that stands in the context before an image is built: where in it, and the folder of the program that it is built of."""
+
+    path: str
+    program: str
+    span: Span
 
 
 class ImageBuild(NamedTuple):
@@ -90,6 +99,7 @@ class ImageBuild(NamedTuple):
     ``image``: its name, with the tag if one is written. ``how``: ``dockerfile``, ``ko`` or ``buildpacks``. ``folders``: what paths are
     relative to, the likeliest first. ``context`` and ``dockerfile`` (relative to the context where ``is_in_context``) as written, empty
     when they are not. ``program``: the folder or import path that ko or a buildpack builds. ``by``: what kind of place it is, for people.
+    ``binaries`` are there before; ``entrypoint`` is started whatever Dockerfile and container say, empty where they do.
     """
 
     image: Word
@@ -103,11 +113,14 @@ class ImageBuild(NamedTuple):
     program: str
     by: str
     span: Span
+    binaries: tuple[Prebuilt, ...] = ()
+    entrypoint: tuple[Word, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
         """All that may hold variables."""
-        return (self.image.text, self.context, self.dockerfile, self.target, self.program, *(value for _, value in self.args))
+        binaries = (text for binary in self.binaries for text in (binary.path, binary.program))
+        return (self.image.text, self.context, self.dockerfile, self.target, self.program, *(value for _, value in self.args), *binaries)
 
     def filled(self, fill: Callable[[str], str]) -> ImageBuild:
         """The same with each of its ``texts`` filled in."""
@@ -118,6 +131,7 @@ class ImageBuild(NamedTuple):
             target=fill(self.target),
             program=fill(self.program),
             args=tuple((name, fill(value)) for name, value in self.args),
+            binaries=tuple(item._replace(path=fill(item.path), program=fill(item.program)) for item in self.binaries),
         )
 
 

@@ -29,8 +29,10 @@ _REFERENCE: Final = re.compile(
     r"\$(?:\((?P<round>[\w.-]+|[@<*])\)|\{(?P<curly>[\w.-]+|[@<*])\}|\((?P<function>[^()]*)\)|(?P<dollar>\$)|(?P<automatic>[@<*^?+%]))"
 )
 _RULE: Final = re.compile(r"^(?P<targets>[^\s#:=][^#:=\n]*+)::?(?!=)(?P<needs>[^\n#=;]*+)(?:[#;][^\n]*)?$", re.MULTILINE)
+_INCLUDE: Final = re.compile(r"^ *(?:-|s)?include +(?P<paths>[^\n#]+)", re.MULTILINE)
 _SKIPPED: Final = re.compile(r"[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
 _MAX_RULES: Final = 1_000
+_MAX_INCLUDES: Final = 50
 _MAX_NEEDED: Final = 50
 _MAX_VARIABLES: Final = 300
 """Variables that one text may lead to, which may lead from each to the next."""
@@ -40,10 +42,9 @@ def read_makefile(source: SourceFile) -> Builds:
     """The images that recipes build, with the variables of the file put in that are set once; its rules where they build programs."""
     variables = _make_variables(_on_one_line(source.text))
     rules = tuple(_rules(source)) if "go" in source.text.lower() else ()
-    return Builds(
-        images=tuple(_image_builds(source, variables)),
-        makefiles=(Makefile(source.path, tuple(variables.items()), rules),) if rules else (),
-    )
+    includes = tuple(path for match in islice(_INCLUDE.finditer(source.text), _MAX_INCLUDES) for path in match["paths"].split())
+    file = Makefile(source.path, tuple(variables.items()), rules, includes)
+    return Builds(images=tuple(_image_builds(source, variables)), makefiles=(file,) if rules or variables or includes else ())
 
 
 def _rules(source: SourceFile) -> Iterator[MakeRule]:

@@ -11,19 +11,23 @@ from netlint.builds.facts import Builds
 if TYPE_CHECKING:
     from netlint.source import SourceFile
 
-BuildKind = Literal["dockerfile", "skaffold", "compose", "ko", "makefile", "script", "workflow", "procfile"]
+BuildKind = Literal["dockerfile", "skaffold", "compose", "ko", "makefile", "script", "workflow", "goreleaser", "tiltfile", "procfile"]
 
 _DOCKERFILE: Final = re.compile(r"(?:.*[._-])?(?:dockerfile|containerfile)(?:[._-].*)?", re.IGNORECASE)
 _NO_DOCKERFILE: Final = re.compile(r".*\.(?:dockerignore|md|txt|go|py|js|ts|json|ya?ml|sh|j2|tmpl|tpl|erb)", re.IGNORECASE)
 _COMPOSE: Final = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml", re.IGNORECASE)
 _SKAFFOLD: Final = re.compile(r"skaffold[\w.-]*\.ya?ml", re.IGNORECASE)
 _MAKEFILE: Final = re.compile(r"(?:GNU)?[Mm]akefile(?:\.\w+)?|.*\.mk")
+_GORELEASER: Final = re.compile(r"\.?goreleaser[\w.-]*\.ya?ml", re.IGNORECASE)
+_TILTFILE: Final = re.compile(r"Tiltfile(?:\.\w+)?|.*\.tiltfile")
 _MARKS: Final[dict[str, tuple[bytes, ...]]] = {
     "dockerfile": (b"FROM", b"from"),
     "skaffold": (b"artifacts",),
     "compose": (b"build",),
     "ko": (b"defaultBaseImage",),
-    "makefile": (b"build",),
+    "makefile": (b"=", b"build", b"include"),
+    "goreleaser": (b"dockers", b"kos"),
+    "tiltfile": (b"docker_build",),
     "script": (b"docker", b"podman", b"ko build", b"ko publish"),
     "workflow": (b"docker", b"ko build"),
     "procfile": (b":",),
@@ -42,6 +46,8 @@ def build_kind(path: str) -> BuildKind | None:
             return "compose"
         if _SKAFFOLD.fullmatch(name):
             return "skaffold"
+        if _GORELEASER.fullmatch(name):
+            return "goreleaser"
         return "workflow" if "/.github/workflows/" in f"/{path}" else None
     if last.endswith(".sh"):
         return "script"
@@ -51,7 +57,9 @@ def build_kind(path: str) -> BuildKind | None:
         return "procfile"
     if _DOCKERFILE.fullmatch(name) and not _NO_DOCKERFILE.fullmatch(name):
         return "dockerfile"
-    return "makefile" if _MAKEFILE.fullmatch(name) else None
+    if _MAKEFILE.fullmatch(name):
+        return "makefile"
+    return "tiltfile" if _TILTFILE.fullmatch(name) else None
 
 
 def may_build(kind: BuildKind, data: bytes) -> bool:
@@ -75,6 +83,14 @@ def read_build_file(source: SourceFile, kind: BuildKind) -> Builds:
             from netlint.builds.compose import read_compose
 
             return Builds(images=tuple(read_compose(source)))
+        case "goreleaser":
+            from netlint.builds.goreleaser import read_goreleaser
+
+            return Builds(images=tuple(read_goreleaser(source)))
+        case "tiltfile":
+            from netlint.builds.tiltfile import read_tiltfile
+
+            return Builds(images=tuple(read_tiltfile(source)))
         case "ko":
             from netlint.builds.ko import read_ko
 

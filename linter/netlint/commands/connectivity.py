@@ -10,6 +10,7 @@ import click
 from netlint.commands.settings import config_options, format_option, settings_of
 from netlint.commands.terminal import present_paths, print_out
 from netlint.model.policies import ALL_PORTS, DEFAULT_NAMESPACE, EVERYTHING, OUTSIDE, End, is_decided, let_through
+from netlint.model.wording import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,6 +113,13 @@ def render_text(model: Model) -> str:
         if not is_decided(unit):
             kinds = ", ".join(sorted({policy.meta.kind for policy in unit.foreign_policies}))
             lines.append(f"  {kinds} decide here as well and are not evaluated: what follows holds for NetworkPolicy alone")
+        on_node = [_title(End(workload)) for workload in ends if workload.template.uses_host_network]
+        if on_node and unit.policies:
+            are = "is on the network of its node" if len(on_node) == 1 else "are on the networks of their nodes"
+            # Source: kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods
+            lines.append(
+                f"  {in_words(on_node, most=5)} {are}: most network plugins take such pods for the node and heed no policy for them"
+            )
         unit_pairs = [pair for pair in pairs_of(unit) if pair.traffic]
         lines += [f"  {_title(pair.source)} -> {_title(pair.target)}: {_words(pair.traffic)}" for pair in unit_pairs]
         if not unit_pairs:

@@ -39,13 +39,15 @@ def diagnose(
     """
     from netlint.commands.judging import judge_all
     from netlint.model.diagnosis import diagnose as diagnose_errors
-    from netlint.model.error_lines import read_errors
-    from netlint.report.diagnosis import render_diagnoses, render_diagnoses_json
+    from netlint.model.error_lines import MAX_READ, read_errors
+    from netlint.report.diagnosis import left_out, render_diagnoses, render_diagnoses_json
 
     if text == "-" and "-" in paths:
         raise click.UsageError("Standard input is the log; give the manifests as a path.")
     log, limits = _log(text)
     read = read_errors(log.splitlines())
+    if read.unread:
+        limits = (*limits, f"lines after {MAX_READ} that all differ were not looked at: {read.unread}")
     config = settings_of(config_file, no_config, cluster_domain, search_domains, show=("all",))
     loaded, result = judge_all(paths, config)
     diagnoses = diagnose_errors(loaded.model, result.findings, read.errors)
@@ -55,6 +57,8 @@ def diagnose(
         print_out(render_diagnoses(diagnoses, read, result.sources, limits, has_files=bool(result.files.judged)))
     if not diagnoses:
         click.echo("netlint: nothing in the text is an error that netlint knows; give it as the program printed it", err=True)
+        for line in left_out(read, limits):
+            click.echo(f"netlint: {line}", err=True)
         raise click.exceptions.Exit(FAILED)
 
 

@@ -38,8 +38,8 @@ def programs(
 ) -> None:
     """Print the programs below the PATHs with the containers that run them, and the files that show it.
 
-    Dockerfiles, skaffold and compose files, ko references, Makefiles and workflows tell which image is built of which program. What only a
-    name tells is called likely.
+    Dockerfiles, skaffold, compose, goreleaser and Tilt files, ko references, Makefiles and workflows tell which image is built of which
+    program. What only a name tells is called likely.
     """
     from netlint.pipeline import load
 

@@ -54,6 +54,17 @@ def parse_data_source(text: str, driver: str = "", hole: str = "\0") -> DataSour
     return None
 
 
+def connect_seconds(source: DataSource, text: str) -> float | None:
+    """How long the data source in ``text`` lets a connection take, 0 for no limit; None where that is not known."""
+    if not source.is_limited:
+        return 0
+    found = re.search(rf"(?:^|[?&\s]){source.parameter}\s*=\s*'?(?P<number>\d{{1,9}}(?:\.\d{{1,9}})?)(?P<unit>ms|s|m|)'?(?:[&\s]|$)", text)
+    # lib/pq and pgx count seconds, go-sql-driver/mysql reads a duration.
+    if found is None or (source.kind == "mysql") != bool(found["unit"]):
+        return None
+    return float(found["number"]) * {"ms": 0.001, "m": 60}.get(found["unit"], 1)
+
+
 def _has(parameter: str, rest: str | None, text: str, hole: str) -> bool:
     """Whether the parameters hold the one asked for, or an unknown part that is no value of another one."""
     if rest is None:

@@ -27,6 +27,13 @@ class DoorKind(StrEnum):
     UNKNOWN = "an unknown front door"
 
 
+BACKEND_PROTOCOLS: Final = {
+    DoorKind.INGRESS_NGINX: "nginx.ingress.kubernetes.io/backend-protocol",
+    DoorKind.ALB: "alb.ingress.kubernetes.io/backend-protocol",
+}
+"""Annotations that say what is spoken to the pods, ``HTTP`` without them (ingress-nginx ``annotations/backendprotocol/main.go``;
+aws-load-balancer-controller docs/guide/ingress/annotations.md)."""
+
 CONTROLLERS: Final = {
     "k8s.io/ingress-nginx": DoorKind.INGRESS_NGINX,
     "nginx.org/ingress-controller": DoorKind.NGINX,

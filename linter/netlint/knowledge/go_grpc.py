@@ -21,6 +21,17 @@ DIAL_TIMEOUT: Final = f"{GRPC}.WithTimeout"
 FAILING: Final = f"{GRPC}.FailOnNonTempDialError"
 IGNORED_BY_NEW_CLIENT: Final = frozenset((*BLOCKING, DIAL_TIMEOUT, FAILING))
 """Options that ``NewClient`` ignores (``clientconn.go:180-182``)."""
+CREDENTIALS: Final = f"{GRPC}.WithTransportCredentials"
+INSECURE: Final = f"{GRPC}.WithInsecure"
+CREDENTIALS_OF: Final[dict[str, bool]] = {
+    f"{GRPC}/credentials/insecure.NewCredentials": False,
+    **{f"{GRPC}/credentials.{name}": True for name in ("NewTLS", "NewClientTLSFromCert", "NewClientTLSFromFile")},
+}
+"""Functions that make credentials for a connection, and whether they make it one over TLS (``credentials/tls.go``, ``insecure.go``)."""
+CONNECT_PARAMETERS: Final = f"{GRPC}.WithConnectParams"
+CONNECT_PARAMETERS_TYPE: Final = f"{GRPC}.ConnectParams"
+DEFAULT_CONNECT_TIMEOUT: Final = 20 * SECOND
+"""How long an attempt to connect may take, its handshake included, where ``WithConnectParams`` says nothing (``clientconn.go``)."""
 KEEP_ALIVE: Final = f"{GRPC}.WithKeepaliveParams"
 DIALERS: Final = frozenset((f"{GRPC}.WithContextDialer", f"{GRPC}.WithDialer"))
 ENFORCEMENT: Final = f"{GRPC}.KeepaliveEnforcementPolicy"

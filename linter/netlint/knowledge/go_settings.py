@@ -70,6 +70,7 @@ WATCHED_FIELDS: Final[dict[str, dict[str, str]]] = {
     },
     "golang.org/x/crypto/ssh.ClientConfig": {"Timeout": _DURATION},
     "github.com/gorilla/websocket.Dialer": {"HandshakeTimeout": _DURATION, "NetDial": "func", "NetDialContext": "func"},
+    "google.golang.org/grpc.ConnectParams": {"MinConnectTimeout": _DURATION},
     "google.golang.org/grpc/keepalive.ClientParameters": {"PermitWithoutStream": "bool", "Time": _DURATION, "Timeout": _DURATION},
     "google.golang.org/grpc/keepalive.ServerParameters": {
         "MaxConnectionAge": _DURATION,
@@ -93,6 +94,7 @@ WATCHED_FIELDS: Final[dict[str, dict[str, str]]] = {
         "DialTimeout": _DURATION,
         "PoolTimeout": _DURATION,
         "ReadTimeout": _DURATION,
+        "TLSConfig": "*crypto/tls.Config",
         "WriteTimeout": _DURATION,
     },
     "github.com/hashicorp/go-retryablehttp.Client": {"HTTPClient": "*net/http.Client"},

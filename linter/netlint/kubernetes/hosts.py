@@ -53,6 +53,8 @@ _HOST: Final = rf"{_LABEL}(?:\.{_LABEL})*\.?"
 _URL: Final = re.compile(
     rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{{0,30}})://(?:[^\s/@\"'<>,;]*@)?/?(?P<host>{_HOST})(?::(?P<port>\d{{1,5}}))?(?=[/?#\s\"',;)\]}}|\\]|$)"
 )
+_REDIRECTION: Final = re.compile(r"(?:/[^/\s\"'?#,]*)*?/[\w-]*callback/?(?=[\s\"'?#,]|$)", re.IGNORECASE)
+"""The path of a redirection endpoint, by custom (RFC 6749, 3.1.2): a browser is sent there, and the provider compares it."""
 _HOST_PORT: Final = re.compile(rf"(?P<host>{_HOST}):(?P<port>\d{{1,5}})(?:/.*)?")
 _CLUSTER_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{1,3}}\.svc(?:\.{_LABEL})*\.?")
 _BARE: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,4}}\.?")
@@ -128,6 +130,8 @@ def _search(text: str, may_be_bare: bool) -> Iterator[_Place]:
     covered: list[tuple[int, int]] = []
     for match in _URL.finditer(text) if "://" in text else ():
         covered.append(match.span())
+        if "callback" in text and _REDIRECTION.match(text, match.end()) is not None:
+            continue
         if match["scheme"].lower() not in _SCHEMES_WITHOUT_HOST and is_host(match["host"]):
             yield _place(match, 0, HostForm.URL, match["scheme"].lower())
     passed = 0

@@ -20,7 +20,8 @@ class Outgoing(NamedTuple):
     unknown; of a database they are data sources (``knowledge/data_sources.py``). ``default_port``: the one of an address without port or
     scheme. ``deadline`` is that of the whole call: the nearer one of what the client sets and what the context brings. ``dial`` is that of
     one connection attempt, with its look-up if ``bounds_look_up``. ``read`` is how long one wait for bytes may take, which Go does not
-    limit, and ``idle`` how long an unused connection is kept.
+    limit, and ``idle`` how long an unused connection is kept. ``handshake`` is that of the TLS handshake, where there is one: ``is_tls``
+    says what the call itself tells of that, None where its address or nothing does.
     """
 
     kind: ClientKind
@@ -33,6 +34,8 @@ class Outgoing(NamedTuple):
     idle: Limit = UNKNOWN
     read: Limit = NONE
     bounds_look_up: bool = True
+    handshake: Limit = UNKNOWN
+    is_tls: bool | None = None
 
     @property
     def patience(self) -> Limit:

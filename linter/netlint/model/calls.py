@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netlint.model.asked_names import asks_cluster, names_called
 from netlint.model.names import find_services
 from netlint.model.routes import has_port, names_no_service, services_meant
-from netlint.model.selection import pod_port_number, selected_workloads
+from netlint.model.selection import pod_port_number, ports_asked, selected_workloads
 from netlint.model.settings import has_unseen_containers
 from netlint.model.units import nearest
 
@@ -42,9 +42,7 @@ def calls_of(model: Model, unit: Unit, workload: Workload) -> Iterator[Call]:
         if service not in find_services(unit, workload, service.meta.name, name.namespace or workload.meta.namespace):
             continue
         number = name.reference.port
-        ports = [port for port in service.ports if port.number is not None and port.number.integer is not None]
-        if number is not None and not service.is_headless:
-            ports = [port for port in ports if port.number is not None and port.number.integer == number]
+        ports = ports_asked(service, None if service.is_headless else number)
         direct = number if service.is_headless else None
         call = _call(unit, workload, name.reference.span, service, ports, direct)
         if call is not None:

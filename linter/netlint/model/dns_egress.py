@@ -14,6 +14,8 @@ from netlint.model.policy_reach import identity_values, may_match, may_open, nam
 from netlint.model.units import compatible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from netlint.kubernetes.facts import NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Selector, Workload
     from netlint.model.units import Unit
 
@@ -103,9 +105,10 @@ def tells_what_passes(policy: NetworkPolicy, rule: PolicyRule) -> bool:
     return not is_only_dns(rule) or bool(policy.pod_selector.match_labels or policy.pod_selector.requirements)
 
 
-def node_local_dns(unit: Unit) -> Workload | None:
+def node_local_dns(units: Iterable[Unit]) -> Workload | None:
     """A NodeLocal DNSCache in view: on the node's network, with a link-local address among its arguments (``-localip``)."""
-    return next((item for item in unit.workloads if item.template.uses_host_network and local_addresses(item)), None)
+    workloads = (item for unit in units for item in unit.workloads)
+    return next((item for item in workloads if item.template.uses_host_network and local_addresses(item)), None)
 
 
 def local_addresses(workload: Workload) -> tuple[str, ...]:

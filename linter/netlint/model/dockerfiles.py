@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import islice, product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.builds.facts import Word
@@ -72,6 +73,9 @@ class Binary(NamedTuple):
     span: Span
 
 
+NO_BINARIES: Final[Mapping[str, Binary]] = MappingProxyType({})
+
+
 class BuiltImage(NamedTuple):
     """The image of one target of a Dockerfile. ``binaries`` are by absolute path.
 
@@ -94,9 +98,11 @@ class BuiltImage(NamedTuple):
 class Sources:
     """The code in view as Dockerfiles name it: Go programs by folder and by import path, folders that hold any code."""
 
-    def __init__(self, found: Sequence[GoProgram], folders: frozenset[str], makefiles: Sequence[Makefile] = ()) -> None:
+    def __init__(
+        self, found: Sequence[GoProgram], folders: frozenset[str], makefiles: Mapping[str, Makefile] = MappingProxyType({})
+    ) -> None:
         self.folders = folders
-        self.makefiles = {posixpath.normpath(file.path): file for file in makefiles}
+        self.makefiles = makefiles
         self.by_folder: dict[str, list[GoProgram]] = {}
         self.by_path: dict[str, list[GoProgram]] = {}
         for program in found:
@@ -146,8 +152,13 @@ class _Stage:
         return posixpath.normpath(posixpath.join(self.directory, text)).replace("//", "/")
 
 
-def build_image(file: Dockerfile, context: str, target: str, args: Mapping[str, str], sources: Sources) -> BuiltImage | None:
-    """The image of ``target`` (the last stage where empty), built in the folder ``context``; None when there is no such stage."""
+def build_image(
+    file: Dockerfile, context: str, target: str, args: Mapping[str, str], sources: Sources, ready: Mapping[str, Binary] = NO_BINARIES
+) -> BuiltImage | None:
+    """The image of ``target`` (the last stage where empty), built in the folder ``context``; None when there is no such stage.
+
+    ``ready`` are the binaries that stand in the context already, by their path there, which starts with a slash.
+    """
     stages: list[_Stage] = []
     names: dict[str, int] = {}
     budget = _Budget()
@@ -171,7 +182,9 @@ def build_image(file: Dockerfile, context: str, target: str, args: Mapping[str, 
             if instruction.keyword == "ARG":
                 _declare(instruction, outer, args, {})
         else:
-            _follow(instruction, stages[-1], _Surroundings(context, args, outer, stages, names, sources, budget))
+            _follow(
+                instruction, stages[-1], _Surroundings(context, args, outer, stages, names, sources, budget, _Stage(binaries=dict(ready)))
+            )
     if not stages:
         return None
     place = names.get(target.lower()) if target else len(stages) - 1
@@ -206,6 +219,7 @@ class _Surroundings(NamedTuple):
     names: dict[str, int]
     sources: Sources
     budget: _Budget
+    ready: _Stage
 
     def stage(self, name: str) -> _Stage | None:
         """The stage that ``--from`` names; None for an image."""
@@ -378,6 +392,7 @@ def _copy(instruction: Instruction, stage: _Stage, around: _Surroundings) -> Non
         if other is not None:
             _take(stage, other, posixpath.normpath(posixpath.join("/", origin)), goal, is_folder or goal in stage.folders)
         else:
+            _take(stage, around.ready, posixpath.normpath(posixpath.join("/", origin)), goal, is_folder or goal in stage.folders)
             _take_sources(stage, origin, goal, is_folder or goal in stage.folders, around)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from netlint.model.links import links_of, listens_of
-from netlint.model.selection import pod_port_number, selected_workloads
+from netlint.model.selection import pod_port_asked, port_asked, selected_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,23 +41,15 @@ def edges(model: Model, unit: Unit) -> tuple[Edge, ...]:
 def _edges(model: Model, unit: Unit, client: Workload) -> Iterator[Edge]:
     for link in links_of(model, unit, client):
         for service in link.name.services if len(link.name.services) == 1 else ():
-            port = _port_dialled(service, link)
+            port = port_asked(service, link.port)
             servers = selected_workloads(unit, service)
             if not servers:
                 yield Edge(client, link, service, port, None, None)
             for server in servers:
-                yield Edge(client, link, service, port, server, _answering(model, unit, service, port, link, server))
+                yield Edge(client, link, service, port, server, _answering(model, unit, service, link, server))
 
 
-def _port_dialled(service: Service, link: Link) -> ServicePort | None:
-    found = [port for port in service.ports if port.number is not None and port.number.integer is not None]
-    if link.port is not None:
-        found = [port for port in found if port.number is not None and port.number.integer == link.port]
-    return found[0] if len(found) == 1 else None
-
-
-def _answering(model: Model, unit: Unit, service: Service, port: ServicePort | None, link: Link, server: Workload) -> Listen | None:
-    # Without a proxy between, the client dials the pod's port itself.
-    number = link.port if service.is_headless else pod_port_number(port, server) if port else None
+def _answering(model: Model, unit: Unit, service: Service, link: Link, server: Workload) -> Listen | None:
+    number = pod_port_asked(service, link.port, server)
     found = [listen for listen in listens_of(model, unit, server) if listen.port == number and number]
     return found[0] if len(found) == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -10,12 +11,14 @@ from netlint.dns.addresses import parse_address
 from netlint.knowledge.error_texts import ERROR_TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from netlint.knowledge.error_texts import ErrorText
 
 MAX_LINE: Final = 2000
-"""Characters of a line that are looked at."""
+"""Characters of a line that are looked at, at its beginning and at its end."""
+MAX_READ: Final = 20_000
+"""Lines that differ in more than times and numbers; each costs a quarter of a millisecond."""
 MAX_DISTINCT: Final = 50
 """Distinct errors that are told apart; what comes after them is counted only."""
 
@@ -53,7 +56,7 @@ class ReadErrors(NamedTuple):
     """The errors of a log, most frequent first.
 
     ``lines`` are those that are not blank, ``without_error`` those of them that hold none; ``cut`` is how many were longer than
-    ``MAX_LINE``, ``beyond`` how many hold errors beyond ``MAX_DISTINCT``.
+    ``MAX_LINE``, ``beyond`` how many hold errors beyond ``MAX_DISTINCT``, ``unread`` how many came after ``MAX_READ`` different ones.
     """
 
     errors: tuple[SeenError, ...]
@@ -61,6 +64,7 @@ class ReadErrors(NamedTuple):
     without_error: int
     cut: int
     beyond: int
+    unread: int
 
 
 @dataclass
@@ -72,44 +76,109 @@ class _Counter:
 def read_errors(lines: Iterable[str]) -> ReadErrors:
     """Every distinct error of ``lines``; two are one when text and names are the same."""
     found: dict[tuple[str, Told], _Counter] = {}
-    shapes: dict[str, tuple[ErrorText, Told] | None] = {}
-    total = without = cut = beyond = 0
+    shapes: dict[str, tuple[_Error, ...]] = {}
+    total = without = cut = beyond = unread = 0
     for number, raw in enumerate(lines, 1):
         if not raw.strip():
             continue
         total += 1
-        cut += len(raw) > MAX_LINE
-        line = _plain(raw[:MAX_LINE])
+        line = _looked_at(raw)
+        cut += line is not raw
         shape = _VARYING.sub("", line)
-        if shape not in shapes and len(shapes) < _MAX_SHAPES:
-            shapes[shape] = _read(line)
-        known = shapes[shape] if shape in shapes else _read(line)
-        if known is None:
-            without += 1
-            continue
-        text, told = known
-        key = text.name, told._replace(pod="")
-        if key in found:
-            found[key].times += 1
-        elif len(found) < MAX_DISTINCT:
-            found[key] = _Counter(SeenError(text, told, line.strip(), number, 1))
-        else:
-            beyond += 1
+        if shape not in shapes:
+            if len(shapes) >= MAX_READ:
+                unread += 1
+                continue
+            shapes[shape] = tuple(_errors_in(line))
+        without += not shapes[shape]
+        is_beyond = False
+        for text, told, shown in shapes[shape]:
+            key = text.name, told._replace(pod="")
+            if key in found:
+                found[key].times += 1
+            elif len(found) < MAX_DISTINCT:
+                found[key] = _Counter(SeenError(text, told, shown, number, 1))
+            else:
+                is_beyond = True
+        beyond += is_beyond
     errors = (counter.error._replace(times=counter.times) for counter in found.values())
-    return ReadErrors(tuple(sorted(errors, key=lambda error: -error.times)), total, without, cut, beyond)
+    return ReadErrors(tuple(sorted(errors, key=lambda error: -error.times)), total, without, cut, beyond, unread)
 
 
-# A log repeats itself but for the time, the client's own port, numbers in paths, and what counts up or tells requests apart.
+# A log repeats itself but for the time, the client's own port, how long it took, and what counts up or tells requests apart.
 _VARYING: Final = re.compile(
     r"\d{1,2}:\d{2}:\d{2}[.,\d]*|:\d{4,5}(?=->)|\d{6,}|(?<=[^/]/)\d+(?![\d.])"
-    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b"
+    r"|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b[0-9a-f]{8,}\b|\b\d+(?:\.\d+)?(?:ns|us|µs|ms|s)\b"
 )
-_MAX_SHAPES: Final = 5000
+_MAX_JSON: Final = 65_536
+_MAX_VALUES: Final = 200
+_JOINT: Final = re.compile(r"\\n|\n|; ")
+"""Between errors that one line holds: ``errors.Join`` puts each on a line of its own, which a log escapes; others join them by ``; ``."""
 
 
-def _read(line: str) -> tuple[ErrorText, Told] | None:
-    text = error_text_of(line)
-    return None if text is None else (text, told_of(line))
+_BEFORE: Final = 200
+"""Characters in front of the error that are kept of a long line."""
+
+
+class _Error(NamedTuple):
+    text: ErrorText
+    told: Told
+    shown: str
+
+
+def _looked_at(raw: str) -> str:
+    """The line; of a long one its beginning and its end, where errors stand, unless it is JSON."""
+    if len(raw) <= MAX_LINE or (raw.startswith("{") and len(raw) <= _MAX_JSON):
+        return raw
+    return f"{raw[:MAX_LINE]} … {raw[-MAX_LINE:]}"
+
+
+def _errors_in(line: str) -> Iterator[_Error]:
+    """The errors of a line: of JSON those of the value that says most, several where they are joined and each names its host."""
+    texts = _values(line) if line.lstrip().startswith("{") else None
+    told_in = [(order, text) for text in texts or () if (order := _order_of(_plain(text))) is not None]
+    # Of two values with the same error the longer one holds a stack as well.
+    text = min(told_in, key=lambda item: (item[0], len(item[1])))[1][: 2 * MAX_LINE] if told_in else line
+    parts = [error for part in _JOINT.split(text) if (error := _error_in(_plain(part))) is not None] if _JOINT.search(text) else []
+    full = [error for error in parts if error.told.host or error.told.ip]
+    if len(full) > 1:
+        yield from full
+        return
+    error = _error_in(_plain(text))
+    if error is None:
+        return
+    if text is not line and not (error.told.host or error.told.ip):
+        # The host may be the value of another key.
+        error = error._replace(told=told_of(_plain(line)))
+    pod = _POD.search(line)
+    yield error if pod is None else error._replace(told=error.told._replace(pod=pod["hashed"] or pod["said"]))
+
+
+def _error_in(text: str) -> _Error | None:
+    order = _order_of(text)
+    if order is None:
+        return None
+    match = ERROR_TEXTS[order].pattern.search(text)
+    start = max(0, match.start() - _BEFORE) if match is not None and len(text) > MAX_LINE else 0
+    return _Error(ERROR_TEXTS[order], told_of(text), text[start:].strip())
+
+
+def _values(line: str) -> list[str] | None:
+    """The texts that a line of JSON holds, however deep; None where it is none."""
+    try:
+        waiting = [json.loads(line)]
+    except (ValueError, RecursionError):
+        return None
+    found: list[str] = []
+    while waiting and len(found) < _MAX_VALUES:
+        match waiting.pop():
+            case str() as text:
+                found.append(text)
+            case dict() as inner:
+                waiting += inner.values()
+            case list() as items:
+                waiting += items
+    return found
 
 
 # Every text of the table holds one of these; most lines of a log hold none, and that is found out in a microsecond.
@@ -205,12 +274,12 @@ def _plain(line: str) -> str:
     return line
 
 
-def error_text_of(line: str) -> ErrorText | None:
-    """The text of the table that the line holds; None where it holds none."""
+def _order_of(line: str) -> int | None:
+    """Which text of the table the line holds, the first that it may be; None where it holds none."""
     lowered = line.lower()
     if not any(word in lowered for word in _WORDS):
         return None
-    return next((text for text in ERROR_TEXTS if text.pattern.search(line)), None)
+    return next((order for order, text in enumerate(ERROR_TEXTS) if text.pattern.search(line)), None)
 
 
 _NAME: Final = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}"

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from netlint.durations import Nanoseconds, parse_go_duration
+from netlint.knowledge.data_sources import connect_seconds, parse_data_source
 from netlint.model.environment import given_to
 from netlint.model.limits import UNKNOWN, Limit
+from netlint.model.templates import HOLE
 
 if TYPE_CHECKING:
     from netlint.model.call_ends import Listening, Outgoing
     from netlint.model.runs import Run
     from netlint.model.templates import Input
     from netlint.model.units import Unit
+    from netlint.source import Span
 
 _MAX_NUMBER: Final = 1e9
 """More seconds than anybody waits."""
@@ -25,7 +28,22 @@ def call_in(unit: Unit, run: Run, call: Outgoing) -> Outgoing:
         dial=limit_in(unit, run, call.dial),
         idle=limit_in(unit, run, call.idle),
         read=limit_in(unit, run, call.read),
+        handshake=limit_in(unit, run, call.handshake),
     )
+
+
+def connecting_by(unit: Unit, run: Run, call: Outgoing, text: str, scheme: str, span: Span) -> Outgoing:
+    """A call of a database within the limit that its data source says, written at ``span``; libpq's variable says it as well."""
+    source = parse_data_source(text, scheme, HOLE) if call.dial.state != "known" else None
+    seconds = connect_seconds(source, text) if source is not None else None
+    if source is None or seconds is None:
+        return call
+    if seconds:
+        dial = Limit("known", int(seconds * 1_000_000_000), span, source.parameter)
+        # pgx and lib/pq hold the whole of a connection's start to it; go-sql-driver/mysql only the dial.
+        return call._replace(dial=dial, handshake=dial if source.kind == "postgres" else UNKNOWN)
+    is_given = source.kind == "postgres" and given_to(unit, run, "env", "PGCONNECT_TIMEOUT").state != "absent"
+    return call._replace(dial=UNKNOWN, handshake=UNKNOWN) if is_given else call
 
 
 def listening_in(unit: Unit, run: Run, listening: Listening) -> Listening:

@@ -12,7 +12,7 @@ from netlint.dns.addresses import parse_address
 from netlint.kubernetes.hosts import HostForm, HostReference, is_host, is_name
 from netlint.model.asked_ports import asked_port
 from netlint.model.environment import Given, given_to
-from netlint.model.given_limits import call_in, listening_in
+from netlint.model.given_limits import call_in, connecting_by, listening_in
 from netlint.model.languages import is_part_of, listenings_of, may_listen_unseen, may_run_in, outgoing_of, surely_runs_in
 from netlint.model.names import meaning_of
 from netlint.model.runs import Evidence, runs_of
@@ -166,6 +166,8 @@ def _link(model: Model, unit: Unit, run: Run, call: Outgoing, pieces: tuple[Piec
     # What follows the port, if anything, is a path; one that comes from another part stands elsewhere.
     port_span = _span_of(piece, end + 1, end + len(written)) if piece.text.startswith(written, end) else None
     form = HostForm.HOST_PORT if target.scheme in ("", "dns", "passthrough") else HostForm.URL
+    if call.kind == "database":
+        call = connecting_by(unit, run, call, text, target.scheme, span)
     is_sure = surely_runs_in(model, run, call.function, call.span.start)
     reference = HostReference(target.host, port, form, where, span, target.scheme, port_span)
     name = meaning_of(unit, run.workload, reference, run.container, model.cluster)

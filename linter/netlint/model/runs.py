@@ -12,9 +12,10 @@ from netlint.builds.shell import is_known
 from netlint.knowledge.base_images import libc_of, starts_nothing
 from netlint.knowledge.public_images import COMMON_NAMES, HOST_WORDS, OFFICIAL_IMAGES
 from netlint.kubernetes.values import is_placeholder
-from netlint.model.dockerfiles import Sources, build_image, image_of_processes, starts, unwrapped
+from netlint.model.dockerfiles import Binary, Sources, build_image, image_of_processes, starts, unwrapped
 from netlint.model.dockerfiles import shown as shown_of
 from netlint.model.linked import has_programs
+from netlint.model.makefiles import joined_makefiles, with_included
 from netlint.model.programs import programs
 from netlint.model.python.code import PythonProgram
 from netlint.model.python.starting import NOTHING_SHOWN, View
@@ -24,7 +25,7 @@ from netlint.model.units import grouped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from netlint.builds.facts import Dockerfile, ImageBuild
+    from netlint.builds.facts import Dockerfile, ImageBuild, Prebuilt
     from netlint.dns import Resolver
     from netlint.knowledge.base_images import Libc
     from netlint.kubernetes.facts import Container, Workload
@@ -141,13 +142,15 @@ class _Images:
         self.programs = programs(code)
         of_go = (posixpath.normpath(item.directory) for item in _packages(code))
         folders = _with_parents((*of_go, *(posixpath.dirname(path) for path in python.paths)))
-        self.sources = Sources(self.programs, folders, builds.makefiles)
+        makefiles = joined_makefiles(builds.makefiles)
+        self.sources = Sources(self.programs, folders, makefiles)
         self.dockerfiles = {posixpath.normpath(file.path): file for file in builds.dockerfiles}
         self.procfiles = {posixpath.normpath(file.path): file for file in builds.procfiles}
         self.by_name: dict[str, list[ImageBuild]] = {}
         self.by_pattern: list[tuple[re.Pattern[str], ImageBuild]] = []
         known = _of_repository(code)
-        for build in (_filled(build, known) if "${github_" in build.image.text else build for build in builds.images):
+        found = with_included(builds.images, makefiles)
+        for build in (_filled(build, known) if any("${github_" in text for text in build.texts) else build for build in found):
             repository = repository_of(build.image.text)
             tag = _UNKNOWN.sub("", tag_of(build.image.text)).strip(".-_v")
             # A tag with something of its own tells images of one repository apart.
@@ -162,14 +165,23 @@ class _Images:
                 *(name for program in self.programs for name in _names(program)),
             )
         )
-        self._built: dict[tuple[str, str, str, tuple[tuple[str, str], ...]], BuiltImage | None] = {}
+        self._built: dict[tuple[object, ...], BuiltImage | None] = {}
 
-    def built(self, file: Dockerfile, context: str, target: str, args: tuple[tuple[str, str], ...]) -> BuiltImage | None:
-        """The image of a Dockerfile."""
-        key = (file.path, context, target, args)
+    def built(self, file: Dockerfile, context: str, build: ImageBuild | None = None, folder: str = ".") -> BuiltImage | None:
+        """The image of a Dockerfile, as the build wants it; ``folder`` is what that counts paths from."""
+        target, args, binaries = (build.target, build.args, build.binaries) if build is not None else ("", (), ())
+        key = (file.path, context, target, args, binaries, folder if binaries else "")
         if key not in self._built:
-            self._built[key] = build_image(file, context, target, dict(args), self.sources)
+            ready = {posixpath.normpath(posixpath.join("/", item.path)): self._binary(item, folder) for item in binaries}
+            self._built[key] = build_image(file, context, target, dict(args), self.sources, ready)
         return self._built[key]
+
+    def _binary(self, item: Prebuilt, folder: str) -> Binary:
+        place = posixpath.normpath(
+            posixpath.join(folder, posixpath.dirname(item.program) if item.program.endswith(".go") else item.program)
+        )
+        found = self.sources.by_folder.get(place, [])
+        return Binary(found[0] if len(found) == 1 else None, "" if is_known(place) else place, item.span)
 
 
 def _packages(code: Code) -> Iterable[GoPackage]:
@@ -369,15 +381,15 @@ def _start_of_build(images: _Images, build: ImageBuild, container: Container, ev
         path = posixpath.normpath(posixpath.join(context if build.is_in_context else folder, build.dockerfile or "Dockerfile"))
         file = images.dockerfiles.get(path) or images.dockerfiles.get(posixpath.join(posixpath.dirname(path), "Containerfile"))
         if file is not None:
-            found.append((file, context))
+            found.append((file, context, folder))
     if not found:
         return None
-    file, context = found[0]
-    built = images.built(file, context, build.target, build.args)
+    file, context, folder = found[0]
+    built = images.built(file, context, build, folder)
     if built is None:
         return None
     shown = Evidence(build.span, f"this {build.by} builds it with {file.path}")
-    start = _start_of_image(images, built, context, build.image.text, container, (*evidence, shown))
+    start = _start_of_image(images, built, context, build.image.text, container, (*evidence, shown), build.entrypoint)
     if len(found) > 1:
         start = start._replace(certainty="likely")
     return start._replace(tag=tag)
@@ -413,9 +425,15 @@ def _start_of_processes(images: _Images, build: ImageBuild, container: Container
 
 
 def _start_of_image(
-    images: _Images, built: BuiltImage, context: str, image: str, container: Container, evidence: tuple[Evidence, ...]
+    images: _Images,
+    built: BuiltImage,
+    context: str,
+    image: str,
+    container: Container,
+    evidence: tuple[Evidence, ...],
+    entrypoint: tuple[Word, ...] = (),
 ) -> _Start:
-    command, args = _given(container.command), _given(container.args)
+    command, args = entrypoint or _given(container.command), _given(container.args)
     path, line = starts(built, command, args)
     libc = libc_of(built.base.text) if built.base else "unknown"
     unknown = _Start(None, "likely", evidence, built, (), libc, "")
@@ -519,12 +537,24 @@ def _of_names(images: _Images, container: Container, image: Value) -> _Start | N
         for file in images.dockerfiles.values()
         if base in _dockerfile_names(file)
         for start in _starts_anywhere(images, file, image, container, shown)
+        if not _is_guessed_twice(start, base, file)
     ]
     known = {id(start.program): start for start in found if start.program is not None}
     if found:
         only = next(iter(known.values())) if len(known) == 1 else None
         return only._replace(certainty="likely") if only and _is_own(images, image.text, only.program, has_dockerfile=True) else None
     return _called_like([program for program in images.programs if base in _names(program)], container, image, images)
+
+
+def _is_guessed_twice(start: _Start, base: str, file: Dockerfile) -> bool:
+    """Whether the image is called like a Dockerfile, and what that starts is only called like a program: of another name, elsewhere."""
+    program, folder = start.program, posixpath.dirname(posixpath.normpath(file.path))
+    if program is None or isinstance(program, PythonProgram):
+        return False
+    if start.image is not None and any(binary.program is program for binary in start.image.binaries.values()):
+        return False
+    is_beside = bool(folder) and f"{posixpath.normpath(program.directory)}/".startswith(f"{folder}/")
+    return base not in _names(program) and not is_beside
 
 
 _ORDINARY_TAG: Final = re.compile(
@@ -605,7 +635,7 @@ def _starts_anywhere(images: _Images, file: Dockerfile, image: Value, container:
     label = Evidence(file.instructions[0].span, f"{file.path} is called like the image")
     found: list[_Start] = []
     while True:
-        built = images.built(file, folder, "", ())
+        built = images.built(file, folder)
         if built is None:
             return
         start = _start_of_image(images, built, folder, image.text, container, (shown, label))

@@ -341,6 +341,30 @@ def pod_port_number(port: ServicePort, workload: Workload) -> int | None:
     return found.port.number.integer if found and found.port.number else None
 
 
+def ports_asked(service: Service, number: int | None) -> tuple[ServicePort, ...]:
+    """The ports of the Service that a call to ``number`` may mean, one a protocol; all that have a number where none is told."""
+    known = [port for port in service.ports if port.number is not None and port.number.integer is not None]
+    return tuple(port for port in known if number is None or (port.number is not None and port.number.integer == number))
+
+
+def port_asked(service: Service, number: int | None) -> ServicePort | None:
+    """The one port that a call means, over TCP where one number stands for two; None where there is none such, or no telling."""
+    found = ports_asked(service, number)
+    over_tcp = [port for port in found if port.protocol_name == "TCP"] or found
+    return over_tcp[0] if len(over_tcp) == 1 else None
+
+
+def pod_port_asked(service: Service, number: int | None, workload: Workload) -> int | None:
+    """The port of the workload's pods that a call to ``number`` of the Service arrives at; None where that is not known.
+
+    Of a headless Service it is the number itself: nothing stands between that translates.
+    """
+    if service.is_headless and number is not None:
+        return number
+    port = port_asked(service, number)
+    return pod_port_number(port, workload) if port is not None else None
+
+
 def show_ports(workload: Workload, protocol: str | None = None) -> str:
     """The ports that the pod declares, for a message: ``http (8080/TCP), 9090/TCP``."""
     shown = []

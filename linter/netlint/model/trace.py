@@ -10,11 +10,12 @@ from netlint.kubernetes.facts import Workload
 from netlint.model.cluster_dns import dns_server_configurations
 from netlint.model.dns_egress import may_reach_dns
 from netlint.model.images import is_musl_image
-from netlint.model.languages import place_at
+from netlint.model.languages import outgoing_of, place_at
 from netlint.model.linked import listens_in
 from netlint.model.names import names_written, pod_dns, pod_namespace, resolv_conf
 from netlint.model.parties import stands_at_other_port, workloads_shown
 from netlint.model.policies import OUTSIDE, End, is_decided, isolating, let_through
+from netlint.model.tls import Told, tls_of_door, tls_of_link, tls_of_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from netlint.finding import Finding
     from netlint.kubernetes.facts import ServicePort
     from netlint.model import Model
+    from netlint.model.doors import Door
     from netlint.model.limits import Limit
     from netlint.model.links import Listen
     from netlint.model.names import UsedName
@@ -33,10 +35,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["ok", "finding", "unknown"]
 
-_PLAIN_SCHEMES: Final = frozenset(("http", "ws", "redis", "amqp", "mongodb", "nats", "tcp", "dns"))
-_TLS_SCHEMES: Final = frozenset(("https", "wss", "rediss", "amqps", "tls"))
 _SERVER: Final = 11
-_PLAIN_KINDS: Final = frozenset(("dial", "lookup"))
 
 
 class Fact(NamedTuple):
@@ -372,15 +371,25 @@ def _opens(traffic: Traffic, target: Target) -> bool | None:
 
 
 def _tls(_: Model, call: TracedCall) -> _View:
-    schemes = [link.target.scheme for link in call.links if link.target.scheme] or ([call.scheme] if call.scheme else [])
-    scheme = schemes[0] if schemes else ""
-    if scheme in _PLAIN_SCHEMES:
-        return _View((Fact(f"none: {scheme}", call.span),), is_known=True)
-    if scheme in _TLS_SCHEMES:
-        return _View((Fact(f"TLS: {scheme}", call.span),), is_known=False)
-    if call.links and all(link.outgoing.kind in _PLAIN_KINDS for link in call.links):
-        return _View((Fact("none: a plain connection", call.links[0].outgoing.span),), is_known=True)
-    return _View((Fact("whether TLS is spoken is not told"),), is_known=False)
+    if call.door is not None:
+        return _tls_of_door(call.door)
+    told = {tls_of_link(link) for link in call.links} or {tls_of_scheme(call.scheme)}
+    answer = told.pop() if len(told) == 1 else Told(None)
+    span = call.links[0].outgoing.span if call.links and not answer.by else call.span
+    if answer.is_tls is None:
+        return _View((Fact("whether TLS is spoken is not told"),), is_known=False)
+    if not answer.is_tls:
+        return _View((Fact(f"none: {answer.by or 'a plain connection'}", span),), is_known=True)
+    handshakes = [(link.outgoing.handshake, link.outgoing.span) for link in call.links]
+    limits = _of_limits(call, handshakes, "no limit for the handshake", "handshake within ")
+    return limits._replace(facts=(Fact(f"TLS{': ' * bool(answer.by)}{answer.by}", span), *limits.facts))
+
+
+def _tls_of_door(door: Door) -> _View:
+    told = tls_of_door(door)
+    if told.is_tls is None:
+        return _View((Fact(f"to the pods: {told.by or 'not told whether by TLS'}", told.span),), is_known=False)
+    return _View((Fact(f"none to the pods: {told.by}", told.span),), is_known=True)
 
 
 def _server(model: Model, call: TracedCall) -> _View:
@@ -473,16 +482,20 @@ def _own_places(call: TracedCall) -> tuple[Span, ...]:
     for link in call.links:
         outgoing = link.outgoing
         places += [link.span, outgoing.span]
-        places += [limit.span for limit in (outgoing.deadline, outgoing.dial, outgoing.idle) if limit.span is not None]
+        limits = (outgoing.deadline, outgoing.dial, outgoing.idle, outgoing.handshake)
+        places += [limit.span for limit in limits if limit.span is not None]
     return tuple(dict.fromkeys(places))
 
 
 def _is_about_code(model: Model, call: TracedCall, finding: Finding, place: Place) -> bool:
     if finding.rule.layer == _SERVER:
         return any(finding.span.overlaps(place) for place in _server_places(model, call))
+    own = next((link for link in call.links if link.outgoing.function is place), None)
+    if own is None or finding.rule.layer not in (1, 2):
+        return False
     # What a function does with its response, its context and its connection belongs to the one call that it makes.
-    own = [link for link in call.links if link.outgoing.function is place]
-    return bool(own) and finding.rule.layer in (1, 2) and len({link.outgoing.span for link in own}) == 1
+    calls = {item.span for item in outgoing_of(model, own.run.program) if item.function is place}
+    return len(calls) == 1
 
 
 def _server_places(model: Model, call: TracedCall) -> Iterator[Span]:

@@ -10,7 +10,7 @@ from netlint.model.asked_ports import asked_port
 from netlint.model.doors import doors_of
 from netlint.model.linked import links_in
 from netlint.model.names import find_services, meaning_of
-from netlint.model.selection import pod_port_number, selected_workloads
+from netlint.model.selection import pod_port_asked, pod_port_number, port_asked, selected_workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,9 +68,12 @@ def _calls_of_workloads(model: Model, unit: Unit) -> Iterator[TracedCall]:
         named: dict[tuple[str, int | None], tuple[UsedName, list[Link]]] = {}
         for link in _links(model, unit, workload):
             named.setdefault((link.host, link.link.port), (link.link.name, []))[1].append(link.link)
+        told = {link.span for _, links in named.values() for link in links}
         for name in names_called(model, unit, workload):
-            asked = asked_port(name.reference)
-            named.setdefault((_plain(name.host), asked.number if asked else None), (name, []))
+            asked, host = asked_port(name.reference), _plain(name.host)
+            # Where the manifest gives the host alone, the program that is given it may tell the port.
+            if asked is not None or name.reference.span not in told:
+                named.setdefault((host, asked.number if asked else None), (name, []))
         for (host, port), (name, links) in named.items():
             call = _call(unit, workload, name, host, port, links)
             # A workload's own Service is what it tells others of, unless its program dials it.
@@ -108,25 +111,15 @@ def _call(unit: Unit, workload: Workload, name: UsedName, host: str, port: int |
         is_external=name.kind == "external",
         service=service,
         service_port=service_port,
-        targets=_targets(unit, service, service_port, port),
+        targets=_targets(unit, service, port),
         links=tuple(links),
     )
 
 
-def port_asked(service: Service, number: int | None) -> ServicePort | None:
-    """The port of the Service that a call means: the one with the number, or the only one there is where none is told."""
-    found = [port for port in service.ports if number is None or (port.number is not None and port.number.integer == number)]
-    return found[0] if len(found) == 1 or (found and number is not None) else None
-
-
-def _targets(unit: Unit, service: Service | None, service_port: ServicePort | None, port: int | None) -> tuple[Target, ...]:
+def _targets(unit: Unit, service: Service | None, number: int | None) -> tuple[Target, ...]:
     if service is None or service.is_external_name:
         return ()
-    workloads = selected_workloads(unit, service)
-    if service.is_headless and port is not None:
-        # Nothing translates: the client dials the pods' own port.
-        return tuple(Target(workload, port) for workload in workloads)
-    return tuple(Target(workload, pod_port_number(service_port, workload) if service_port else None) for workload in workloads)
+    return tuple(Target(workload, pod_port_asked(service, number, workload)) for workload in selected_workloads(unit, service))
 
 
 def _calls_of_doors(unit: Unit) -> Iterator[TracedCall]:
@@ -143,9 +136,17 @@ def _calls_of_doors(unit: Unit) -> Iterator[TracedCall]:
             is_external=False,
             service=door.service,
             service_port=door.port,
-            targets=_targets(unit, door.service, door.port, None),
+            targets=_targets_of_door(unit, door),
             door=door,
         )
+
+
+def _targets_of_door(unit: Unit, door: Door) -> tuple[Target, ...]:
+    """A door takes the pods and their ports from the API, so that a headless Service is like any other."""
+    if door.service is None or door.service.is_external_name:
+        return ()
+    workloads = selected_workloads(unit, door.service)
+    return tuple(Target(workload, pod_port_number(door.port, workload) if door.port is not None else None) for workload in workloads)
 
 
 class Wanted(NamedTuple):
@@ -197,7 +198,11 @@ def is_callee(call: TracedCall, name: Wanted) -> bool:
         meta = call.service.meta
         if meta.name.lower() == labels[0] and namespace in ("", "service", "svc", (meta.namespace or "").lower()):
             return True
-    return any(_is_object(target.workload, name) for target in call.targets)
+    if any(_is_object(target.workload, name) for target in call.targets):
+        return True
+    # Of a Service that is not in view the host alone tells: ``redis.shop`` is ``redis.shop.svc.cluster.local``.
+    wanted = f"{name.name}.{name.qualifier}" if name.qualifier and "." not in name.name else name.name
+    return call.service is None and not call.is_external and call.host.startswith(f"{wanted}.")
 
 
 def _has_port(call: TracedCall, port: str) -> bool:

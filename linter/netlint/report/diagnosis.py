@@ -148,10 +148,17 @@ def _closing(read: ReadErrors, limits: Sequence[str]) -> Iterator[str]:
     if read.lines > 1:
         count = len(read.errors)
         yield f"{count} distinct error{'s' * (count != 1)} in {read.lines} lines; {read.without_error} lines hold none that netlint knows"
+    yield from left_out(read, limits)
+
+
+def left_out(read: ReadErrors, limits: Sequence[str]) -> Iterator[str]:
+    """What was not looked at, or is not shown."""
     if read.beyond:
-        yield f"{read.beyond} lines hold more errors than {len(read.errors)} distinct ones: they are not shown"
+        lines = "1 line holds" if read.beyond == 1 else f"{read.beyond} lines hold"
+        yield f"{lines} more errors than {len(read.errors)} distinct ones: they are not shown"
     if read.cut:
-        yield f"{read.cut} lines were longer than what is looked at, and only their beginnings were read"
+        lines = "1 line was" if read.cut == 1 else f"{read.cut} lines were"
+        yield f"{lines} longer than what is looked at: only beginning and end were read"
     yield from limits
 
 

@@ -46,7 +46,7 @@ def check(model: Model) -> Iterator[Finding]:
     net/dnsconfig_unix.go:20-24, net/dnsclient_unix.go:312-350; ``dnsConfig`` sets the wait by the option ``timeout``.
     """
     # To a cache on the same node packets are seldom lost.
-    severity = Severity.INFO if any(node_local_dns(unit) for unit in model.units) else None
+    severity = Severity.INFO if node_local_dns(model.units) is not None else None
     found: dict[object, list[Short]] = {}
     for unit in model.units:
         for workload in unit.workloads:

@@ -8,7 +8,9 @@ from netlint.durations import Nanoseconds, show_duration
 from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Symptom
 from netlint.knowledge.go_dials import DNS_RETRY
 from netlint.model.code.named_hosts import reaches
+from netlint.model.code.outgoing import outgoing
 from netlint.model.code.settings import field_value
+from netlint.model.linked import links_in
 from netlint_rules.dial._reaches import by_place, hosts_text, related_hosts
 
 if TYPE_CHECKING:
@@ -17,13 +19,23 @@ if TYPE_CHECKING:
     from netlint.model import Model
     from netlint.model.code.code import Code
     from netlint.model.code.named_hosts import Reach
+    from netlint.source import Span
 
 
 def check(model: Model) -> Iterator[Finding]:
     """Go's resolver waits 5 s for an answer before it asks again (Go ``net/dnsconfig_unix.go:21``); a dial includes the lookup."""
     short = [reach for reach in reaches(model.code) if reach.duration <= DNS_RETRY and not _has_own_resolver(model.code, reach)]
+    held = _held_against_pods(model) if short else frozenset()
     for group in by_place(short):
-        yield _finding(group)
+        if group[0].place.span not in held:
+            yield _finding(group)
+
+
+def _held_against_pods(model: Model) -> frozenset[Span]:
+    """Where the limits of calls stand that programs of pods in view make: dns-budget-exceeds-deadline knows how long those pods wait."""
+    linked = {link.outgoing.span for unit in model.units for workload in unit.workloads for link in links_in(model, unit, workload)}
+    calls = (call for call in outgoing(model.code) if call.span in linked) if linked else ()
+    return frozenset(limit.span for call in calls for limit in (call.deadline, call.dial) if limit.span is not None)
 
 
 def _has_own_resolver(code: Code, reach: Reach) -> bool:

@@ -8,6 +8,7 @@ from netlint.finding import Confidence, Finding, Rule, Severity, Subject, Sympto
 from netlint.go_fixes import seconds, set_field
 from netlint.model.code.carriers import carriers, is_plain, loose_transports, request_urls
 from netlint.model.code.settings import field_value
+from netlint.model.code.transports import TLS_DIAL_HOOKS
 from netlint_rules.http_client._transports import (
     client_places,
     is_ended_by_client,
@@ -36,7 +37,7 @@ def check(model: Model) -> Iterator[Finding]:
 
 def _may_be_for_tls(code: Code, carrier: Carrier) -> bool:
     """Whether the transport may make handshakes of its own: no hook makes them, and not all requests go over ``http:``."""
-    if any(field_value(code, carrier.transport, hook).state != "absent" for hook in ("DialTLSContext", "DialTLS")):
+    if any(field_value(code, carrier.transport, hook).state != "absent" for hook in TLS_DIAL_HOOKS):
         return False
     return _is_for_tls(code, carrier) or not carrier.requests or not all(is_plain(code, request) for request in carrier.requests)
 

@@ -21,7 +21,7 @@ def check(model: Model) -> Iterator[Finding]:
 
     Source: kubernetes cluster/addons/dns/nodelocaldns/nodelocaldns.yaml:65, 130-146; kubernetes/kubernetes#70555.
     """
-    cache = next((found for unit in model.units if (found := node_local_dns(unit)) is not None), None)
+    cache = node_local_dns(model.units)
     for unit in model.units:
         for policy in judged_policies(unit):
             entry = _dns_entry(unit, policy)

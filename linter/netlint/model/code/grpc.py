@@ -6,7 +6,18 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Call, FunctionLiteral, Name, Selector
-from netlint.knowledge.go_grpc import DIALERS, DIALS, ENFORCEMENT, ENFORCEMENT_POLICY, GRPC, KEEP_ALIVE, NEW_SERVER
+from netlint.knowledge.go_grpc import (
+    CREDENTIALS,
+    CREDENTIALS_OF,
+    DIALERS,
+    DIALS,
+    ENFORCEMENT,
+    ENFORCEMENT_POLICY,
+    GRPC,
+    INSECURE,
+    KEEP_ALIVE,
+    NEW_SERVER,
+)
 from netlint.model.code.calls import calls_of, calls_where, judged
 from netlint.model.code.lists import Items, arguments_from
 from netlint.model.code.servers import beginnings
@@ -85,6 +96,18 @@ def _dials(code: Code) -> Iterator[Dial]:
         if len(call.arguments) > DIALS[name]:
             options = _options(code, arguments_from(code, call, DIALS[name] + 1, function))
             yield Dial(name, call, function, call.arguments[DIALS[name]], options)
+
+
+def speaks_tls(code: Code, dial: Dial) -> bool | None:
+    """Whether a connection is over TLS; None where its credentials are not in view, or are now these and now those."""
+    found: set[bool | None] = {None} if dial.options.is_open else set()
+    for option in dial.options.named(CREDENTIALS, INSECURE):
+        if option.name == INSECURE:
+            found.add(False)
+        else:
+            given = origins(code, option.call.arguments[0], option.function) if option.call.arguments else ()
+            found |= {CREDENTIALS_OF.get(origin.name) for origin in given} or {None}
+    return found.pop() if len(found) == 1 else None
 
 
 def rpc_servers(code: Code) -> tuple[RpcServer, ...]:

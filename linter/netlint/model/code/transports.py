@@ -121,7 +121,8 @@ class DialLimit(NamedTuple):
 UNKNOWN_LIMIT: Final = DialLimit("unknown")
 _OTHER_BOUNDS: Final = ("Cancel", "Control", "ControlContext")
 """Fields of a ``net.Dialer`` by which a dial without Timeout may still end: a channel, or TCP_USER_TIMEOUT set on the socket."""
-DIAL_HOOKS: Final = ("DialContext", "Dial", "DialTLSContext", "DialTLS")
+TLS_DIAL_HOOKS: Final = ("DialTLSContext", "DialTLS")
+DIAL_HOOKS: Final = ("DialContext", "Dial", *TLS_DIAL_HOOKS)
 
 
 def dial_limit(code: Code, transport: Transport) -> DialLimit:
