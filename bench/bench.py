@@ -1,12 +1,12 @@
 """Times a cold run against its floor: reading the bytes and parsing, in C, what can matter.
 
-    python bench/bench.py [--manifests 1000] [--go 1000] [--rounds 5]
-    python bench/bench.py --folder path/to/a/repository
+    python bench/bench.py [--manifests 1000] [--go 1000] [--python 2000] [--rounds 5]
+    python bench/bench.py --folder path/to/a/repository [--language python]
 
-Manifests are generated: half of the bytes are CustomResourceDefinitions, as in real repositories; go_files.py says what the Go files are.
-The floor of Go is reading every file, the look at its bytes that netlint takes itself, and tree-sitter's parsing of the files that may
-matter. Times are CPU seconds of fresh processes, floor and run alternating; the figure to keep is the ratio of the medians. The runs that
-are compared with the floor use one process and no cache. phases.py says what such a run is made of.
+Manifests are generated: half of the bytes are CustomResourceDefinitions, as in real repositories; go_files.py and python_files.py say what
+the others are. The floor of code is reading every file, the look at its bytes that netlint takes itself, and the parsing of the files that
+may matter, by tree-sitter or libcst. Times are CPU seconds of fresh processes, floor and run alternating; the figure to keep is the ratio
+of the medians. The runs that are compared with the floor use one process and no cache. phases.py says what such a run is made of.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from go_files import generate_go
+from python_files import generate_python
 
 SHOP = """\
 # Web front end number {n} of team {team}.
@@ -188,6 +189,20 @@ for folder, folders, names in os.walk(sys.argv[1]):
             if may_matter(data) and not is_generated(data):
                 tree_sitter.Parser(language).parse(data)
 """
+PYTHON_FLOOR = """\
+import gc, os, sys, libcst
+from netlint.python.sieve import is_generated, may_matter
+gc.disable()
+for folder, folders, names in os.walk(sys.argv[1]):
+    folders[:] = [name for name in folders if not name.startswith(".")]
+    for name in names:
+        if name.endswith(".py"):
+            with open(os.path.join(folder, name), "rb", buffering=0) as file:
+                data = file.read()
+            if may_matter(data) and not is_generated(data):
+                libcst.parse_module(data)
+"""
+FLOORS = {"go": GO_FLOOR, "python": PYTHON_FLOOR}
 
 
 class Usage(NamedTuple):
@@ -238,14 +253,14 @@ def bench_manifests(manifests: int, rounds: int) -> None:
     print(f"netlint --version: {version * 1000:.0f} ms CPU")
 
 
-def bench_go(folder: str, rounds: int) -> None:
-    """Measure the Go files of a folder, print."""
+def bench_code(folder: str, rounds: int, language: str) -> None:
+    """Measure the files of one language in a folder, print."""
     lint = [*NETLINT, "--no-config", "--exit-zero", "--format", "json"]
     floors, colds, spread, warms = [], [], [], []
     with tempfile.TemporaryDirectory() as cache:
         measure([*lint, folder], cache=cache)
         for _ in range(rounds):
-            floors.append(measure([sys.executable, "-c", GO_FLOOR, folder]))
+            floors.append(measure([sys.executable, "-c", FLOORS[language], folder]))
             colds.append(measure([*lint, "--no-cache", "--jobs", "1", folder]))
             spread.append(measure([*lint, "--no-cache", folder]))
             warms.append(measure([*lint, folder], cache=cache))
@@ -263,19 +278,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--manifests", type=int, default=1000, help="how many to generate; 0 for none")
     parser.add_argument("--go", type=int, default=1000, help="how many Go files to generate; 0 for none")
-    parser.add_argument("--folder", help="a folder of Go files to measure instead")
+    parser.add_argument("--python", type=int, default=2000, help="how many Python files to generate; 0 for none")
+    parser.add_argument("--folder", help="a folder of code to measure instead")
+    parser.add_argument("--language", choices=FLOORS, default="go", help="of the folder")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     if options.folder:
-        bench_go(options.folder, options.rounds)
+        bench_code(options.folder, options.rounds, options.language)
         return
     if options.manifests:
         bench_manifests(options.manifests, options.rounds)
-    if options.go:
-        with tempfile.TemporaryDirectory() as name:
-            size = generate_go(Path(name), options.go)
-            print(f"{options.go} Go files, {size / 1e6:.1f} MB")
-            bench_go(name, options.rounds)
+    for language, count, generate_files in (("go", options.go, generate_go), ("python", options.python, generate_python)):
+        if count:
+            with tempfile.TemporaryDirectory() as name:
+                size = generate_files(Path(name), count)
+                print(f"{count} files of {language}, {size / 1e6:.1f} MB")
+                bench_code(name, options.rounds, language)
 
 
 if __name__ == "__main__":

@@ -242,6 +242,21 @@ def test_the_module_that_an_image_starts(tmp_path: Path, lines: str, path: str |
     assert [getattr(program, "path", None) for program in found] == ([] if path is None else [path])
 
 
+@pytest.mark.parametrize(("more", "expected"), [("", [":9000"]), (command("worker"), []), (command("other"), [])])
+def test_processes_of_a_buildpack(tmp_path: Path, more: str, expected: list[str]) -> None:
+    files = {
+        "skaffold.yaml": "apiVersion: skaffold/v4beta1\nkind: Config\nbuild: {artifacts: [{image: a, context: a, buildpacks: {}}]}\n",
+        "a/Procfile": "# processes\nweb: gunicorn -b :9000 shop.api:app\nworker: python -m shop.worker\n",
+        "a/shop/api.py": "app = None\n",
+        "a/shop/worker.py": "import requests\n",
+    }
+    manifest = deployment("a", "a", more)
+    assert [text for text, _, _ in listening(tmp_path, manifest, files)] == expected
+    found = [run.program for unit in model_of(tmp_path, {}).units for run in runs(model_of(tmp_path, {}), unit)]
+    paths = {"": ["a/shop/api.py"], command("worker"): ["a/shop/worker.py"], command("other"): []}
+    assert [getattr(program, "path", None) for program in found] == paths[more]
+
+
 def test_a_module_that_is_not_imported_does_not_call(tmp_path: Path) -> None:
     files = {
         "deploy.yaml": deployment("a", "a") + service("orders", 80, 8080) + service("carts", 80, 8080) + service("stock", 80, 8080),

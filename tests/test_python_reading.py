@@ -13,7 +13,8 @@ from netlint.python.outline import MAX_CHAIN, blocks
 from netlint.python.packing import pack, unpack
 from netlint.python.reader import read_python
 from netlint.python.sieve import is_generated, may_matter
-from netlint.python.syntax import Name
+from netlint.python.sketch import imports_of
+from netlint.python.syntax import Attribute, Name
 from netlint.python_reading import is_judged, read_python_files
 from netlint.source import SourceFile
 
@@ -203,3 +204,39 @@ def test_processes_and_order_change_nothing(tmp_path: Path) -> None:
     assert read_python_files(list(reversed(candidates))) == list(reversed(straight))
     assert straight[5].facts is not None
     assert straight[5].facts.problem
+
+
+def test_methods_in_which_nothing_matters_are_known_by_name_and_by_what_they_give() -> None:
+    scope = scope_of(
+        f"{WATCHED}\n\nclass A:\n    x = 1\n\n    @property\n    def plain(self):\n        self.given = 1\n"
+        "        return '''\ndef no(): pass\n'''\n\n"
+        "    def __init__(self):\n        self.y = 2\n\n    def fetch(self):\n        return requests.get(self.y)\n\n    z = 3\n"
+    )
+    (made,) = scope.scopes
+    assert [(item.name, item.is_unread) for item in made.scopes] == [("__init__", False), ("fetch", False), ("plain", True)]
+    assert [(item.target.name, item.value) for item in made.scopes[2].bindings if isinstance(item.target, Attribute)] == [("given", None)]
+    assert {item.target.text for item in made.bindings if isinstance(item.target, Name)} == {"x", "z", "plain", "__init__", "fetch"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["pass", " pass", "\n    def a(self): pass", "\n    def a(self): pass\n    def b(self): pass", "\n\tx = 1\n\tdef a(self):\n\t\tpass"],
+)
+def test_classes_of_little_are_read(body: str) -> None:
+    scope = scope_of(f"{WATCHED}class A:{body}\n    # requests\n")
+    assert [item.name for item in scope.scopes] == ["A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from a import (" + "\nfrom a import (" * 60_000,
+        "class A:\n    x = 1\n    def f(self):\n        " + "self.a:" * 100_000,
+        "class A:\n" + "    def f(self): pass\n" * 20_000,
+        "import requests\n" + "session " * 100_000,
+    ],
+    ids=["imports that do not end", "annotations that do not end", "many methods", "words"],
+)
+def test_text_that_is_made_to_take_long_does_not(text: str) -> None:
+    imports_of(text.encode())
+    read(text[:400_000])

@@ -46,6 +46,7 @@ def read_builds(candidates: Iterable[Candidate]) -> Builds:
         images=tuple(item for builds in found for item in builds.images),
         ko_base=next((builds.ko_base for builds in found if builds.ko_base), None),
         makefiles=tuple(item for builds in found for item in builds.makefiles),
+        procfiles=tuple(item for builds in found for item in builds.procfiles),
         notes=tuple(notes),
     )
 

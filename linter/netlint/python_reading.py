@@ -68,7 +68,7 @@ def read_imports(candidates: Sequence[Candidate], readings: Sequence[FileReading
     for candidate, reading in zip(candidates, readings, strict=True):
         if reading.facts is None:
             try:
-                found[candidate.path] = imports_of(bytes_of(candidate))
+                found[candidate.path] = imports_of(bytes_of(candidate)[:MAX_PYTHON_BYTES])
             except OSError:
                 continue
     return found

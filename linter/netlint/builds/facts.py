@@ -135,6 +135,13 @@ class ImageBuild(NamedTuple):
         )
 
 
+class Procfile(NamedTuple):
+    """The processes of a Procfile: the name of each, and what it runs."""
+
+    path: str
+    processes: tuple[tuple[str, Script], ...]
+
+
 class BuildNote(NamedTuple):
     """Something of a file that could not be read: where, and what."""
 
@@ -150,4 +157,5 @@ class Builds(NamedTuple):
     images: tuple[ImageBuild, ...] = ()
     ko_base: Word | None = None
     makefiles: tuple[Makefile, ...] = ()
+    procfiles: tuple[Procfile, ...] = ()
     notes: tuple[BuildNote, ...] = ()

@@ -11,7 +11,7 @@ from netlint.builds.facts import Builds
 if TYPE_CHECKING:
     from netlint.source import SourceFile
 
-BuildKind = Literal["dockerfile", "skaffold", "compose", "ko", "makefile", "script", "workflow", "goreleaser", "tiltfile"]
+BuildKind = Literal["dockerfile", "skaffold", "compose", "ko", "makefile", "script", "workflow", "goreleaser", "tiltfile", "procfile"]
 
 _DOCKERFILE: Final = re.compile(r"(?:.*[._-])?(?:dockerfile|containerfile)(?:[._-].*)?", re.IGNORECASE)
 _NO_DOCKERFILE: Final = re.compile(r".*\.(?:dockerignore|md|txt|go|py|js|ts|json|ya?ml|sh|j2|tmpl|tpl|erb)", re.IGNORECASE)
@@ -30,6 +30,7 @@ _MARKS: Final[dict[str, tuple[bytes, ...]]] = {
     "tiltfile": (b"docker_build",),
     "script": (b"docker", b"podman", b"ko build", b"ko publish"),
     "workflow": (b"docker", b"ko build"),
+    "procfile": (b":",),
 }
 """Of these bytes one must be there for the file to say anything."""
 
@@ -50,8 +51,10 @@ def build_kind(path: str) -> BuildKind | None:
         return "workflow" if "/.github/workflows/" in f"/{path}" else None
     if last.endswith(".sh"):
         return "script"
-    if last.endswith(".go"):
+    if last.endswith((".go", ".py")):
         return None
+    if name == "Procfile":
+        return "procfile"
     if _DOCKERFILE.fullmatch(name) and not _NO_DOCKERFILE.fullmatch(name):
         return "dockerfile"
     if _MAKEFILE.fullmatch(name):
@@ -100,6 +103,10 @@ def read_build_file(source: SourceFile, kind: BuildKind) -> Builds:
             from netlint.builds.makefile import read_script
 
             return Builds(images=tuple(read_script(source)))
+        case "procfile":
+            from netlint.builds.procfile import read_procfile
+
+            return Builds(procfiles=(read_procfile(source),))
         case "workflow":
             from netlint.builds.workflow import read_workflow
 

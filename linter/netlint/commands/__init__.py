@@ -16,7 +16,7 @@ COMMANDS: Final = {
     "diagnose": "Say what an error, or those of a log, can come from here.",
     "trace": "Show the eleven layers of a call, or all calls in view.",
     "baseline": "Write what is found now into a file that --baseline leaves out.",
-    "programs": "Show which Go program runs in which container.",
+    "programs": "Show which program runs in which container.",
     "connectivity": "Show what the NetworkPolicies let through.",
     "config": "Show, check or describe the settings.",
     "init": "Write a configuration file to start from.",

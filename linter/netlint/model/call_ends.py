@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from netlint.model.limits import UNKNOWN, Limit
+from netlint.model.limits import NONE, UNKNOWN, Limit
 
 if TYPE_CHECKING:
     from netlint.knowledge.client_kinds import ClientKind
@@ -19,9 +19,9 @@ class Outgoing(NamedTuple):
     ``span`` is the call, or the literal of the client's options, in ``function``. ``addresses``: all that it may call, empty when that is
     unknown; of a database they are data sources (``knowledge/data_sources.py``). ``default_port``: the one of an address without port or
     scheme. ``deadline`` is that of the whole call: the nearer one of what the client sets and what the context brings. ``dial`` is that of
-    one connection attempt, with its look-up if ``bounds_look_up``, ``read`` how long one wait for bytes may take, and ``idle`` how long an
-    unused connection is kept. ``handshake`` is that of the TLS handshake, where there is one: ``is_tls`` says what the call itself tells of
-    that, None where its address or nothing does.
+    one connection attempt, with its look-up if ``bounds_look_up``. ``read`` is how long one wait for bytes may take, which Go does not
+    limit, and ``idle`` how long an unused connection is kept. ``handshake`` is that of the TLS handshake, where there is one: ``is_tls``
+    says what the call itself tells of that, None where its address or nothing does.
     """
 
     kind: ClientKind
@@ -32,7 +32,7 @@ class Outgoing(NamedTuple):
     deadline: Limit = UNKNOWN
     dial: Limit = UNKNOWN
     idle: Limit = UNKNOWN
-    read: Limit = UNKNOWN
+    read: Limit = NONE
     bounds_look_up: bool = True
     handshake: Limit = UNKNOWN
     is_tls: bool | None = None
@@ -41,7 +41,9 @@ class Outgoing(NamedTuple):
     def patience(self) -> Limit:
         """How long it waits for an answer to begin: no longer than the whole call, nor than for any bytes."""
         known = [limit for limit in (self.deadline, self.read) if limit.state == "known"]
-        return min(known, key=lambda limit: limit.nanoseconds) if known else self.deadline
+        if not known:
+            return self.deadline if self.read.is_known else self.read
+        return min(known, key=lambda limit: limit.nanoseconds)
 
 
 class Shutdown(NamedTuple):

@@ -23,7 +23,7 @@ from netlint.builds.shell import commands, expand, is_known
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from netlint.builds.facts import Command, Dockerfile, Instruction, Makefile
+    from netlint.builds.facts import Command, Dockerfile, Instruction, Makefile, Procfile, Script
     from netlint.model.programs import GoProgram
     from netlint.source import Span
 
@@ -296,10 +296,27 @@ def _command_line(instruction: Instruction, variables: Mapping[str, str]) -> tup
             given = None
         if isinstance(given, list) and all(isinstance(item, str) for item in given):
             return unwrapped(tuple(_places(instruction, given)))
+    return last_command(instruction.script, variables)
+
+
+def last_command(script: Script, variables: Mapping[str, str]) -> tuple[Word, ...]:
+    """The words of the command that stays when a script has run: its last one."""
     last: tuple[Word, ...] = ()
-    for command in commands(instruction.script):
+    for command in commands(script):
         last = tuple(Word(expand(word.text, variables), word.span) for word in command.words)
     return unwrapped(last)
+
+
+def image_of_processes(file: Procfile, name: str) -> BuiltImage | None:
+    """The image that a buildpack builds of a folder with a Procfile, which starts the process ``name``; None when there is no such.
+
+    Source: buildpacks lifecycle: the application stands in ``/workspace``, and ``web`` is the default process.
+    """
+    script = dict(file.processes).get(name)
+    if script is None:
+        return None
+    sources = (("/workspace", posixpath.dirname(file.path) or "."),)
+    return BuiltImage({}, None, last_command(script, {}), "/workspace", (), None, (), None, sources)
 
 
 def _places(instruction: Instruction, given: Sequence[str]) -> Iterator[Word]:

@@ -12,7 +12,7 @@ from netlint.builds.shell import is_known
 from netlint.knowledge.base_images import libc_of, starts_nothing
 from netlint.knowledge.public_images import COMMON_NAMES, HOST_WORDS, OFFICIAL_IMAGES
 from netlint.kubernetes.values import is_placeholder
-from netlint.model.dockerfiles import Binary, Sources, build_image, starts, unwrapped
+from netlint.model.dockerfiles import Binary, Sources, build_image, image_of_processes, starts, unwrapped
 from netlint.model.dockerfiles import shown as shown_of
 from netlint.model.linked import has_programs
 from netlint.model.makefiles import joined_makefiles, with_included
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from netlint.builds.facts import Dockerfile, ImageBuild, Prebuilt
+    from netlint.dns import Resolver
     from netlint.knowledge.base_images import Libc
     from netlint.kubernetes.facts import Container, Workload
     from netlint.kubernetes.values import Value
@@ -66,6 +67,13 @@ class Run(NamedTuple):
     libc: Libc
     arguments: tuple[Word, ...] = ()
     environment: tuple[tuple[str, Word], ...] = ()
+
+    @property
+    def resolver(self) -> Resolver:
+        """What looks up names for the program: Python asks the libc of its image, Go mostly itself."""
+        if isinstance(self.program, PythonProgram):
+            return "musl" if self.libc == "musl" else "glibc"
+        return "go"
 
 
 def runs(model: Model, unit: Unit) -> tuple[Run, ...]:
@@ -137,6 +145,7 @@ class _Images:
         makefiles = joined_makefiles(builds.makefiles)
         self.sources = Sources(self.programs, folders, makefiles)
         self.dockerfiles = {posixpath.normpath(file.path): file for file in builds.dockerfiles}
+        self.procfiles = {posixpath.normpath(file.path): file for file in builds.procfiles}
         self.by_name: dict[str, list[ImageBuild]] = {}
         self.by_pattern: list[tuple[re.Pattern[str], ImageBuild]] = []
         known = _of_repository(code)
@@ -391,12 +400,28 @@ def _start_of_folder(images: _Images, build: ImageBuild, container: Container, e
     for folder in () if found else build.folders:
         place = posixpath.normpath(posixpath.join(folder, build.context, build.program))
         found = found or images.sources.by_folder.get(place, [])
+    if not found and build.how == "buildpacks":
+        return _start_of_processes(images, build, container, evidence)
     if len(found) != 1 or (container.command and posixpath.basename(container.command[0].text) not in (found[0].name, "web", "main")):
         return None
     tool = "ko" if build.how == "ko" else "a buildpack"
     shown = Evidence(build.span, f"this {build.by} builds it by {tool} of {found[0].directory}")
     start = _of_program(images, found[0], "certain", (*evidence, shown), container)
     return start._replace(tag=tag_of(build.image.text), libc=start.libc if build.how == "ko" else "unknown")
+
+
+def _start_of_processes(images: _Images, build: ImageBuild, container: Container, evidence: tuple[Evidence, ...]) -> _Start | None:
+    """What a buildpack's image starts by its Procfile: the process that the container names, or ``web``."""
+    for folder in build.folders:
+        context = posixpath.normpath(posixpath.join(folder, build.context))
+        file = images.procfiles.get(posixpath.join(context, "Procfile") if context != "." else "Procfile")
+        name = posixpath.basename(container.command[0].text) if container.command else "web"
+        built = image_of_processes(file, name) if file is not None else None
+        if built is not None and file is not None:
+            shown = Evidence(build.span, f"this {build.by} builds it by a buildpack with {file.path}")
+            start = _start_of_line(images, built, built.command or (), context, (*evidence, shown))
+            return start._replace(tag=tag_of(build.image.text)) if start is not None else None
+    return None
 
 
 def _start_of_image(
@@ -414,11 +439,9 @@ def _start_of_image(
     unknown = _Start(None, "likely", evidence, built, (), libc, "")
     if not line:
         return unknown
-    of_python = python_started(images.python, line, _view(images, built, context))
+    of_python = _start_of_line(images, built, line, context, evidence)
     if of_python is not None:
-        shown = Evidence(of_python.word.span, f"starts {of_python.program.path or of_python.program.server}")
-        certain: Certainty = "certain" if of_python.is_certain else "likely"
-        return _Start(of_python.program, certain, (*evidence, shown), built, of_python.arguments, libc, "")
+        return of_python._replace(libc=libc)
     certainty: Certainty = "certain"
     if path not in built.binaries and len(line) > 1 and re.search(r"entrypoint|\.sh$", line[0].text):
         # A script in front that ends in exec "$@", as is the custom.
@@ -448,6 +471,17 @@ def _start_of_image(
         return unknown
     shown = Evidence(binary.span, f"builds {binary.pattern}, which is {matching[0].directory} for an image of this name")
     return _Start(matching[0], "likely", (*evidence, shown, started), built, line[1:], libc, "")
+
+
+def _start_of_line(
+    images: _Images, built: BuiltImage, line: tuple[Word, ...], context: str, evidence: tuple[Evidence, ...]
+) -> _Start | None:
+    """The program of Python that a command line starts in an image."""
+    found = python_started(images.python, line, _view(images, built, context))
+    if found is None:
+        return None
+    shown = Evidence(found.word.span, f"starts {found.program.path or found.program.server}")
+    return _Start(found.program, "certain" if found.is_certain else "likely", (*evidence, shown), built, found.arguments, "unknown", "")
 
 
 def _view(images: _Images, built: BuiltImage, context: str) -> View:

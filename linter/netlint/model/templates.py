@@ -87,6 +87,14 @@ def template_of(*parts: str | Input | None) -> Template:
     return tuple(found)
 
 
+def text_without_inputs(template: Template) -> str:
+    """The text when nothing is given from outside, with a ``HOLE`` for each part that is not known."""
+    return "".join(
+        part if isinstance(part, str) else HOLE if part is None or part.default is None else text_without_inputs(part.default)
+        for part in template
+    )
+
+
 def inputs_in(template: Template | None) -> Iterator[Input]:
     for part in template or ():
         if isinstance(part, Input):

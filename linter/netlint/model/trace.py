@@ -125,7 +125,9 @@ def _trace(model: Model, call: TracedCall, relevant: Sequence[Finding]) -> Trace
 def _deadline(_: Model, call: TracedCall) -> _View:
     if call.door is not None:
         return _of_door_limits(("the whole request", call.door.request), ("silence of the pods", call.door.read))
-    return _of_limits(call, [(link.outgoing.deadline, link.outgoing.span) for link in call.links], "no deadline")
+    view = _of_limits(call, [(link.outgoing.deadline, link.outgoing.span) for link in call.links], "no deadline")
+    reads = [(link.outgoing.read, link.outgoing.span) for link in call.links if link.outgoing.read.duration is not None]
+    return _View((*view.facts, *(_of_limits(call, reads, "no limit for silence", "for each wait ").facts if reads else ())), view.is_known)
 
 
 def _pool(_: Model, call: TracedCall) -> _View:
@@ -195,7 +197,9 @@ def _resolver(model: Model, call: TracedCall) -> _View:
 
 
 def _resolver_of(call: TracedCall) -> Resolver:
-    if call.links or not isinstance(call.client, Workload):
+    if call.links:
+        return call.links[0].run.resolver
+    if not isinstance(call.client, Workload):
         return "go"
     return "musl" if any(is_musl_image(container) for container in call.client.template.containers) else "go"
 

@@ -7,6 +7,7 @@ is nested deep enough it takes minutes, or ends the whole process (measured with
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.knowledge.python_sieve import BLOCK_WORDS
@@ -27,8 +28,12 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _BLOCK: Final = re.compile(r"(?:async[ \t]+)?(?P<kind>def|class)[ \t]+(?P<name>\w+)")
+_DEFINITION: Final = re.compile(r"^(?:async[ \t]+)?(?:def|class)\b", re.MULTILINE)
+_MEMBER: Final = re.compile(r"^[ \t]+(?:async[ \t]+)?def[ \t]+(?P<name>\w+)", re.MULTILINE)
+_INDENTED: Final = re.compile(r"[ \t]+(?=[^\s#])")
 _GOES_ON: Final = re.compile(r"(?:else|elif|except|finally)\b")
 _MATTERS: Final = re.compile(BLOCK_WORDS, re.IGNORECASE)
+_MAKERS: Final = frozenset(("__init__", "__post_init__", "__new__", "setUp", "setup"))
 _MAX_BRACKETS: Final = 60
 """Brackets inside each other; people write some ten."""
 MAX_CHAIN: Final = 200
@@ -45,18 +50,31 @@ class TooDeepError(ValueError):
 
 
 class Block(NamedTuple):
-    """A statement at the top of a file, with its decorators. ``name`` is that of a function or class (``kind``), else empty."""
+    """A statement at the top of a file, with its decorators. ``name`` is that of a function or class (``kind``), else empty.
+
+    ``unread``: the methods of a class in which nothing can matter.
+    """
 
     kind: str
     name: str
     start: int
     end: int
+    unread: tuple[Block, ...] = ()
+
+    @property
+    def parts(self) -> Iterator[tuple[int, int]]:
+        """Start and end of what is to be read of it."""
+        at = self.start
+        for block in self.unread:
+            yield at, block.start
+            at = block.end
+        yield at, self.end
 
 
 def blocks(text: str) -> tuple[Block, ...]:
     """The statements at the top of a file, which together are all of it. Raises TooDeepError."""
-    starts = list(_starts(text))
-    return tuple(_block(text, start, end) for start, end in zip(starts, [*starts[1:], len(text)], strict=True))
+    starts, lines = _lines(text)
+    return tuple(_block(text, start, end, lines) for start, end in zip(starts, [*starts[1:], len(text)], strict=True))
 
 
 def matters(text: str, block: Block) -> bool:
@@ -64,19 +82,38 @@ def matters(text: str, block: Block) -> bool:
     return not block.name or _MATTERS.search(text, block.start, block.end) is not None
 
 
-def _block(text: str, start: int, end: int) -> Block:
+def _block(text: str, start: int, end: int, lines: list[tuple[int, int]]) -> Block:
     at = start
     while text.startswith("@", at):
         # Decorators: the definition is the first line below that starts with its word.
-        found = re.compile(r"^(?:async[ \t]+)?(?:def|class)\b", re.MULTILINE).search(text, at, end)
+        found = _DEFINITION.search(text, at, end)
         at = found.start() if found else end
     match = _BLOCK.match(text, at, end)
-    return Block(match["kind"], match["name"], start, end) if match else Block("", "", start, end)
+    if match is None:
+        return Block("", "", start, end)
+    if match["kind"] == "def":
+        return Block("def", match["name"], start, end)
+    body = lines[bisect_left(lines, (start, 0)) : bisect_left(lines, (end, 0))]
+    return Block("class", match["name"], start, end, tuple(_unread(text, end, body)))
 
 
-def _starts(text: str) -> Iterator[int]:
-    """Where the statements at the top begin; the first one at 0."""
-    yield 0
+def _unread(text: str, end: int, lines: list[tuple[int, int]]) -> Iterator[Block]:
+    """The methods of a class in which nothing can matter; ``lines`` are those of its body.
+
+    The first statement is read in any case, for a class must hold something, and so is what gives an object its attributes.
+    """
+    own = [place + width for place, width in lines if width == lines[0][1]]
+    starts = [at for before, at in zip(["", *own], own, strict=False) if not (isinstance(before, int) and text[before] == "@")]
+    for at, following in zip(starts[1:], [*starts[2:], end + lines[0][1] if lines else end], strict=False):
+        start, stop = at - lines[0][1], following - lines[0][1]
+        found = _MEMBER.search(text, start, stop) if text.startswith(("def ", "async ", "@"), at) else None
+        if found is not None and found["name"] not in _MAKERS and _MATTERS.search(text, start, stop) is None:
+            yield Block("def", found["name"], start, stop)
+
+
+def _lines(text: str) -> tuple[list[int], list[tuple[int, int]]]:
+    """Where the statements at the top begin, the first one at 0; and the lines of statements inside of them, with their indents."""
+    starts, lines = [0], list[tuple[int, int]]()
     chain, chains, branches = 0, list[int](), 0
     decorated = text.startswith("@")
     for match in _TOKEN.finditer(text):
@@ -90,8 +127,10 @@ def _starts(text: str) -> Iterator[int]:
             at = match.end()
             if at < len(text) and text[at] not in " \t\f#)]}\\" and not _GOES_ON.match(text, at):
                 if not decorated:
-                    yield at
+                    starts.append(at)
                 decorated = text[at] == "@"
+            elif (indented := _INDENTED.match(text, at)) is not None:
+                lines.append((at, indented.end() - at))
         elif kind == "open":
             chain += 1
             chains.append(chain)
@@ -107,3 +146,4 @@ def _starts(text: str) -> Iterator[int]:
             branches += match[0] == "elif"
             if chain > MAX_CHAIN or branches > _MAX_BRANCHES:
                 raise TooDeepError(match.start())
+    return starts, lines

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from libcst import FormattedStringText
 from libcst._nodes.internal import CodegenState
 
 if TYPE_CHECKING:
     import libcst
+    from libcst import CSTNode
 
 
 class Places(CodegenState):
-    """The start and end of each node, by its identity. A node in parentheses stands between them."""
+    """The start and end of each expression, statement and piece of an f-string, by its identity, without what stands around it."""
 
     def __init__(self, module: libcst.Module) -> None:
         super().__init__(default_indent=module.default_indent, default_newline=module.default_newline)
         self.spans: dict[int, tuple[int, int]] = {}
         self.at = 0
-        self._starts: list[int] = []
         module._codegen(self)
 
     def add_token(self, value: str) -> None:
@@ -36,18 +37,13 @@ class Places(CodegenState):
     def pop_trailing_newline(self) -> None:
         """Nothing follows the end of the file."""
 
-    def before_codegen(self, _: libcst.CSTNode) -> None:
-        """A node begins, with what stands around it."""
-        self._starts.append(self.at)
-
-    def after_codegen(self, node: libcst.CSTNode) -> None:
-        """It ends; one that has no place of its own stands where all of it does."""
-        start = self._starts.pop()
-        if id(node) not in self.spans:
-            self.spans[id(node)] = (start, self.at)
+    def after_codegen(self, node: CSTNode) -> None:
+        """Text of an f-string is the one node with a place that does not say so by itself."""
+        if node.__class__ is FormattedStringText:
+            self.spans[id(node)] = (self.at - len(node.value), self.at)
 
     def record_syntactic_position(  # type: ignore[override]
-        self, node: libcst.CSTNode, *, start_node: libcst.CSTNode | None = None, end_node: libcst.CSTNode | None = None
+        self, node: CSTNode, *, start_node: CSTNode | None = None, end_node: CSTNode | None = None
     ) -> _Own:
         """The place of a node without what stands around it."""
         return _Own(self, node, start_node, end_node)
@@ -58,7 +54,7 @@ class _Own:
 
     __slots__ = ("_end_node", "_node", "_places", "_start", "_start_node")
 
-    def __init__(self, places: Places, node: libcst.CSTNode, start_node: libcst.CSTNode | None, end_node: libcst.CSTNode | None) -> None:
+    def __init__(self, places: Places, node: CSTNode, start_node: CSTNode | None, end_node: CSTNode | None) -> None:
         self._places, self._node, self._start_node, self._end_node = places, node, start_node, end_node
         self._start = places.at
 
@@ -66,7 +62,8 @@ class _Own:
         """Nothing to do: the place was noted when this was made."""
 
     def __exit__(self, *_: object) -> None:
-        spans = self._places.spans
-        start = self._start if self._start_node is None else spans[id(self._start_node)][0]
-        end = self._places.at if self._end_node is None else spans[id(self._end_node)][1]
+        spans, at = self._places.spans, self._places.at
+        # A node with no place of its own, such as what an import names, ends where all of this does.
+        start = self._start if self._start_node is None else spans.get(id(self._start_node), (self._start, 0))[0]
+        end = at if self._end_node is None else spans.get(id(self._end_node), (0, at))[1]
         spans[id(self._node)] = (start, end)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import libcst
 
-from netlint.python.facts import Binding, PythonFacts, Scope
+from netlint.python.facts import Binding, Parameter, PythonFacts, Scope
 from netlint.python.lowering import Lowering
 from netlint.python.outline import TooDeepError, blocks, matters
 from netlint.python.places import Places
-from netlint.python.syntax import Name
+from netlint.python.syntax import Attribute, Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from netlint.source import SourceFile
 
 _TOO_DEEP: Final = "is nested deeper than people write"
+_GIVEN: Final = re.compile(r"\bself\.(?P<name>\w+)\b(?=\s*(?::[^=\n]{1,200})?(?:[-+*/%|&]|//)?=(?!=)|\s*,)")
+"""Where a method gives its object an attribute, or may do so."""
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 
 
@@ -35,15 +37,15 @@ def read_python(source: SourceFile) -> PythonFacts:
             scope, guarded = _parse(text, kept)
         except libcst.ParserSyntaxError:
             # Where the file was cut wrongly, it is read as a whole.
-            left_out = []
-            scope, guarded = _parse(text, found)
+            left_out, kept = [], [block._replace(unread=()) for block in found]
+            scope, guarded = _parse(text, kept)
     except TooDeepError as error:
         return PythonFacts(source.path, None, (), _TOO_DEEP, source.position(error.place).line)
     except libcst.ParserSyntaxError as error:
         return PythonFacts(source.path, None, (), "cannot be parsed as Python 3", error.raw_line)
     except RecursionError:
         return PythonFacts(source.path, None, (), _TOO_DEEP, 1)
-    return PythonFacts(source.path, _with_unread(scope, left_out), guarded)
+    return PythonFacts(source.path, _with_unread(text, _with_unread_methods(text, scope, kept), left_out), guarded)
 
 
 class _Part(NamedTuple):
@@ -57,11 +59,11 @@ def _parse(text: str, kept: Iterable[Block]) -> tuple[Scope, tuple[tuple[int, in
     parts: list[_Part] = []
     pieces: list[str] = []
     at = 0
-    for block in kept:
-        if not parts or parts[-1].start + at - parts[-1].at != block.start:
-            parts.append(_Part(at, block.start))
-        pieces.append(text[block.start : block.end])
-        at += block.end - block.start
+    for start, end in (part for block in kept for part in block.parts):
+        if not parts or parts[-1].start + at - parts[-1].at != start:
+            parts.append(_Part(at, start))
+        pieces.append(text[start:end])
+        at += end - start
     # One letter for each character that is not ASCII, so that offsets of bytes are those of characters. They stand in comments, texts and
     # a few names.
     module = libcst.parse_module(_NOT_ASCII.sub("x", "".join(pieces)))
@@ -82,31 +84,43 @@ def _mover(parts: list[_Part]) -> Callable[[int], int]:
     return move
 
 
-def _with_unread(scope: Scope, left_out: list[Block]) -> Scope:
+def _with_unread_methods(text: str, scope: Scope, kept: list[Block]) -> Scope:
+    """With the methods that were not parsed, in the classes that they stand in."""
+    unread = {block.name: list(block.unread) for block in kept if block.unread}
+    if not unread:
+        return scope
+    return scope._replace(scopes=tuple(_with_unread(text, item, unread.get(item.name, [])) for item in scope.scopes))
+
+
+def _with_unread(text: str, scope: Scope, left_out: list[Block]) -> Scope:
     """With the functions and classes that were not parsed, as names that are bound."""
     if not left_out:
         return scope
     bindings = tuple(Binding("definition", Name(block.name, block.start, block.start), None) for block in left_out)
-    unread = tuple(_unread(block) for block in left_out)
+    unread = tuple(_unread(text, block) for block in left_out)
     return scope._replace(bindings=(*scope.bindings, *bindings), scopes=(*scope.scopes, *unread))
 
 
-def _unread(block: Block) -> Scope:
-    nothing: frozenset[str] = frozenset()
+def _unread(text: str, block: Block) -> Scope:
+    """A function or class that was not parsed. What a method gives its object is known to be given, but not what it is."""
+    given = [
+        Binding("other", Attribute(Name("self", match.start(), match.start() + 4), match["name"], match.start("name"), *match.span()), None)
+        for match in _GIVEN.finditer(text, block.start, block.end)
+    ]
     return Scope(
-        "class" if block.kind == "class" else "function",
-        block.name,
-        (),
-        (),
-        (),
-        (),
-        (),
-        (),
-        (),
-        False,
-        nothing,
-        (),
-        block.start,
-        block.end,
+        kind="class" if block.kind == "class" else "function",
+        name=block.name,
+        parameters=(Parameter("self", "", None),),
+        decorators=(),
+        bases=(),
+        bindings=tuple(given),
+        calls=(),
+        returns=(),
+        iterated=(),
+        yields=False,
+        outer_names=frozenset(),
+        scopes=(),
+        start=block.start,
+        end=block.end,
         is_unread=True,
     )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _IMPORT: Final = re.compile(
-    rb"^(?:\xef\xbb\xbf)?[ \t]*(?:from[ \t]+(?P<origin>\.*[\w.]*)[ \t]+import[ \t]+(?:\((?P<inner>[^()]*)\)|(?P<names>[^\n;#(]+))"
+    rb"^(?:\xef\xbb\xbf)?[ \t]*(?:from[ \t]+(?P<origin>\.*[\w.]*)[ \t]+import[ \t]+(?:\((?P<inner>[^()]{0,5000})\)|(?P<names>[^\n;#(]+))"
     rb"|import[ \t]+(?P<modules>[^\n;#]+))",
     re.MULTILINE,
 )

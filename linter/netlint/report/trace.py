@@ -116,7 +116,7 @@ def _deadline(trace: Trace) -> str:
     if call.door is not None:
         answer = call.door.answer
         return "?" if not answer.is_known else "none" if answer.duration is None else show_duration(answer.duration)
-    return ", ".join(dict.fromkeys(_short(link.outgoing.deadline) for link in call.links)) or "?"
+    return ", ".join(dict.fromkeys(_short(link.outgoing.patience) for link in call.links)) or "?"
 
 
 def _short(limit: Limit) -> str:

@@ -65,11 +65,12 @@ def _short_calls(model: Model, unit: Unit, workload: Workload) -> Iterator[Short
     links = links_of(model, unit, workload)
     if not links:
         return
-    settings = resolver_settings(resolv_conf(workload, model.cluster), "go")
+    conf = resolv_conf(workload, model.cluster)
     for link in links:
-        limit = link.look_up_limit
+        limit, resolver = link.look_up_limit, link.run.resolver
+        settings = resolver_settings(conf, resolver)
         if limit is not None and limit.nanoseconds <= settings.timeout_ns and link.target.host not in workload.template.host_alias_names:
-            yield Short(workload, link, limit, candidates(link.target.host, settings, "go"), settings.timeout_ns)
+            yield Short(workload, link, limit, candidates(link.target.host, settings, resolver), settings.timeout_ns)
 
 
 def _finding(group: list[Short], others: list[Short], severity: Severity | None) -> Finding:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from netlint.knowledge.python_clients import BY_SOCKET_DEFAULT, CLIENTS, FUNCTIONS, VERBS
 from netlint.model.python.code import PythonScope
 from netlint.model.python.names import entity_of, holder_of
+from netlint.model.python.texts import addresses_of
 from netlint.model.python.timeouts import DEFAULTS, NOT_KNOWN, Timeouts, timeouts_of
 from netlint.model.python.timeouts import UNLIMITED as NO_TIMEOUTS
 from netlint.model.python.values import Value, argument_of, base_of, class_of_self, line_of, values_of
+from netlint.model.templates import text_without_inputs
 from netlint.python.syntax import Attribute, Call, Name, Text
 
 if TYPE_CHECKING:
@@ -296,6 +298,18 @@ def _changes_in(python: PythonCode, region: PythonScope, name: str) -> bool:
     return False
 
 
+def mounted_on(python: PythonCode, client: Client) -> Iterator[Value]:
+    """The adapters that a ``requests.Session`` is given where it is made, under the name that it has there."""
+    for item in client.scope.facts.bindings:
+        region = _region(item.target, client.scope) if item.value is client.call else None
+        for scope in region.walk() if region is not None else ():
+            for call in scope.facts.calls:
+                callee = call.function
+                if isinstance(callee, Attribute) and callee.name == "mount" and _is_called(callee.operand, _last_name(item.target)):
+                    adapter = argument_of(call, "adapter", 1).argument
+                    yield from values_of(python, adapter.value, scope) if adapter is not None else ()
+
+
 def _is_called(expression: Expression, name: str) -> bool:
     return (isinstance(expression, Name) and expression.text == name) or (isinstance(expression, Attribute) and expression.name == name)
 
@@ -351,6 +365,6 @@ def goes_nowhere(python: PythonCode, request: Request) -> bool:
 
 
 def goes_to_same_machine(python: PythonCode, request: Request) -> bool:
-    """Whether every address that the request may have is one of this machine."""
-    found = values_of(python, request.url, request.scope)
-    return all(isinstance(value.expression, Text) and _LOCAL.match(value.expression.beginning) is not None for value in found)
+    """Whether every address that the request may have is one of this machine, as long as nothing else is given from outside."""
+    found = addresses_of(python, request.url, request.scope)
+    return bool(found) and all(_LOCAL.match(text_without_inputs(address.template)) is not None for address in found)

@@ -304,20 +304,23 @@ def _of_subscript(python: PythonCode, node: Subscript, scope: PythonScope) -> It
                     if value.scope is not None and value.scope.top is not scope.top:
                         # Whoever else imports it may set it.
                         yield UNKNOWN
-        for item, place in _given_by_key(node.operand, key, scope):
-            is_found = True
-            yield from values_of(python, item, place)
+        for holder, item, place in python.keep(("given by key", id(scope.top)), lambda: _given_by_key(scope.top)).get(key, ()):
+            if _reads_alike(holder, node.operand):
+                is_found = True
+                yield from values_of(python, item, place)
     if not is_found:
         yield Value(node, scope)
 
 
-def _given_by_key(operand: Expression, key: str, scope: PythonScope) -> Iterator[tuple[Expression, PythonScope]]:
-    for place in scope.top.walk():
+def _given_by_key(module: PythonScope) -> dict[str, list[tuple[Expression, Expression, PythonScope]]]:
+    """What a module gives objects under a text, by that text: the object, what it is given, and the scope."""
+    found: dict[str, list[tuple[Expression, Expression, PythonScope]]] = {}
+    for place in module.walk():
         for binding in place.facts.bindings:
             match binding.target:
-                case Subscript(operand=holder, key=Text() as written) if written.known == key and binding.value is not None:
-                    if _reads_alike(holder, operand):
-                        yield binding.value, place
+                case Subscript(operand=holder, key=Text(parts=(str() as key,))) if binding.value is not None:
+                    found.setdefault(key, []).append((holder, binding.value, place))
+    return found
 
 
 def _reads_alike(one: Expression, other: Expression) -> bool:
