@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from netlint.model.code.inputs import addresses_in, addresses_of, inputs
+from netlint.model.code.inputs import addresses_in, addresses_of
 from netlint.model.code.listening import listenings
 from netlint.model.code.outgoing import outgoing
 from netlint.model.templates import Input
@@ -274,19 +274,6 @@ def test_programs_that_share_a_library() -> None:
 def test_list() -> None:
     code = linked(f'{IMPORTS}func main() {{ use(strings.Split(os.Getenv("BROKERS"), ",")) }}\n')
     assert texts(addresses_in(code, *used(code))) == ["$BROKERS"]
-
-
-def test_inputs() -> None:
-    """Once each, by the names that helpers are given, with the defaults that come later."""
-    code = linked(
-        f"{IMPORTS}{GETENV}"
-        'type conf struct {\n\tOrders string `env:"ORDERS"`\n}\n'
-        'var level = flag.String("level", "info", "")\n'
-        "func main() { // timeout\n"
-        'a := os.Getenv("A")\nif a == "" { a = "b" }\ngetenv("C", "d")\nvar c conf\nenv.Parse(&c)\n'
-        'if os.Getenv("PORT") != "" { port = os.Getenv("PORT") }\n}\nvar port = "80"\n'
-    )
-    assert sorted(shown_input(item.input) for item in inputs(code)) == ["$A{b}", "$C{d}", "$ORDERS", "$PORT{80}", "--level{info}"]
 
 
 # -- what is called

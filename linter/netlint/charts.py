@@ -76,9 +76,6 @@ class Charts(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-NO_CHARTS: Final = Charts()
-
-
 def read_charts(
     folders: Sequence[ChartFolder], sets_of: Callable[[str], Sequence[ValuesSet]], read: Callable[[str], bytes | None]
 ) -> Charts:

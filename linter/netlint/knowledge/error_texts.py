@@ -72,9 +72,6 @@ _WAITS: Final = ("timeout", "hang")
 
 _SERVER_IS_SLOW: Final = Cause(11, _WAITS, "the server takes longer than the limit, or waits itself for a call that nothing bounds")
 _DEAD_CONNECTION: Final = Cause(2, _SLOW, "a kept connection is dead, or none is free: nothing is dialled, and the request waits in it")
-_STALE_POD: Final = Cause(
-    8, ("refused", "reset"), "the address is of a pod that is gone: a rollout, or a client that keeps old answers of DNS"
-)
 _DROPPED: Final = Cause(9, ("timeout",), "a policy drops the packets, or a traffic policy keeps them on a node without a pod")
 
 DNS_SILENT: Final = Meaning(

@@ -95,13 +95,6 @@ def text_without_inputs(template: Template) -> str:
     )
 
 
-def inputs_in(template: Template | None) -> Iterator[Input]:
-    for part in template or ():
-        if isinstance(part, Input):
-            yield part
-            yield from inputs_in(part.default)
-
-
 def without_places(template: Template) -> Hashable:
     return tuple(
         (part.kind, part.name, part.default and without_places(part.default)) if isinstance(part, Input) else part for part in template

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from netlint.golang.syntax import NOT_LOCAL, Binary, Call, Composite, For, Name, Selector, TypeAssertion, Unary, is_nil
 from netlint.golang.syntax import Literal as GoLiteral
-from netlint.knowledge.go_inputs import EXTENDING, TRANSPARENT, VARIABLES
+from netlint.knowledge.go_inputs import EXTENDING, TRANSPARENT
 from netlint.knowledge.go_settings import WATCHED_FIELDS
-from netlint.model.code.calls import calls_of, calls_of_declaration, in_order, judged
 from netlint.model.code.fillers import filled_fields
 from netlint.model.code.flow import branches_of
 from netlint.model.code.guards import demands, guards
@@ -36,7 +35,6 @@ from netlint.model.code.types import (
 from netlint.model.code.values import (
     argument_at,
     arguments_of,
-    assigned_pairs,
     assigned_to_variable,
     body_of,
     callers_of,
@@ -48,13 +46,12 @@ from netlint.model.code.values import (
     package_variable_of,
     parameter_index,
 )
-from netlint.model.code.vipers import unmarshalled_fields, viper_calls, viper_key, viper_of
+from netlint.model.code.vipers import unmarshalled_fields, viper_key, viper_of
 from netlint.model.templates import (
     MAX_ADDRESSES,
     Address,
     Input,
     host_of,
-    inputs_in,
     is_ipv6,
     is_open,
     is_single,
@@ -68,9 +65,8 @@ from netlint.model.templates import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
 
-    from netlint.golang.facts import Definition, Function
+    from netlint.golang.facts import Definition
     from netlint.golang.syntax import Expression, Parameter, Return
-    from netlint.model.code.calls import Called
     from netlint.model.code.code import Code
     from netlint.model.code.fillers import Filled
     from netlint.model.code.guards import Guard
@@ -79,13 +75,6 @@ if TYPE_CHECKING:
     from netlint.model.code.vipers import Unmarshalled, Viper
     from netlint.model.templates import Part
     from netlint.source import Span
-
-
-class Given(NamedTuple):
-    """An input with the function in which the code names it."""
-
-    input: Input
-    function: GoFunction
 
 
 _MAX_LENGTH: Final = 40
@@ -422,6 +411,14 @@ def _names_of(code: Code, expression: Expression, function: GoFunction, scope: _
         name = address.template[0] if len(address.template) == 1 else None
         known = name if isinstance(name, str) else None
         yield _Named(known, address.span, _origin(address)) if is_passed else _Named(known, origin.span(place), origin)
+
+
+def _is_parameter(expression: Expression, function: GoFunction) -> bool:
+    return (
+        isinstance(expression, Name)
+        and expression.local != NOT_LOCAL
+        and parameter_index(function.declaration, expression.local) is not None
+    )
 
 
 def _layered(
@@ -1021,102 +1018,3 @@ def _defaulted(code: Code, give: _Give, guard: Guard, target: _Target, found: tu
         elif address.template or not is_own:
             result.append(address)
     return tuple(result) if is_used else (*result, *give.addresses)
-
-
-def inputs(code: Code) -> tuple[Given, ...]:
-    """Every environment variable and flag that the judged code is known to read, each where it does."""
-    return code.keep("inputs", lambda: _each_once(_inputs(code)))
-
-
-def _each_once(found: Iterable[Given]) -> tuple[Given, ...]:
-    """One for each that a function reads, the one with a default: ``if os.Getenv("PORT") != "" { port = os.Getenv("PORT") }``."""
-    kept: dict[Hashable, Given] = {}
-    for item in found:
-        key = (item.input.kind, item.input.name, id(item.function))
-        if key not in kept or (kept[key].input.default == () and item.input.default != ()):
-            kept[key] = item
-    return tuple(kept.values())
-
-
-def _inputs(code: Code) -> Iterator[Given]:
-    for _, call, function, _ in judged(code, _reading_calls(code)):
-        if _reads_input(code, call, function):
-            for address in _in_the_end(code, call, function):
-                for part in inputs_in(address.template):
-                    yield Given(part, _origin(address))
-    for item in declared_flags(code):
-        if code.is_judged(item.option.function):
-            for address in _of_option(code, item.option, item.node, None):
-                for part in inputs_in(address.template):
-                    yield Given(part, _origin(address))
-    for filled in filled_fields(code).values():
-        for entry in filled:
-            if code.is_judged(entry.function):
-                for part in inputs_in(_of_filled(entry).template):
-                    yield Given(part, entry.function)
-
-
-def _reading_calls(code: Code) -> list[Called]:
-    """The calls that may be of this kind."""
-    return in_order(
-        (
-            calls_of(code, VARIABLES),
-            viper_calls(code),
-            *(calls_of_declaration(code, helper) for helper in _reading_helpers(code).values()),
-        )
-    )
-
-
-def _reads_input(code: Code, call: Call, function: GoFunction) -> bool:
-    """Whether a call gives the text of an input whose name is said there: by itself, or by a helper that reads what it is told to."""
-    if variable_read(code, call, function) is not None or viper_key(code, call, function) is not None:
-        return not any(_is_parameter(argument, function) for argument in call.arguments)
-    callee = callee_of(code, call, function)
-    return callee.declaration is not None and callee.declaration[1].body is not None and id(callee.declaration[1]) in _reading_helpers(code)
-
-
-def _is_parameter(expression: Expression, function: GoFunction) -> bool:
-    return (
-        isinstance(expression, Name)
-        and expression.local != NOT_LOCAL
-        and parameter_index(function.declaration, expression.local) is not None
-    )
-
-
-def _reading_helpers(code: Code) -> dict[int, Function]:
-    """The functions that read the variable whose name they are given, by the identity of their declaration; helpers of helpers too."""
-    return code.keep("reading helpers", lambda: _find_reading_helpers(code))
-
-
-def _find_reading_helpers(code: Code) -> dict[int, Function]:
-    found: dict[int, Function] = {}
-    pending = [
-        function
-        for _, call, function, _ in calls_of(code, VARIABLES)
-        if (option := variable_read(code, call, function)) is not None and _is_parameter(option.name, function)
-    ]
-    while pending:
-        function = pending.pop()
-        if id(function.declaration) not in found:
-            found[id(function.declaration)] = function.declaration
-            pending.extend(
-                caller for call, caller in callers_of(code, function) if any(_is_parameter(argument, caller) for argument in call.arguments)
-            )
-    return found
-
-
-def _in_the_end(code: Code, call: Call, function: GoFunction) -> Iterable[Address]:
-    """What a call that reads an input gives, with the default that its variable gets later on."""
-    for definition in function.body.definitions:
-        if definition.value is call and definition.position <= 0:
-            end = Name(function.declaration.end, function.declaration.end, function.body.locals[definition.local].name, definition.local)
-            return _of_local(code, end, function, None)
-    for assignment in function.body.assignments:
-        for target, value, _ in assigned_pairs(assignment):
-            variable = package_variable(code, target.text, function.file) if value is call and isinstance(target, Name) else None
-            if variable is not None:
-                return _used(_of_variable(code, *variable), function)
-    for position, argument in enumerate(call.arguments):
-        if bound_variable(argument) is not None:
-            return [address for give in _through_pointer(code, _Taking(call, position, function), None) for address in give.addresses]
-    return _texts(code, call, function, None)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from netlint.model.code.packages import GoFunction
     from netlint.model.code.values import Origin
 
-_MAX_DEPTH: Final = 30
 _LARGEST: Final = 1 << 70
 """Beyond every number of Go's; a shift could make one that fills the memory."""
 _MAX_DIGITS: Final = 40
