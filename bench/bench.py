@@ -270,7 +270,8 @@ def bench_code(folder: str, rounds: int, language: str) -> None:
         run = median(usages)
         figures = f"{run.cpu:6.2f} s CPU, ratio {run.cpu / floor.cpu:4.2f}, {run.elapsed:6.2f} s elapsed, {run.peak:4.0f} MB at most"
         print(f"{name:14} {figures}")
-    subprocess.run([sys.executable, str(Path(__file__).with_name("phases.py")), folder], check=True)
+    if language == "go":
+        subprocess.run([sys.executable, str(Path(__file__).with_name("phases.py")), folder], check=True)
 
 
 def main() -> None:
