@@ -134,6 +134,11 @@ def test_a_base_that_is_not_tracked_is_missing(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "starts"),
     [
+        ("web/app.py", True),
+        ("Procfile", True),
+        ("Tiltfile", True),
+        ("build/images.mk", True),
+        ("chart/templates/_names.tpl", True),
         ("deploy/web.yaml", True),
         ("a.yml", True),
         ("a.json", True),

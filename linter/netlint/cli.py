@@ -84,7 +84,7 @@ def _interrupted() -> click.exceptions.Exit:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(VERSION, "--version", message="netlint %(version)s")
 def main() -> None:
-    """Find network time-outs before production: read Kubernetes manifests and Go code, and report what fails.
+    """Find network time-outs before production: read manifests, Go and Python code, and report what fails.
 
     PATH is a file, a folder or - for standard input; without one the current folder is judged. The word check may be left out:
     netlint check --help lists the options. A path that is called like a command is given as ./rules.

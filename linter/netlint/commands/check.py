@@ -107,7 +107,7 @@ def check(
     cluster_domain: str | None,
     search_domains: tuple[str, ...],
 ) -> None:
-    """Judge the Kubernetes manifests and the Go code below the PATHs, or below the current folder.
+    """Judge the Kubernetes manifests, the Go and the Python code below the PATHs, or below the current folder.
 
     --ignore, --exclude and --show add to the configuration; the other options replace what it says.
 
