@@ -148,8 +148,10 @@ def annotation(finding: Finding, result: RunResult, workspace: Workspace) -> tup
 
 def parts_of_command(line: str) -> tuple[str, list[str], str]:
     """A command, its properties in whatever order, and its message; all still escaped."""
-    command, properties, message = re.fullmatch(r"::(\w+) (.*?)::(.*)", line).groups()  # type: ignore[union-attr]
-    return command, sorted(properties.split(",")), message
+    match = re.fullmatch(r"::(\w+) (.*?)::(.*)", line)
+    if match is None:
+        raise AssertionError(f"no command: {line}")
+    return match[1], sorted(match[2].split(",")), match[3]
 
 
 def check_gitlab(judged: Judged, folder: Path) -> None:

@@ -12,6 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from manifests import DEPLOYMENT
+
 SERVICE = """\
 apiVersion: v1
 kind: Service
@@ -19,21 +23,6 @@ metadata: {{name: {name}}}
 spec:
   selector: {{app: web}}
   ports: [{{port: 80, targetPort: {port}}}]
-"""
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-        - name: web
-          image: registry.example/web:1.4
-          ports: [{name: http, containerPort: 8080}]
-          readinessProbe: {tcpSocket: {port: http}}
 """
 NAMES = {"netlint": "netlint", "netlint-full": "netlint (whole repository)"}
 

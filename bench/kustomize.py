@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import argparse
 import gc
-import resource
 import shutil
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 from netlint.kubernetes.kustomizations import FILE_NAMES
 from netlint.kustomize.build import Builder
+from other_programs import run
 
 SERVICE = """\
 apiVersion: v1
@@ -135,12 +134,9 @@ def main() -> None:
         # The largest is among those that take netlint longest on their own.
         alone = sorted(directories, key=lambda directory: -build_all(folder, [directory], keeps_all=True)[directory])
         for directory in alone[:5]:
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            done = subprocess.run([options.kustomize, "build", folder / directory], capture_output=True, check=False, timeout=300)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            if done.returncode == 0:
-                seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-                slowest = max(slowest, (seconds, directory))
+            done = run([options.kustomize, "build", str(folder / directory)])
+            if done.status == 0:
+                slowest = max(slowest, (done.cpu, directory))
         print(f"kustomize: {slowest[1]} alone in {slowest[0]:.2f} s")
 
 
