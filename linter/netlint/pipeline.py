@@ -25,7 +25,7 @@ from netlint.model.linked import has_programs
 from netlint.model.python.code import PythonCode
 from netlint.model.wording import in_words
 from netlint.result import FileCounts, Note, ReadingError, RunResult
-from netlint.source import SourceFile, Span, UndecodableError, decode, read_again, read_bytes
+from netlint.source import IGNORE_MARK, SourceFile, Span, UndecodableError, decode, read_again, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -53,8 +53,6 @@ if TYPE_CHECKING:
 MAX_FILES_BEYOND: Final = 10_000
 """Files that kustomizations may pull in from outside the paths given."""
 NO_CONTENTS: Final[Mapping[str, bytes]] = MappingProxyType({})
-_IGNORE_MARK: Final = "netlint:"
-"""What every ignore in a comment has in it."""
 _UNREADABLE_WHY: Final = "Nothing in it was judged, and what it declares is missing from every other judgement"
 
 
@@ -410,7 +408,7 @@ def _further_sources(loaded: Loaded, findings: Iterable[Finding]) -> dict[str, S
     wanted |= {item.path for item in loaded.python_readings if item.has_ignores}
     found: dict[str, SourceFile] = {}
     if loaded.charts:
-        marked = {path for path in loaded.charts.templates if "netlint:" in loaded.charts.sources[path].text}
+        marked = {path for path in loaded.charts.templates if IGNORE_MARK in loaded.charts.sources[path].text}
         found = {path: source for path, source in loaded.charts.sources.items() if path in wanted or path in marked}
     for candidate in loaded.discovery.files:
         if candidate.path in wanted and candidate.path not in loaded.sources and candidate.path not in found:
@@ -573,7 +571,7 @@ def _apply_ignores(
 ) -> tuple[list[Finding], list[Accepted], list[Finding]]:
     """Findings that stay, those that an ignore accepts, and the findings about the ignores themselves."""
     is_configured = bool(config.per_path_ignores or config.object_ignores)
-    has_ignores = any(fact.ignores for fact in facts) or any(_IGNORE_MARK in source.text for source in sources.values())
+    has_ignores = any(fact.ignores for fact in facts) or any(IGNORE_MARK in source.text for source in sources.values())
     if not (is_configured or has_ignores):
         return [finding for finding in findings if enabled(config, finding.rule)], [], []
     # Imported where there is something to ignore: most repositories have nothing.

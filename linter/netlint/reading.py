@@ -17,7 +17,7 @@ from netlint.golang.sieve import is_generated, is_left_out, may_matter
 from netlint.packing import UnpackError
 from netlint.result import ReadingError
 from netlint.sharing import BYTES_PER_PROCESS, SharingError, share_out
-from netlint.source import SourceFile, UndecodableError, decode
+from netlint.source import IGNORE_MARK, SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _Facts = TypeVar("_Facts")
 
-_MARK: Final = b"netlint:"
+_IGNORE_MARK: Final = IGNORE_MARK.encode()
 _MAX_LEVELS: Final = 64
 MAX_GO_BYTES: Final = 4_000_000
 """A larger file that may matter is passed over with a note: people write 1 MB at most, and broken text takes up to 1.6 s a megabyte."""
@@ -128,7 +128,7 @@ def look_at(candidate: Candidate, is_wanted: Callable[[bytes], bool], what: str,
         data = bytes_of(candidate)
     except OSError as error:
         return Look(problem=f"cannot be read: {error.strerror or error}")
-    has_ignores = _MARK in data
+    has_ignores = _IGNORE_MARK in data
     if not is_wanted(data):
         return Look(has_ignores=has_ignores)
     if len(data) > max_bytes:

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _BYTE_ORDER_MARKS = (
@@ -20,6 +20,9 @@ _FIRST_BYTES = 16_384
 _MORE_BYTES = 1 << 20
 _CLOSED_IN_CHILDREN: int = getattr(os, "O_CLOEXEC", 0)
 _BINARY: int = getattr(os, "O_BINARY", 0)
+
+IGNORE_MARK: Final = "netlint:"
+"""What every ignore in a comment has in it (``netlint.suppression``)."""
 
 
 class UndecodableError(ValueError):

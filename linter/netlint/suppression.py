@@ -22,7 +22,7 @@ from netlint.config import did_you_mean, enabled, names_match
 from netlint.gitignore import parse_patterns
 from netlint.meta_rules import IGNORE_WITHOUT_REASON, META_RULES, UNUSED_IGNORE
 from netlint.result import Accepted
-from netlint.source import Span
+from netlint.source import IGNORE_MARK, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from netlint.kubernetes.values import Value
     from netlint.source import SourceFile
 
-_MARK: Final = "netlint:"
 _MAX_ENTRIES: Final = 100
 """Ignores of one annotation; there are fewer rules than that."""
 _MAX_HEADER: Final = 500
@@ -62,7 +61,7 @@ class Suppression(NamedTuple):
 def find_suppressions(source: SourceFile) -> tuple[Suppression, ...]:
     """The ignores in the comments of a file, in order."""
     # Nearly every file has none: one search of its text is all it costs.
-    if _MARK not in source.text:
+    if IGNORE_MARK not in source.text:
         return ()
     language = _language_of(source.path)
     if language is None:
@@ -74,7 +73,7 @@ def find_suppressions(source: SourceFile) -> tuple[Suppression, ...]:
     for line in sorted(alone, reverse=True):
         next_code[line] = _next_code_line(source, line, next_code)
     for start, end, place in comments:
-        if _MARK in source.text[start:end]:
+        if IGNORE_MARK in source.text[start:end]:
             line = next_code.get(place.line, place.line)
             found.extend(_directives(source, start, end, line, language))
     return tuple(found)
