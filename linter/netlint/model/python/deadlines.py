@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from netlint.model.python.code import PythonCode, PythonScope
     from netlint.python.syntax import Call
 
-_WORDS: Final = frozenset(
-    ("wait_for", "timeout", "timeout_at", "fail_after", "fail_at", "move_on_after", "move_on_at", "Timeout", "alarm", "setitimer")
-)
 _LIMITERS: Final = frozenset(
     (
         *(f"asyncio.{name}" for name in ("wait_for", "timeout", "timeout_at")),
@@ -21,6 +18,8 @@ _LIMITERS: Final = frozenset(
         *("async_timeout.timeout", "async_timeout.timeout_at", "gevent.Timeout", "eventlet.Timeout", "signal.alarm", "signal.setitimer"),
     )
 )
+_WORDS: Final = frozenset(name.rpartition(".")[2] for name in _LIMITERS)
+"""What such a call is written with, which is cheaper to ask."""
 
 
 def has_deadline_around(python: PythonCode, scope: PythonScope) -> bool:

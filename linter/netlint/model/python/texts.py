@@ -65,7 +65,7 @@ def joined(python: PythonCode, parts: tuple[Expression | str | None, ...], scope
 
 def _alternatives(python: PythonCode, expression: Expression, scope: PythonScope) -> tuple[Address, ...]:
     """Never empty."""
-    hole = (Address((None,), scope.span(expression.start, expression.end), scope),)
+    hole = (_hole(expression, scope),)
 
     def find() -> tuple[Address, ...]:
         found = tuple(dict.fromkeys(_find(python, expression, scope)))
