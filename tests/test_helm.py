@@ -399,6 +399,13 @@ def test_an_ignore_counts_in_a_template_and_in_values(tmp_path: Path) -> None:
     assert [(result.findings, result.suppressed) for result in (in_values, in_template)] == [((), 1), ((), 1)]
 
 
+def test_an_ignore_in_a_template_without_a_finding_is_unused(tmp_path: Path) -> None:
+    deployment = DEPLOYMENT.replace("kind: Deployment\n", f"kind: Deployment  # netlint: ignore[{RULE}] the operator adds it\n")
+    right = {**CHART, "values.yaml": "service:\n  port: 80\n  target: http\n", "templates/deployment.yaml": deployment}
+    found = lint(write(tmp_path, right)).findings
+    assert [(item.rule.name, item.span.path) for item in found] == [("unused-ignore", "templates/deployment.yaml")]
+
+
 def test_a_library_and_a_hook_say_nothing(tmp_path: Path) -> None:
     library = lint(write(tmp_path / "a", {**CHART, "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\ntype: library\n"}))
     assert (library.findings, library.notes) == ((), ())
